@@ -1,0 +1,76 @@
+import type {
+  ActionSpec,
+  ItemFeatures,
+  ObservationSpec,
+  Progress,
+  Rng,
+  Sequences,
+  SettingsOf,
+  SettingTable,
+  TransitionBatch,
+} from '../core/index.ts';
+import type { Engine } from '../math/index.ts';
+import type { Policy } from './policy.ts';
+
+/** Something that learns; its policy acts. Count models, tables and networks keep this one contract. */
+export type Agent = SequenceAgent | TransitionAgent;
+
+interface Learner {
+  readonly name: string;
+  /** The agent's policy as it is now and as it will go on to be; save and restore to freeze one. */
+  policy(): Policy;
+  /** Everything a restored run needs to continue identically: parameters, optimiser, replay, random streams. */
+  save(): Promise<Uint8Array>;
+}
+
+/** Learns from shoppers' histories: what comes next. */
+export interface SequenceAgent extends Learner {
+  readonly consumes: 'sequences';
+  /** From the beginning, on all of `train`; settings left to choice are picked on `validation` (never on test data). */
+  fit(train: Sequences, options: FitOptions): Promise<LearnReport>;
+  /** In increments: the interactions after `offsets`' beginning that are new since the last call. */
+  learn(more: Sequences): Promise<LearnReport>;
+}
+
+/** Learns from steps in a world, simulated or logged. */
+export interface TransitionAgent extends Learner {
+  readonly consumes: 'transitions';
+  /** Takes the steps into its replay buffer and updates as often as its settings say. */
+  learn(batch: TransitionBatch): Promise<LearnReport>;
+}
+
+export interface FitOptions {
+  readonly validation?: Validation;
+  readonly progress?: Progress;
+}
+
+/** Histories and, for each, the item that came next. */
+export interface Validation {
+  readonly inputs: Sequences;
+  readonly targets: Int32Array;
+}
+
+/** Numbers worth watching, by name: loss, tdError, meanMaxQ, epsilon, updates... */
+export type LearnReport = Readonly<Record<string, number>>;
+
+/** What an agent is built for. */
+export interface AgentContext {
+  readonly observation: ObservationSpec;
+  readonly action: ActionSpec;
+  /** Present where the actions are items of a catalogue. */
+  readonly items?: ItemFeatures;
+  /** Needed by networks only. */
+  readonly engine?: Engine;
+  readonly rng: Rng;
+}
+
+/** An agent by its name: what it is, what it takes, how to build it. */
+export interface AgentDefinition<T extends SettingTable = SettingTable> {
+  readonly name: string;
+  readonly summary: string;
+  readonly consumes: Agent['consumes'];
+  readonly settings: T;
+  create(context: AgentContext, settings: SettingsOf<T>): Promise<Agent>;
+  /** Continues a saved run. Throws TendrilError `bad-model` where the bytes do not fit the context. */
+  restore(context: AgentContext, settings: SettingsOf<T>, saved: Uint8Array): Promise<Agent>;
+}

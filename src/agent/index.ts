@@ -1,0 +1,14 @@
+export type {
+  Agent,
+  AgentContext,
+  AgentDefinition,
+  FitOptions,
+  LearnReport,
+  SequenceAgent,
+  TransitionAgent,
+  Validation,
+} from './agent.ts';
+export { agentNamed, agents } from './agents.ts';
+export { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
+export { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
+export type { Policy, Sample, Scores } from './policy.ts';

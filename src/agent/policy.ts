@@ -1,0 +1,40 @@
+import type { ActionSpec, Actions, ObservationSpec, Rng } from '../core/index.ts';
+
+/**
+ * Chooses. In two halves: `evaluate` may wait for an engine and sees no chance; `sample` and `logProb` are pure and
+ * immediate, so that concurrent requests stay reproducible and an estimator can ask for the probability of an action
+ * that was not chosen.
+ */
+export interface Policy {
+  readonly observation: ObservationSpec;
+  readonly action: ActionSpec;
+  /**
+   * Scores every choice for each of the n rows of `observations`; larger is better. Where `candidates` (item numbers)
+   * are given only those are scored, in their order, the same for every row.
+   */
+  evaluate(observations: Float32Array, n: number, candidates?: Int32Array): Promise<Scores>;
+  /** Draws an action for one row. `mask` has one number for each choice: 0 forbids it. Throws only if all are forbidden. */
+  sample(scores: Scores, row: number, rng: Rng, mask?: Uint8Array): Sample;
+  /** Log-probability of each part or slot of `action`, given the earlier ones; -Infinity where it cannot be drawn. */
+  logProb(scores: Scores, row: number, action: Actions, mask?: Uint8Array): Float32Array;
+  /** The action without exploration, for evaluation: the best choice, ties to the lowest number. */
+  greedy(scores: Scores, row: number, mask?: Uint8Array): Actions;
+}
+
+/** n rows of scores, one for each choice (or candidate). */
+export interface Scores {
+  readonly n: number;
+  /** Choices in a row. */
+  readonly choices: number;
+  /** n x choices. */
+  readonly values: Float32Array;
+}
+
+export interface Sample {
+  /** Action size numbers: indices of choices (of candidates, where those were given). */
+  readonly action: Actions;
+  /** For each part or slot, given the earlier ones. */
+  readonly logProbs: Float32Array;
+  /** 1 where the slot differs from what `greedy` would have put there. */
+  readonly explored: Uint8Array;
+}

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { agents } from '../agent/index.ts';
+import { printRows } from './output.ts';
+
+/** `tendril agents`: every agent there is, what it learns from, its settings. */
+export function agentsCommand(program: Command): void {
+  program
+    .command('agents')
+    .summary('list the agents there are')
+    .description('Lists every agent: its name, what it learns from, and its settings with their defaults.')
+    .option('--json', 'one JSON object a line', false)
+    .addHelpText('after', '\nExample:\n  $ tendril agents --json')
+    .action(({ json }: { json: boolean }) => {
+      printRows(
+        agents.map(({ name, consumes, summary, settings }) =>
+          json
+            ? { agent: name, consumes, summary, settings }
+            : { agent: name, 'learns from': consumes, summary },
+        ),
+        json,
+      );
+    });
+}

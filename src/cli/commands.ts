@@ -1,0 +1,6 @@
+import type { Command } from 'commander';
+import { agentsCommand } from './agents.ts';
+import { worldsCommand } from './worlds.ts';
+
+/** Every command, in the order of `tendril --help`. */
+export const commands: readonly ((program: Command) => void)[] = [agentsCommand, worldsCommand];

@@ -1,0 +1,22 @@
+import { Command, CommanderError } from 'commander';
+import { commands } from './commands.ts';
+import { reportError } from './output.ts';
+import { version } from './version.ts';
+
+/** Runs one command line and answers its exit code: 0 fine, 1 failed, 2 used wrongly. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('tendril')
+    .description('Personalisation for online shops that learns from every click.')
+    .version(version)
+    .showHelpAfterError('(run with --help for what is accepted)')
+    .exitOverride();
+  for (const add of commands) add(program);
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error);
+  }
+}

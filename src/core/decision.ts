@@ -1,0 +1,24 @@
+/** A slate that was chosen, with the probability of everything it chose. Logged as an event of type `decision`. */
+export interface Decision {
+  readonly recommendationId: string;
+  /** The shopper: userId or anonymousId. */
+  readonly shopper: string;
+  readonly timestamp: number;
+  readonly placement: string;
+  readonly policy: { readonly id: string; readonly version: string };
+  readonly items: readonly DecidedItem[];
+  /** Version of the shopper's state the decision was made on. */
+  readonly stateVersion: number;
+}
+
+export interface DecidedItem {
+  readonly itemId: string;
+  /** 1 is the first slot. */
+  readonly position: number;
+  readonly score: number;
+  /** Probability of this item in this slot given the items in the earlier slots, in (0, 1]. */
+  readonly propensity: number;
+  /** True where chance, not the policy's best guess, put it there. */
+  readonly explored: boolean;
+  readonly reasons: readonly string[];
+}

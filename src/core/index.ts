@@ -1,0 +1,18 @@
+export { type ActionSpec, type Actions, actionSize } from './action.ts';
+export { type Catalogue, catalogue } from './catalogue.ts';
+export type { Clock } from './clock.ts';
+export type { DecidedItem, Decision } from './decision.ts';
+export { type ErrorCode, errors, type Problem, TendrilError } from './errors.ts';
+export { type Event, type EventItem, type Json, shopperOf } from './event.ts';
+export { type EventTypeName, eventTypeAliases, eventTypeCode, eventTypes } from './event-type.ts';
+export { contentHash } from './hash.ts';
+export type { Item } from './item.ts';
+export type { ItemFeatures } from './item-features.ts';
+export { type ObservationPart, type ObservationSpec, observationSpec, partAt } from './observation.ts';
+export { type Progress, silent } from './progress.ts';
+export { fail, ok, type Result } from './result.ts';
+export { type Rng, rng, rngFrom } from './rng.ts';
+export { type Sequences, sequencesOf } from './sequences.ts';
+export { accepted, readSettings, type Setting, type SettingsOf, type SettingTable } from './settings.ts';
+export { type ShopFeature, shopFeatures, shopObservation } from './shop-observation.ts';
+export type { TransitionBatch } from './transition.ts';

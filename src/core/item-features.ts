@@ -1,0 +1,12 @@
+/** What content-aware agents know of the items, numbered as in the catalogue. Scaled on training rows, saved with the model. */
+export interface ItemFeatures {
+  readonly n: number;
+  /** Category number of each item, 0 for none, 1 .. categoryCount. */
+  readonly categories: Int32Array;
+  readonly categoryCount: number;
+  /** Min-max scaled price, .5 where unknown. */
+  readonly prices: Float32Array;
+  /** n x textSize: hashed and weighted words of title, brand, category and description; rows of length 1 or 0. */
+  readonly text: Float32Array;
+  readonly textSize: number;
+}

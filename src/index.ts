@@ -1,0 +1,7 @@
+export type { Agent, AgentDefinition, Policy, Sample, Scores } from './agent/index.ts';
+export { agentNamed, agents } from './agent/index.ts';
+export * from './core/index.ts';
+export type { Log } from './log/index.ts';
+export { memoryLog } from './log/index.ts';
+export type { World, WorldDefinition } from './world/index.ts';
+export { worldNamed, worlds } from './world/index.ts';

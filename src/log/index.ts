@@ -1,0 +1,2 @@
+export type { Appended, Log, Position, Stored } from './log.ts';
+export { memoryLog } from './memory-log.ts';

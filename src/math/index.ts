@@ -1,0 +1,1 @@
+export type { Engine, Program, Tensor, Tensors } from './engine.ts';

@@ -1,0 +1,1 @@
+export type { Manifest, Registry } from './registry.ts';

@@ -1,0 +1,37 @@
+/** Keeps model versions, and which of them serves. */
+export interface Registry {
+  /** Stores a version; resolves when it is on disk. Versions count up from 1 within an agent's name. */
+  put(model: Uint8Array, manifest: Omit<Manifest, 'version'>): Promise<Manifest>;
+  /** Newest first. */
+  list(agent?: string): Promise<readonly Manifest[]>;
+  get(
+    agent: string,
+    version: number,
+  ): Promise<{ readonly manifest: Manifest; readonly model: Uint8Array } | undefined>;
+  /** Makes a version the one that serves; what served before is remembered. */
+  promote(agent: string, version: number, now: number): Promise<void>;
+  /** Goes back to what served before; answers what serves now, or undefined where there is nothing to go back to. */
+  rollBack(now: number): Promise<Manifest | undefined>;
+  serving(): Promise<Manifest | undefined>;
+}
+
+/** What must be known of a model to use, compare and make it again. */
+export interface Manifest {
+  readonly agent: string;
+  readonly version: number;
+  readonly format: 1;
+  readonly createdAt: number;
+  readonly seed: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Hash of the data it was fitted on, and how much that was. */
+  readonly data: {
+    readonly fingerprint: string;
+    readonly interactions: number;
+    readonly shoppers: number;
+    readonly items: number;
+  };
+  /** By name, on validation data unless the name says otherwise. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** What is needed to read observations and items as the model was trained on them. */
+  readonly encoding: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,1 @@
+export { logSuite } from './log/log.suite.ts';
