@@ -1,0 +1,104 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Report } from '../eval/index.ts';
+import { writeReport } from './report-files.ts';
+
+const made: Report = {
+  format: 1,
+  title: 'Report of a <made-up> shop',
+  createdAt: Date.UTC(2026, 0, 2, 3, 4),
+  data: { name: 'made up', shoppers: 1200, items: 340, interactions: 9000, notes: ['Clicks are simulated.'] },
+  winner: {
+    agent: 'markov',
+    metric: 'ndcg@10',
+    value: 0.0512,
+    why: 'It found the next product most often on validation data.',
+  },
+  results: {
+    caption: 'Leave one out, full ranking.',
+    columns: [
+      { key: 'hr@10', label: 'HR@10', meaning: 'share of shoppers whose next product was among the ten' },
+    ],
+    rows: [
+      { agent: 'markov', 'hr@10': 0.0809 },
+      { agent: 'popularity', 'hr@10': 0.012 },
+    ],
+  },
+  training: {
+    agent: 'dqn',
+    simulated: true,
+    k: 10,
+    epochs: [1, 2, 3].map((epoch) => ({
+      epoch,
+      precision: 0.1 * epoch,
+      recall: 0.05 * epoch,
+      reward: 100 * epoch,
+    })),
+  },
+  sentiment: {
+    source: 'made-up reviews',
+    simulated: false,
+    positive: 80,
+    neutral: 15,
+    negative: 5,
+    trend: ['2025', '2026'].map((period, i) => ({
+      period,
+      mean: 0.2 - 0.3 * i,
+      low: 0.1 - 0.3 * i,
+      high: 0.3 - 0.3 * i,
+      texts: 50,
+    })),
+  },
+  convergence: {
+    agent: 'dqn',
+    simulated: true,
+    points: [0, 1000, 2000].map((step) => ({
+      step,
+      meanMaxQ: 1 - Math.exp(-step / 800),
+      tdError: Math.exp(-step / 500),
+    })),
+  },
+  success: {
+    caption: 'Made-up visits.',
+    simulated: true,
+    rows: [
+      { agent: 'markov', value: 0.11, low: 0.1, high: 0.12 },
+      { agent: 'dqn', value: 0.1, low: 0.08, high: 0.12 },
+    ],
+  },
+  lists: [
+    {
+      shopper: 'Shopper 1',
+      segment: 'loyal',
+      history: ['Red apples & pears'],
+      items: [{ title: 'Green apples', reason: 'often bought after Red apples' }],
+    },
+  ],
+};
+
+test('writes six pictures as SVG and PNG, the numbers, and one self-contained page', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tendril-report-'));
+  writeReport(made, directory);
+  for (const name of ['training', 'sentiment', 'convergence', 'success', 'lists', 'sentiment-trend']) {
+    const svg = readFileSync(join(directory, `${name}.svg`), 'utf8');
+    expect(svg, name).toMatch(/^<svg/);
+    const png = readFileSync(join(directory, `${name}.png`));
+    expect([...png.subarray(0, 4)], name).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    expect(png.length, name).toBeGreaterThan(3000);
+  }
+  const page = readFileSync(join(directory, 'report.html'), 'utf8');
+  expect(page).toContain('Report of a &#60;made-up&#62; shop');
+  expect(page).not.toMatch(/<script|src=|href="http|url\((?!#)/);
+  expect(page.match(/<figure>/g)).toHaveLength(6);
+  expect(JSON.parse(readFileSync(join(directory, 'report.json'), 'utf8'))).toEqual(made);
+});
+
+test('leaves out what there is no data for', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tendril-report-'));
+  const { training: _, sentiment: __, ...less } = made;
+  writeReport(less, directory);
+  expect(existsSync(join(directory, 'training.svg'))).toBe(false);
+  expect(existsSync(join(directory, 'convergence.svg'))).toBe(true);
+});

@@ -1,0 +1,105 @@
+/**
+ * What a report shows, as plain data: written as JSON beside the pictures, so that every number in them can be read
+ * and compared. Whatever a shop has no data for is missing here, and the report says so instead of drawing it.
+ */
+export interface Report {
+  readonly format: 1;
+  readonly title: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly data: {
+    readonly name: string;
+    readonly shoppers: number;
+    readonly items: number;
+    readonly interactions: number;
+    /** Sentences the reader must know, such as what is simulated. */
+    readonly notes: readonly string[];
+  };
+  readonly winner?: Winner;
+  /** One row an agent: figures of the test on real data, judged once. */
+  readonly results?: ResultTable;
+  /** (1) Over the epochs of training. */
+  readonly training?: TrainingCurve;
+  /** (2) and (6). */
+  readonly sentiment?: SentimentFigures;
+  /** (3) */
+  readonly convergence?: Convergence;
+  /** (4) */
+  readonly success?: SuccessRates;
+  /** (5) */
+  readonly lists?: readonly SampleList[];
+  /** Exposure and quality by group. */
+  readonly fairness?: ResultTable;
+}
+
+/** The agent that serves, and in plain words why. */
+export interface Winner {
+  readonly agent: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly why: string;
+}
+
+export interface ResultTable {
+  /** How it was measured, in one sentence. */
+  readonly caption: string;
+  readonly columns: readonly { readonly key: string; readonly label: string; readonly meaning: string }[];
+  readonly rows: readonly (Readonly<Record<string, number | undefined>> & { readonly agent: string })[];
+}
+
+export interface TrainingCurve {
+  readonly agent: string;
+  readonly simulated: boolean;
+  readonly epochs: readonly {
+    readonly epoch: number;
+    readonly precision: number;
+    readonly recall: number;
+    readonly reward: number;
+  }[];
+  readonly k: number;
+}
+
+export interface SentimentFigures {
+  readonly source: string;
+  readonly simulated: boolean;
+  readonly positive: number;
+  readonly neutral: number;
+  readonly negative: number;
+  /** Mean compound score by period, oldest first; missing where the texts have no dates. */
+  readonly trend?: readonly {
+    readonly period: string;
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+    readonly texts: number;
+  }[];
+  /** Mean compound score by stars, where texts have stars. */
+  readonly byStars?: readonly { readonly stars: number; readonly mean: number; readonly texts: number }[];
+}
+
+export interface Convergence {
+  readonly agent: string;
+  readonly simulated: boolean;
+  /** On a fixed set of states. */
+  readonly points: readonly { readonly step: number; readonly meanMaxQ: number; readonly tdError: number }[];
+}
+
+export interface SuccessRates {
+  readonly caption: string;
+  readonly simulated: boolean;
+  /** Share of visits with a purchase, with its 95 % interval over seeds. */
+  readonly rows: readonly {
+    readonly agent: string;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+}
+
+export interface SampleList {
+  readonly shopper: string;
+  readonly segment?: string;
+  /** Titles, newest first. */
+  readonly history: readonly string[];
+  readonly items: readonly { readonly title: string; readonly reason: string }[];
+}
