@@ -1,0 +1,28 @@
+/** `npm run size`: lines of source by folder, beside the budget that a change must raise in the open. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const budget = 25_000;
+const src = join(import.meta.dirname, '../src');
+const lines = new Map<string, { files: number; source: number; tests: number }>();
+for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
+  if (!file.endsWith('.ts') || file.endsWith('.data.ts')) continue;
+  const unit = file.split('/')[0]!;
+  const entry = lines.get(unit) ?? { files: 0, source: 0, tests: 0 };
+  const count = readFileSync(join(src, file), 'utf8').split('\n').length - 1;
+  if (/\.(test|suite)\.ts$/.test(file)) entry.tests += count;
+  else {
+    entry.files++;
+    entry.source += count;
+  }
+  lines.set(unit, entry);
+}
+let total = 0;
+for (const [unit, { files, source, tests }] of [...lines].sort((a, b) => b[1].source - a[1].source)) {
+  total += source;
+  console.log(
+    `${unit.padEnd(14)} ${String(source).padStart(6)} lines in ${String(files).padStart(3)} files, ${String(tests).padStart(6)} of tests`,
+  );
+}
+console.log(`${'together'.padEnd(14)} ${String(total).padStart(6)} of ${budget}`);
+process.exitCode = total > budget ? 1 : 0;
