@@ -22,8 +22,8 @@ const made: Report = {
       { key: 'hr@10', label: 'HR@10', meaning: 'share of shoppers whose next product was among the ten' },
     ],
     rows: [
-      { agent: 'markov', 'hr@10': 0.0809 },
-      { agent: 'popularity', 'hr@10': 0.012 },
+      { agent: 'markov', values: { 'hr@10': 0.0809 } },
+      { agent: 'popularity', values: { 'hr@10': 0.012 } },
     ],
   },
   training: {

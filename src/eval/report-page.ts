@@ -71,11 +71,11 @@ function tableSection(title: string, table: ResultTable, winner: string | undefi
   const best = new Map(
     table.columns.map((column) => [
       column.key,
-      Math.max(...table.rows.map((row) => Number(row[column.key] ?? -Infinity))),
+      Math.max(...table.rows.map((row) => row.values[column.key] ?? -Infinity)),
     ]),
   );
-  const cell = (value: number | string | undefined, key: string): string => {
-    if (typeof value !== 'number') return '<td></td>';
+  const cell = (value: number | undefined, key: string): string => {
+    if (value === undefined) return '<td></td>';
     const text = Number.isInteger(value) ? count(value) : value.toFixed(4).replace(/^0\./, '.');
     return `<td${best.get(key) === value ? ' class="best"' : ''}>${text}</td>`;
   };
@@ -88,7 +88,7 @@ function tableSection(title: string, table: ResultTable, winner: string | undefi
 ${table.rows
   .map(
     (row) =>
-      `<tr${row.agent === winner ? ' class="serves"' : ''}><th scope="row">${escapeXml(row.agent)}</th>${table.columns.map((column) => cell(row[column.key], column.key)).join('')}</tr>`,
+      `<tr${row.agent === winner ? ' class="serves"' : ''}><th scope="row">${escapeXml(row.agent)}</th>${table.columns.map((column) => cell(row.values[column.key], column.key)).join('')}</tr>`,
   )
   .join('\n')}
 </tbody></table></div>

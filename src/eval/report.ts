@@ -44,7 +44,10 @@ export interface ResultTable {
   /** How it was measured, in one sentence. */
   readonly caption: string;
   readonly columns: readonly { readonly key: string; readonly label: string; readonly meaning: string }[];
-  readonly rows: readonly (Readonly<Record<string, number | undefined>> & { readonly agent: string })[];
+  readonly rows: readonly {
+    readonly agent: string;
+    readonly values: Readonly<Record<string, number | undefined>>;
+  }[];
 }
 
 export interface TrainingCurve {
