@@ -28,8 +28,11 @@ export interface SequenceAgent extends Learner {
   readonly consumes: 'sequences';
   /** From the beginning, on all of `train`; settings left to choice are picked on `validation` (never on test data). */
   fit(train: Sequences, options: FitOptions): Promise<LearnReport>;
-  /** In increments: the interactions after `offsets`' beginning that are new since the last call. */
-  learn(more: Sequences): Promise<LearnReport>;
+  /**
+   * In increments. `newFrom` says for each row of `more` how many of its first interactions were learned before and
+   * are there as context only (what came before the new ones); without it every interaction is new.
+   */
+  learn(more: Sequences, newFrom?: Int32Array): Promise<LearnReport>;
 }
 
 /** Learns from steps in a world, simulated or logged. */
@@ -48,6 +51,8 @@ export interface FitOptions {
 export interface Validation {
   readonly inputs: Sequences;
   readonly targets: Int32Array;
+  /** True where an item of the history may be the next one again (sessions); else such items are masked. */
+  readonly repeats?: boolean;
 }
 
 /** Numbers worth watching, by name: loss, tdError, meanMaxQ, epsilon, updates... */
