@@ -1,1 +1,2 @@
+export { type AgentSuiteOptions, agentSuite } from './agent/agent.suite.ts';
 export { logSuite } from './log/log.suite.ts';

@@ -1,6 +1,6 @@
-import { actionSize } from '../core/index.ts';
 import type { AgentDefinition } from './agent.ts';
-import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
+import { readModel, writeModel } from './saved-model.ts';
+import { scoredPolicy } from './scored-policy.ts';
 
 /** Chooses uniformly among what is allowed: the floor any agent must beat, and the cleanest logging policy. */
 export const random: AgentDefinition = {
@@ -8,27 +8,16 @@ export const random: AgentDefinition = {
   summary: 'every allowed choice with the same probability',
   consumes: 'sequences',
   settings: {},
-  async create({ observation, action }) {
-    const choices = action.kind === 'choice' || action.kind === 'slate' ? action.n : 0;
-    const k = actionSize(action);
-    return {
-      name: 'random',
-      consumes: 'sequences' as const,
-      fit: async () => ({}),
-      learn: async () => ({}),
-      save: async () => new Uint8Array(0),
-      policy: () => ({
-        observation,
-        action,
-        async evaluate(_observations, n, candidates) {
-          const width = candidates?.length ?? choices;
-          return { n, choices: width, values: new Float32Array(n * width) };
-        },
-        sample: (scores, row, rng, mask) => sampleEpsilonGreedy(scores, row, k, 1, rng, mask),
-        logProb: (scores, row, taken, mask) => logProbEpsilonGreedy(scores, row, taken, 1, mask),
-        greedy: (scores, row, mask) => topK(scores, row, k, mask),
-      }),
-    };
+  create: async ({ observation, action }) => ({
+    name: 'random',
+    consumes: 'sequences' as const,
+    fit: async () => ({}),
+    learn: async () => ({}),
+    save: async () => writeModel('random', { values: {}, arrays: {} }),
+    policy: () => scoredPolicy(observation, action, 1, (_observations, _at, out) => out.fill(0)),
+  }),
+  async restore(context, settings, saved) {
+    readModel('random', saved);
+    return random.create(context, settings);
   },
-  restore: (context, settings) => random.create(context, settings),
 };
