@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { readEvent } from './event-schema.ts';
+
+const now = Date.UTC(2026, 10, 1);
+const read = (raw: unknown, customTypes: readonly string[] = []) =>
+  readEvent(raw, { now, makeId: () => 'made', customTypes });
+const message = (raw: unknown): string => {
+  const result = read(raw);
+  return result.ok ? 'accepted' : result.error.message;
+};
+
+describe('an event from outside', () => {
+  test('camelCase and snake_case say the same', () => {
+    const time = '2026-10-01T10:00:00Z';
+    const camel = read({ eventId: 'e', eventType: 'view', userId: 'u', itemId: 'i', timestamp: time });
+    const snake = read({ event_id: 'e', event_type: 'view', user_id: 'u', item_id: 'i', timestamp: time });
+    expect(camel).toEqual({
+      ok: true,
+      value: {
+        eventId: 'e',
+        eventType: 'view',
+        userId: 'u',
+        itemId: 'i',
+        timestamp: Date.UTC(2026, 9, 1, 10),
+      },
+    });
+    expect(snake).toEqual(camel);
+  });
+  test('other systems names are ours', () => {
+    for (const [theirs, ours] of [
+      ['Product Added', 'add_to_cart'],
+      ['view_item', 'view'],
+      ['orders', 'purchase'],
+    ]) {
+      expect(read({ eventType: theirs, userId: 'u' })).toMatchObject({ value: { eventType: ours } });
+    }
+  });
+  test('lines of an order are read in snake_case too', () => {
+    expect(
+      read({ eventType: 'purchase', userId: 'u', items: [{ item_id: 'i', quantity: 2, price: 3 }] }),
+    ).toMatchObject({ value: { items: [{ itemId: 'i', quantity: 2, price: 3 }] } });
+  });
+  test('an event without an id is the same event when it is sent again, if it says when it was', () => {
+    const raw = { eventType: 'view', userId: 'u', itemId: 'i', timestamp: now };
+    const ids = [read(raw), read({ ...raw }), read({ ...raw, itemId: 'j' })].map(
+      (result) => result.ok && result.value.eventId,
+    );
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[0]).not.toBe(ids[2]);
+    expect(read({ eventType: 'view', userId: 'u' })).toMatchObject({
+      value: { eventId: 'made', timestamp: now },
+    });
+  });
+  test('a session is somebody too', () => {
+    expect(read({ eventType: 'view', sessionId: 's' })).toMatchObject({ value: { anonymousId: 's' } });
+  });
+  test('the shop declares its own types', () => {
+    expect(read({ eventType: 'spin_wheel', userId: 'u' }, ['spin_wheel']).ok).toBe(true);
+  });
+});
+
+describe('what is wrong is named, with what would be accepted', () => {
+  test.each([
+    [null, 'an event is a JSON object'],
+    [{ userId: 'u' }, 'eventType is missing; accepted: text'],
+    [{ eventType: 'viw', userId: 'u' }, 'eventType is "viw"; accepted: impression, click, view'],
+    [{ eventType: 'constructor', userId: 'u' }, 'eventType is "constructor"; accepted:'],
+    [{ eventType: 'decision', userId: 'u' }, 'eventType is "decision"; accepted:'],
+    [{ eventType: 'item_changed', userId: 'u' }, 'eventType is "item_changed"; accepted:'],
+    [{ eventType: 'view' }, 'one of userId, anonymousId and sessionId'],
+    [{ eventType: 'view', userId: 7 }, 'userId is 7; accepted: text'],
+    [{ eventType: 'view', userId: '' }, 'userId is ""; accepted: text of at least 1 characters'],
+    [{ eventType: 'view', userId: 'u', itmId: 'x' }, 'unknown field "itmId"'],
+    [
+      { eventType: 'rating', userId: 'u', eventValue: 7 },
+      'eventValue of a rating is 7; accepted: a number from 1 to 5',
+    ],
+    [{ eventType: 'rating', userId: 'u' }, 'eventValue of a rating is missing'],
+    [{ eventType: 'view', userId: 'u', timestamp: 0 }, 'timestamp is 0; accepted'],
+    [{ eventType: 'view', userId: 'u', timestamp: 1793000000 }, 'looks like seconds'],
+    [{ eventType: 'view', userId: 'u', timestamp: '2090-01-01T00:00:00Z' }, 'and tomorrow'],
+    [{ eventType: 'view', userId: 'u', timestamp: 'yesterday' }, 'ISO 8601'],
+    [{ eventType: 'purchase', userId: 'u', items: [{ quantity: 1 }] }, 'items[0].itemId is missing'],
+    [{ eventType: 'purchase', userId: 'u', currency: 'euro' }, 'three capital letters'],
+  ])('%j', (raw, expected) => expect(message(raw)).toContain(expected));
+
+  test('nesting without end', () => {
+    let properties: object = {};
+    for (let i = 0; i < 5_000; i++) properties = { a: properties };
+    expect(message({ eventType: 'view', userId: 'u', properties })).toContain('nested too deep');
+  });
+});

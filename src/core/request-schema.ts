@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { itemIdSchema, textSchema } from './schema.ts';
+
+/** What `POST /v1/recommend` takes. Nothing is required: a shopper nobody knows gets what the policy gives everybody. */
+export const recommendSchema = z.strictObject({
+  userId: itemIdSchema.optional(),
+  anonymousId: itemIdSchema.optional(),
+  sessionId: itemIdSchema.optional(),
+  placement: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'where the slate will be shown; "default" if missing' }),
+  limit: z.int().min(1).max(100).optional().meta({ description: 'items wanted; 10 if missing' }),
+  itemIds: z
+    .array(itemIdSchema)
+    .min(1)
+    .max(10_000)
+    .optional()
+    .meta({ description: 'choose among these only' }),
+  exclude: z.array(itemIdSchema).max(10_000).optional().meta({ description: 'never these' }),
+  excludeBought: z
+    .boolean()
+    .optional()
+    .meta({ description: 'leave out what the shopper bought; false if missing' }),
+  filter: z
+    .strictObject({
+      categories: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(100)
+        .optional()
+        .meta({ description: 'in any of these' }),
+      brands: z.array(z.string().min(1)).min(1).max(100).optional(),
+      minPrice: z.number().min(0).optional(),
+      maxPrice: z.number().min(0).optional(),
+    })
+    .optional(),
+  context: z.record(z.string(), z.union([z.string().max(256), z.number(), z.boolean()])).optional(),
+});
+
+export type RecommendRequest = z.infer<typeof recommendSchema>;
+
+/** A product as `PUT /v1/items` takes it. */
+export const itemSchema = z.strictObject({
+  itemId: itemIdSchema,
+  title: textSchema.optional(),
+  categories: z.array(z.string().min(1).max(256)).max(20).optional(),
+  brand: z.string().max(256).optional(),
+  price: z.number().min(0).max(1e9).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+  description: z.string().max(10_000).optional(),
+  imageUrl: z.string().max(2_000).optional(),
+  stock: z
+    .int()
+    .min(0)
+    .max(1e9)
+    .optional()
+    .meta({ description: '0 is never recommended; missing: not tracked' }),
+  addedAt: z.number().optional(),
+  related: z
+    .strictObject({
+      alsoBought: z.array(itemIdSchema).max(500).optional(),
+      alsoViewed: z.array(itemIdSchema).max(500).optional(),
+      boughtTogether: z.array(itemIdSchema).max(500).optional(),
+    })
+    .optional(),
+  properties: z.record(z.string(), z.union([z.string().max(1_000), z.number(), z.boolean()])).optional(),
+});
+
+export const itemsSchema = z.strictObject({ items: z.array(itemSchema).min(1).max(1_000) });

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** Names from outside (items, shoppers, orders): any text of reasonable length. */
+export const itemIdSchema = z.string().min(1).max(256);
+export const textSchema = z.string().max(1_000);
+
+/** The first thing wrong with a value in one sentence: field, what it is, what would be accepted. */
+export function explain(error: z.ZodError, value: unknown): string {
+  const issue = error.issues[0]!;
+  const path = issue.path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`))
+    .join('');
+  if (issue.code === 'unrecognized_keys') {
+    const where = path === '' ? '' : ` in ${path}`;
+    return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}${where}; see /openapi.json for the fields there are`;
+  }
+  const found = issue.path.reduce<unknown>(
+    (inner, part) => (inner as Readonly<Record<PropertyKey, unknown>> | undefined)?.[part as PropertyKey],
+    value,
+  );
+  if (found === undefined) return `${path || 'the body'} is missing; accepted: ${wanted(issue)}`;
+  const shown = JSON.stringify(found);
+  return `${path || 'the body'} is ${shown.length > 60 ? `${shown.slice(0, 57)}...` : shown}; accepted: ${wanted(issue)}`;
+}
+
+type Issue = z.ZodError['issues'][number];
+
+function wanted(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return named[issue.expected] ?? issue.expected;
+    case 'too_small':
+      return `${of(issue.origin)} at least ${issue.minimum}${unit(issue.origin)}`;
+    case 'too_big':
+      return `${of(issue.origin)} at most ${issue.maximum}${unit(issue.origin)}`;
+    case 'invalid_format':
+      return issue.pattern === '/^[A-Z]{3}$/' ? 'three capital letters such as EUR' : issue.format;
+    case 'invalid_value':
+      return issue.values.map(String).join(' | ');
+    default:
+      return issue.message;
+  }
+}
+
+const named: Readonly<Record<string, string>> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  boolean: 'true or false',
+};
+const of = (origin: string): string =>
+  origin === 'string' ? 'text of' : origin === 'array' ? 'a list of' : 'a number of';
+const unit = (origin: string): string =>
+  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
