@@ -1,1 +1,3 @@
+export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
 export { writeReport } from './report-files.ts';
+export { type SqliteLogSettings, sqliteLog } from './sqlite-log.ts';

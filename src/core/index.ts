@@ -6,7 +6,7 @@ export { type ErrorCode, errors, type Problem, TendrilError } from './errors.ts'
 export { type Event, type EventItem, type Json, shopperOf } from './event.ts';
 export { acceptedEventTypes, type EventReading, eventSchema, readEvent } from './event-schema.ts';
 export { type EventTypeName, eventTypeAliases, eventTypeCode, eventTypes } from './event-type.ts';
-export { contentHash } from './hash.ts';
+export { contentHash, hash53 } from './hash.ts';
 export { type HistoryPlace, historyPlace, readHistory, writeHistory } from './history.ts';
 export type { Item } from './item.ts';
 export type { ItemFeatures } from './item-features.ts';

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../core/index.ts';
 import type { Log } from './log.ts';
@@ -16,8 +17,35 @@ async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-/** What every Log promises. Call it from an implementation's own test with a way to make an empty log. */
-export function logSuite(name: string, make: () => Promise<Log>): void {
+const ids = (events: readonly Event[]): string[] => events.map((e) => e.eventId);
+
+/** Any event that JSON can carry: ids and texts of any Unicode, custom types, nested properties. */
+const anyEvent = (eventId: string): fc.Arbitrary<Event> =>
+  fc
+    .record(
+      {
+        eventType: fc.oneof(fc.constant('view'), fc.string({ unit: 'binary', minLength: 1 })),
+        timestamp: fc.integer({ min: -8e12, max: 8e12 }),
+        userId: fc.string({ unit: 'binary' }),
+        anonymousId: fc.string({ unit: 'binary' }),
+        sessionId: fc.string({ unit: 'binary' }),
+        itemId: fc.string({ unit: fc.constantFrom('a', '\ud800', '\0', 'é', '🌱') }),
+        eventValue: fc.double({ noNaN: true, noDefaultInfinity: true }).filter((x) => !Object.is(x, -0)),
+        impression: fc.array(fc.string()),
+        properties: fc.dictionary(
+          fc.string().filter((key) => key !== '__proto__'),
+          fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null)),
+        ),
+      },
+      { requiredKeys: ['eventType', 'timestamp'] },
+    )
+    .map((fields) => ({ eventId, ...fields, properties: { ...fields.properties } }));
+
+/**
+ * What every Log promises. Call it from an implementation's own test with a way to make an empty log and, where it
+ * outlives its process, a way to close and open it again.
+ */
+export function logSuite(name: string, make: () => Promise<Log>, reopen?: (log: Log) => Promise<Log>): void {
   describe(`${name} keeps the Log contract`, () => {
     test('reads back in order of arrival, after a position', async () => {
       const log = await make();
@@ -92,6 +120,91 @@ export function logSuite(name: string, make: () => Promise<Log>): void {
       expect(left.map((e) => e.eventType)).toEqual(['view', 'erased']);
       await log.close();
     });
+    test('what was erased does not come back with the same import', async () => {
+      const log = await make();
+      await log.append([event('a', 1, 'u'), event('b', 2, 'v')]);
+      await log.erase('u', 99);
+      expect(await log.append([event('a', 1, 'u'), event('b', 2, 'v')])).toMatchObject({ duplicates: 2 });
+      expect(await all(log.readShopper('u'))).toMatchObject([{ eventType: 'erased' }]);
+      await log.close();
+    });
+    test('finds anonymous shoppers', async () => {
+      const log = await make();
+      await log.append([
+        { eventId: 'x', eventType: 'click', timestamp: 5, anonymousId: 'cookie' },
+        { eventId: 'y', eventType: 'click', timestamp: 6, userId: 'u', anonymousId: 'cookie' },
+      ]);
+      expect(ids(await all(log.readShopper('cookie')))).toEqual(['x']);
+      expect(ids(await all(log.readShopper('u')))).toEqual(['y']);
+      await log.close();
+    });
+    test('gives back any event unchanged', async () => {
+      const log = await make();
+      const given = Array.from({ length: 100 }, (_, i) => fc.sample(anyEvent(`e${i}`), 1)[0]!);
+      await log.append(given);
+      expect((await all(log.read())).map((entry) => entry.event)).toEqual(given);
+      await log.close();
+    });
+    test('takes large appends and keeps every id apart', async () => {
+      const log = await make();
+      const many = Array.from({ length: 30_000 }, (_, i) => event(`id-${i}`, i));
+      expect(await log.append(many)).toMatchObject({ accepted: 30_000, duplicates: 0 });
+      expect(await log.append([...many, event('new', 1)])).toMatchObject({ accepted: 1, duplicates: 30_000 });
+      expect(await log.size()).toBe(30_001);
+      expect(await all(log.readByTime(29_990, 30_000))).toHaveLength(10);
+      await log.close();
+    });
+    test('concurrent appends are each whole, and one of two equal ids wins', async () => {
+      const log = await make();
+      const calls = Array.from({ length: 40 }, (_, call) =>
+        log.append([event(`own-${call}`, call), event('shared', call), event(`also-${call}`, call)]),
+      );
+      const answers = await Promise.all(calls);
+      expect(answers.reduce((sum, a) => sum + a.accepted, 0)).toBe(81);
+      const order = (await all(log.read())).map((entry) => entry.event.eventId);
+      for (let call = 0; call < 40; call++)
+        expect(order.indexOf(`also-${call}`) - order.indexOf(`own-${call}`)).toBeLessThanOrEqual(2);
+      await log.close();
+    });
+    test('a late event is read in its place', async () => {
+      const log = await make();
+      await log.append([event('a', 10), event('c', 30)]);
+      await log.append([event('b', 20)]);
+      expect(ids(await all(log.readByTime()))).toEqual(['a', 'b', 'c']);
+      expect(ids(await all(log.readShopper('u')))).toEqual(['a', 'b', 'c']);
+      expect((await all(log.read())).map((entry) => entry.event.eventId)).toEqual(['a', 'c', 'b']);
+      await log.close();
+    });
+    test('a reader sees what was there when it began, and may stop early', async () => {
+      const log = await make();
+      await log.append([event('a', 1), event('b', 2)]);
+      const seen: string[] = [];
+      for await (const { event: e } of log.read()) {
+        seen.push(e.eventId);
+        if (seen.length === 1) await log.append([event('c', 3)]);
+      }
+      expect(seen).toEqual(['a', 'b']);
+      for await (const _ of log.read()) break;
+      expect(await log.size()).toBe(3);
+      await log.close();
+    });
+    if (reopen)
+      test('everything is there after closing and opening', async () => {
+        const log = await make();
+        const many = Array.from({ length: 5_000 }, (_, i) => event(`id-${i}`, 5_000 - i, `u${i % 7}`));
+        await log.append(many);
+        await log.erase('u3', 9_999);
+        const before = await all(log.read());
+        const again = await reopen(log);
+        expect(await all(again.read())).toEqual(before);
+        expect(await again.size()).toBe(before.length);
+        expect(await again.append([...many, event('more', 0)])).toMatchObject({
+          accepted: 1,
+          duplicates: 5_000,
+        });
+        expect((await all(again.readByTime()))[0]!.eventId).toBe('more');
+        await again.close();
+      });
     test('an empty log is empty', async () => {
       const log = await make();
       expect(await log.head()).toBeUndefined();

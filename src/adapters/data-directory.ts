@@ -1,0 +1,98 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { TendrilError } from '../core/index.ts';
+
+/**
+ * Everything one shop's Tendril keeps, in one directory:
+ *
+ *   tendril.json    {"format": 1}: the version of this layout
+ *   log.sqlite      the events (beside it log.sqlite-wal and -shm while open, and log.sqlite.lock)
+ *   models/         versions of models and which one serves
+ *   reports/        what `tendril report` and `tendril evaluate` write
+ *   rejects/        rows that imports could not take, as JSON lines
+ */
+export interface DataDirectory {
+  readonly path: string;
+  readonly logPath: string;
+  readonly modelsPath: string;
+  readonly reportsPath: string;
+  readonly rejectsPath: string;
+}
+
+export const DATA_FORMAT = 1;
+
+/** Where the data is: what was said, else TENDRIL_DATA, else ./tendril-data. */
+export function dataPath(given?: string): string {
+  return resolve(given ?? (process.env.TENDRIL_DATA || 'tendril-data'));
+}
+
+/**
+ * Opens a data directory, or makes one where `create` says so and the path is empty or not there.
+ * Throws `no-data` where there is none, `data-version` where another version wrote it or it is something else.
+ */
+export function openDataDirectory(path: string, { create = false } = {}): DataDirectory {
+  const root = resolve(path);
+  const versionFile = join(root, 'tendril.json');
+  const directory: DataDirectory = {
+    path: root,
+    logPath: join(root, 'log.sqlite'),
+    modelsPath: join(root, 'models'),
+    reportsPath: join(root, 'reports'),
+    rejectsPath: join(root, 'rejects'),
+  };
+  if (existsSync(root) && !statSync(root).isDirectory())
+    throw new TendrilError('data-version', `${root} is a file; a data directory is expected`);
+  if (!existsSync(versionFile)) {
+    if (!create) throw new TendrilError('no-data', `there is no data directory at ${root}`);
+    if (existsSync(root) && readdirSync(root).length > 0) {
+      throw new TendrilError(
+        'data-version',
+        `${root} holds other files and no tendril.json; give an empty or new directory`,
+      );
+    }
+    for (const folder of [root, directory.modelsPath, directory.reportsPath, directory.rejectsPath])
+      make(folder);
+    // The version file comes last and whole: a directory that has it is complete.
+    writeFileSync(`${versionFile}.new`, `${JSON.stringify({ format: DATA_FORMAT })}\n`);
+    renameSync(`${versionFile}.new`, versionFile);
+    return directory;
+  }
+  const format = readFormat(versionFile);
+  if (format !== DATA_FORMAT) {
+    throw new TendrilError(
+      'data-version',
+      `${root} was written in format ${format ?? 'unknown'}; this version reads format ${DATA_FORMAT}`,
+    );
+  }
+  return directory;
+}
+
+function make(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new TendrilError('disk-full', `there is no room left for ${folder}`, { cause: error });
+    throw new TendrilError(
+      'bad-setting',
+      `cannot make the directory ${folder}: ${(error as Error).message}; accepted: a path that can be written`,
+      { cause: error },
+    );
+  }
+}
+
+function readFormat(file: string): number | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).format;
+  } catch {
+    return undefined;
+  }
+}
