@@ -137,7 +137,9 @@ async function startThread(settings: ThreadSettings): Promise<Thread> {
       return (await answered) as never;
     },
     async end() {
-      if (!failure) await thread.call('close');
+      if (failure) return;
+      await thread.call('close');
+      worker.ref();
       await ended;
     },
   };
