@@ -1,2 +1,27 @@
+export { type CatalogueState, catalogueState } from './catalogue-state.ts';
+export { encodeState, observationOf } from './encode-state.ts';
+export {
+  type Encoder,
+  type Encoding,
+  encodingFitter,
+  type LabelOf,
+  type LaterFields,
+  type Scale,
+  scaled,
+  type TrainingRow,
+} from './encoding.ts';
+export { type FoldContext, fold, foldAll, interestIn, isLate, tokensKept } from './fold.ts';
+export { type IdentityLinks, identityLinks } from './identity-links.ts';
 export { memoryStore } from './memory-store.ts';
+export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';
+export {
+  earliest,
+  newShopper,
+  type OpenSlate,
+  priceBucket,
+  type Segment,
+  type Session,
+  type ShopperState,
+  type Token,
+} from './shopper-state.ts';
 export type { Store, Versioned } from './store.ts';

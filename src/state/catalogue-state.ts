@@ -1,0 +1,70 @@
+import { type Catalogue, type Event, type Item, linesOf } from '../core/index.ts';
+
+/**
+ * The catalogue as a fold over the log: `item_changed` events carry whole items, the newest by time wins, and every
+ * item ever named by any event has a number, given by first appearance and never changed. An event never needs a
+ * known item, so an item may be no more than its id.
+ */
+export interface CatalogueState extends Catalogue {
+  /** Takes an event in, whatever its type, in order of arrival. Answers true where an item is new or changed. */
+  apply(event: Event): boolean;
+  item(itemId: string): Item | undefined;
+  /** False only where the stock is known and used up: such an item is never recommended. */
+  inStock(index: number): boolean;
+  /** Counts up whenever an item is new or changed. */
+  readonly version: number;
+}
+
+/** `known` fixes the first numbers: the items of a model that was trained on them. */
+export function catalogueState(known: readonly string[] = []): CatalogueState {
+  const items: Item[] = [];
+  const changedAt: number[] = [];
+  const numbers = new Map<string, number>();
+  let version = 0;
+  const appear = (itemId: string): number => {
+    let number = numbers.get(itemId);
+    if (number === undefined) {
+      number = items.length;
+      numbers.set(itemId, number);
+      items.push({ itemId });
+      changedAt.push(Number.NEGATIVE_INFINITY);
+      version++;
+    }
+    return number;
+  };
+  known.forEach(appear);
+  return {
+    items,
+    get size() {
+      return items.length;
+    },
+    get version() {
+      return version;
+    },
+    indexOf: (itemId) => numbers.get(itemId),
+    item: (itemId) => items[numbers.get(itemId) ?? -1],
+    inStock: (index) => (items[index]?.stock ?? 1) > 0,
+    apply(event) {
+      const before = version;
+      const item = event.eventType === 'item_changed' ? itemOf(event) : undefined;
+      if (item) {
+        const number = appear(item.itemId);
+        if (event.timestamp >= changedAt[number]!) {
+          items[number] = item;
+          changedAt[number] = event.timestamp;
+          version++;
+        }
+      } else {
+        for (const line of linesOf(event)) appear(line.itemId);
+      }
+      return version > before;
+    },
+  };
+}
+
+function itemOf(event: Event): Item | undefined {
+  const item = event.properties?.item as unknown;
+  return typeof item === 'object' && item !== null && typeof (item as Item).itemId === 'string'
+    ? (item as Item)
+    : undefined;
+}

@@ -1,0 +1,82 @@
+import {
+  eventTypeCode,
+  eventTypes,
+  type ObservationSpec,
+  type ShopFeature,
+  shopFeatures,
+  shopObservation,
+} from '../core/index.ts';
+import { type Encoder, type Encoding, scaled } from './encoding.ts';
+import { earliest, type ShopperState } from './shopper-state.ts';
+
+export const observationOf = (encoding: Encoding): ObservationSpec =>
+  shopObservation(encoding.itemCount, encoding.historyLength);
+
+const day = 86_400_000;
+const buyingTypes = new Set(['add_to_cart', 'begin_checkout', 'purchase'].map(eventTypeCode));
+
+/**
+ * Writes one shopper's state as a row of `shopObservation`, as it stands at `now` (milliseconds; not before the
+ * state). The history holds what shows interest in an item the encoding knows; the rest of the state speaks through
+ * the features. A state folded before an interaction says nothing about that interaction.
+ */
+export function encodeState(
+  state: ShopperState,
+  now: number,
+  { encoding, catalogue, labelOf }: Encoder,
+  out: Float32Array,
+  offset = 0,
+): void {
+  const { historyLength, itemCount } = encoding;
+  let slot = historyLength;
+  let lastItem = 0;
+  for (let t = state.tokens.length - 1; t >= 0 && slot > 0; t--) {
+    const token = state.tokens[t]!;
+    const number = token.item === '' ? undefined : catalogue.indexOf(token.item);
+    if (number === undefined || number >= itemCount) continue;
+    if (lastItem === 0) lastItem = number + 1;
+    if (eventTypes[token.type]!.interest <= 0) continue;
+    slot--;
+    out[offset + slot] = number + 1;
+    out[offset + historyLength + slot] = token.type + 1;
+  }
+  out.fill(0, offset, offset + slot);
+  out.fill(0, offset + historyLength, offset + historyLength + slot);
+
+  const features = featuresOf(state, now, encoding, labelOf(state.shopper), lastItem);
+  const first = offset + 2 * historyLength;
+  for (let f = 0; f < shopFeatures.length; f++) out[first + f] = features[shopFeatures[f]!];
+}
+
+/** The named numbers of core's `shopFeatures`, each in 0 .. 1. */
+function featuresOf(
+  state: ShopperState,
+  now: number,
+  { shopperCount, itemCount, price, medianPrice, helpfulness, time, later }: Encoding,
+  label: number,
+  lastItem: number,
+): Readonly<Record<ShopFeature, number>> {
+  const { last, tokens, session } = state;
+  const known = state.lastTime !== earliest;
+  return {
+    shopper: shopperCount > 0 ? label / shopperCount : 0,
+    lastItem: itemCount > 0 ? lastItem / itemCount : 0,
+    lastPrice: last.price === undefined || !later.prices ? 0.5 : scaled(price, last.price),
+    lastRating: last.rating === undefined ? 0.5 : Math.min(1, Math.max(0, (last.rating - 1) / 4)),
+    lastSentiment: last.sentiment === undefined ? 0.5 : (last.sentiment + 1) / 2,
+    lastHelpfulness:
+      last.helpfulness === undefined || !later.votes ? 0 : scaled(helpfulness, last.helpfulness),
+    lastTime: known ? scaled(time, state.lastTime) : 0,
+    recency: known ? Math.exp(-Math.max(0, now - state.lastTime) / day / 30) : 0,
+    frequency: 1 - Math.exp(-state.actions / 20),
+    monetary: medianPrice > 0 ? 1 - Math.exp(-Math.max(0, state.spent) / medianPrice / 20) : 0,
+    engagement: state.shown > 0 ? state.answered / state.shown : 0,
+    session: 1 - Math.exp(-(now - state.lastTime > 30 * 60_000 ? 0 : session.actions) / 10),
+    buying:
+      tokens.length === 0
+        ? 0
+        : tokens.reduce((sum, token) => sum + (buyingTypes.has(token.type) ? 1 : 0), 0) / tokens.length,
+    price: state.priceCount === 0 || !later.prices ? 0.5 : scaled(price, state.priceSum / state.priceCount),
+    satisfaction: state.opinionCount === 0 ? 0.5 : state.opinionSum / state.opinionCount,
+  };
+}
