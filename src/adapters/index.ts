@@ -1,3 +1,6 @@
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
+export { openEngine } from './open-engine.ts';
+export { ortEngine } from './ort-engine.ts';
+export { ortWebEngine } from './ort-web-engine.ts';
 export { writeReport } from './report-files.ts';
 export { type SqliteLogSettings, sqliteLog } from './sqlite-log.ts';

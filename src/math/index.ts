@@ -1,1 +1,34 @@
+export { type EmbeddingTable, embeddingTable } from './embedding-table.ts';
 export type { Engine, Program, Tensor, Tensors } from './engine.ts';
+export {
+  add,
+  clip,
+  div,
+  exp,
+  huber,
+  log,
+  mul,
+  relu,
+  sigmoid,
+  square,
+  stopGradient,
+  sub,
+  tanh,
+} from './graph/elementwise.ts';
+export { argMax, gatherColumns, gatherRows, topK } from './graph/gather.ts';
+export { type Graph, graph, type Value } from './graph/graph.ts';
+export { layerNorm } from './graph/layer-norm.ts';
+export { linear, linearTransposed, matmul } from './graph/matrix.ts';
+export { logSumExp, max, mean, sum } from './graph/reduce.ts';
+export { gradients } from './graph/reverse-mode.ts';
+export { concat, reshape, slice, transpose } from './graph/shape.ts';
+export { logSoftmax, softmax } from './graph/softmax.ts';
+export { adam, clipGlobalNorm, type Optimiser, sgd, squaredNorm } from './optimiser.ts';
+export {
+  gradientOutputs,
+  gradientTensors,
+  type Parameters,
+  parameterInputs,
+  parameters,
+  parameterTensors,
+} from './parameters.ts';

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { ortEngine } from '../adapters/index.ts';
+import { rng } from '../core/index.ts';
+import { embeddingTable } from './embedding-table.ts';
+import { relu, square, sub } from './graph/elementwise.ts';
+import { graph } from './graph/graph.ts';
+import { linear } from './graph/matrix.ts';
+import { mean } from './graph/reduce.ts';
+import { adam, clipGlobalNorm, type Optimiser, sgd } from './optimiser.ts';
+import {
+  gradientOutputs,
+  gradientTensors,
+  parameterInputs,
+  parameters,
+  parameterTensors,
+} from './parameters.ts';
+
+/** Fits y = |x1| - x2 with one hidden layer: forward, backward and optimiser end to end. */
+async function fit(
+  make: (size: number) => Optimiser,
+  steps: number,
+): Promise<{ losses: number[]; values: Float32Array }> {
+  const weights = parameters(
+    {
+      w1: { shape: [2, 16], start: 'he' },
+      b1: { shape: [16], start: 0 },
+      w2: { shape: [16, 1], start: 'glorot' },
+      b2: { shape: [1], start: 0 },
+    },
+    rng(1),
+  );
+  const g = graph();
+  const p = parameterInputs(g, weights);
+  const hidden = relu(linear(g.input('x', [32, 2]), p.w1!, p.b1!));
+  const loss = mean(square(sub(linear(hidden, p.w2!, p.b2!), g.input('y', [32, 1]))));
+  g.output('loss', loss);
+  gradientOutputs(g, loss, p);
+  const x = new Float32Array(64);
+  const y = new Float32Array(32);
+  const out = new Float32Array(1);
+  const run = (await (await ortEngine()).compile(g.bytes())).bind(
+    { x: { data: x, shape: [32, 2] }, y: { data: y, shape: [32, 1] }, ...parameterTensors(weights) },
+    { loss: { data: out, shape: [] }, ...gradientTensors(weights) },
+  );
+  const optimiser = make(weights.values.length);
+  const chance = rng(2);
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    for (let i = 0; i < 32; i++) {
+      x[2 * i] = chance.normal();
+      x[2 * i + 1] = chance.normal();
+      y[i] = Math.abs(x[2 * i]!) - x[2 * i + 1]!;
+    }
+    await run();
+    losses.push(out[0]!);
+    optimiser.step(weights.values, weights.gradients);
+  }
+  return { losses, values: weights.values };
+}
+
+test('a small network learns, by Adam and by plain gradient descent, and the same way each time', async () => {
+  const byAdam = await fit((size) => adam(size, { learningRate: 0.02 }), 300);
+  expect(byAdam.losses[0]).toBeGreaterThan(0.5);
+  expect(byAdam.losses.at(-1)).toBeLessThan(0.02);
+  const bySgd = await fit((size) => sgd(size, { learningRate: 0.05 }), 600);
+  expect(bySgd.losses.at(-1)).toBeLessThan(0.05);
+  expect((await fit((size) => adam(size, { learningRate: 0.02 }), 300)).values).toEqual(byAdam.values);
+});
+
+describe('optimisers', () => {
+  test('the first Adam step is the learning rate against the sign of the gradient', () => {
+    const values = Float32Array.of(1, 1, 1);
+    adam(3, { learningRate: 0.1 }).step(values, Float32Array.of(5, -0.001, 0));
+    expect([...values].map((x) => Math.round(x * 1e4) / 1e4)).toEqual([0.9, 1.1, 1]);
+  });
+  test('clipping keeps the direction and leaves small gradients alone', () => {
+    const parts = [Float32Array.of(3, 0), Float32Array.of(0, 4)];
+    expect(clipGlobalNorm(parts, 1)).toBe(5);
+    expect([...parts[0]!, ...parts[1]!].map((x) => Math.round(x * 1e6) / 1e6)).toEqual([0.6, 0, 0, 0.8]);
+    expect(clipGlobalNorm(parts, 10)).toBeCloseTo(1, 6);
+    expect(parts[0]![0]).toBeCloseTo(0.6, 6);
+  });
+});
+
+describe('an embedding table', () => {
+  test('adds gradients up by row and moves only the rows touched', () => {
+    const table = embeddingTable(4, 2, 0, rng(1));
+    table.accumulate(Int32Array.of(2, 0, 2), Float32Array.of(1, 2, 3, 4, 5, 6));
+    expect(table.squaredNorm()).toBe(36 + 64 + 9 + 16);
+    table.step('sgd', { learningRate: 1 }, 0.5);
+    expect([...table.values].map((x) => x + 0)).toEqual([-1.5, -2, 0, 0, -3, -4, 0, 0]);
+    expect(table.squaredNorm()).toBe(0);
+  });
+  test('touching every row is the same as Adam on the whole', () => {
+    const table = embeddingTable(3, 2, 1, rng(1));
+    const whole = table.values.slice();
+    const optimiser = adam(6, { learningRate: 0.1 });
+    for (let step = 0; step < 3; step++) {
+      const rows = Float32Array.from({ length: 6 }, (_, i) => Math.sin(i + step));
+      table.accumulate(Int32Array.of(0, 1, 2), rows);
+      table.step('adam', { learningRate: 0.1 });
+      optimiser.step(whole, rows);
+    }
+    expect(table.values).toEqual(whole);
+  });
+});
