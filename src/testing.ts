@@ -1,3 +1,3 @@
 export { type AgentSuiteOptions, agentSuite } from './agent/agent.suite.ts';
-export { engineSuite } from './math/engine.suite.ts';
 export { logSuite } from './log/log.suite.ts';
+export { engineSuite } from './math/engine.suite.ts';
