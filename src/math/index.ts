@@ -1,5 +1,7 @@
 export { type EmbeddingTable, embeddingTable } from './embedding-table.ts';
 export type { Engine, Program, Tensor, Tensors } from './engine.ts';
+
+
 export {
   add,
   clip,
@@ -32,3 +34,9 @@ export {
   parameters,
   parameterTensors,
 } from './parameters.ts';
+
+
+export type { AdamStep, Kernels } from './kernels/kernels.ts';
+export { loadKernels } from './kernels/load-kernels.ts';
+export { plainKernels } from './kernels/plain-kernels.ts';
+

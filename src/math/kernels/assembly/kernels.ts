@@ -1,0 +1,189 @@
+// AssemblyScript, compiled to WebAssembly SIMD by scripts/build-kernels.ts. Addresses are bytes; every array begins at
+// a multiple of 16 unless it is a subarray, and SIMD loads need no alignment. The loops are those of ../plain-kernels.ts.
+
+export function sgd(theta: usize, gradient: usize, n: i32, rate: f32): void {
+  const rates = f32x4.splat(rate);
+  const whole = theta + ((<usize>n & ~3) << 2);
+  const end = theta + (<usize>n << 2);
+  while (theta < whole) {
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.mul(rates, v128.load(gradient))));
+    theta += 16;
+    gradient += 16;
+  }
+  while (theta < end) {
+    store<f32>(theta, load<f32>(theta) - rate * load<f32>(gradient));
+    theta += 4;
+    gradient += 4;
+  }
+}
+
+export function adam(
+  theta: usize, m: usize, v: usize, gradient: usize, n: i32,
+  stepSize: f32, rootScale: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, scale: f32,
+): void {
+  const stepSizes = f32x4.splat(stepSize), rootScales = f32x4.splat(rootScale), epsilons = f32x4.splat(epsilon);
+  const betas1 = f32x4.splat(beta1), rests1 = f32x4.splat(rest1);
+  const betas2 = f32x4.splat(beta2), rests2 = f32x4.splat(rest2), scales = f32x4.splat(scale);
+  const whole = theta + ((<usize>n & ~3) << 2);
+  const end = theta + (<usize>n << 2);
+  while (theta < whole) {
+    const g = f32x4.mul(v128.load(gradient), scales);
+    const first = f32x4.add(f32x4.mul(betas1, v128.load(m)), f32x4.mul(rests1, g));
+    const second = f32x4.add(f32x4.mul(betas2, v128.load(v)), f32x4.mul(f32x4.mul(rests2, g), g));
+    v128.store(m, first);
+    v128.store(v, second);
+    const root = f32x4.add(f32x4.mul(f32x4.sqrt(second), rootScales), epsilons);
+    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(stepSizes, first), root)));
+    theta += 16; m += 16; v += 16; gradient += 16;
+  }
+  while (theta < end) {
+    const g = load<f32>(gradient) * scale;
+    const first = beta1 * load<f32>(m) + rest1 * g;
+    const second = beta2 * load<f32>(v) + rest2 * g * g;
+    store<f32>(m, first);
+    store<f32>(v, second);
+    const root = Mathf.sqrt(second) * rootScale + epsilon;
+    store<f32>(theta, load<f32>(theta) - stepSize * first / root);
+    theta += 4; m += 4; v += 4; gradient += 4;
+  }
+}
+
+export function adamRows(
+  theta: usize, m: usize, v: usize, gradient: usize, rows: usize, n: i32, width: i32,
+  stepSize: f32, rootScale: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, scale: f32,
+): void {
+  for (let i = 0; i < n; i++) {
+    const at = <usize>load<u32>(rows + (<usize>i << 2)) * (<usize>width << 2);
+    adam(
+      theta + at, m + at, v + at, gradient + at, width,
+      stepSize, rootScale, beta1, rest1, beta2, rest2, epsilon, scale,
+    );
+    memory.fill(gradient + at, 0, <usize>width << 2);
+  }
+}
+
+export function scatterAddRows(target: usize, rows: usize, n: i32, values: usize, width: i32): void {
+  const size = <usize>width << 2;
+  const wholeSize = size & ~15;
+  for (let i = 0; i < n; i++) {
+    const row = load<i32>(rows + (<usize>i << 2));
+    if (row < 0) {
+      values += size;
+      continue;
+    }
+    let to = target + <usize>row * size;
+    const whole = to + wholeSize;
+    const end = to + size;
+    while (to < whole) {
+      v128.store(to, f32x4.add(v128.load(to), v128.load(values)));
+      to += 16;
+      values += 16;
+    }
+    while (to < end) {
+      store<f32>(to, load<f32>(to) + load<f32>(values));
+      to += 4;
+      values += 4;
+    }
+  }
+}
+
+export function distinctRows(rows: usize, n: i32, marks: usize, out: usize): i32 {
+  let found = 0;
+  for (let i = 0; i < n; i++) {
+    const row = load<i32>(rows + (<usize>i << 2));
+    if (row < 0 || load<u8>(marks + <usize>row)) continue;
+    store<u8>(marks + <usize>row, 1);
+    store<i32>(out + (<usize>found << 2), row);
+    found++;
+  }
+  for (let i = 0; i < found; i++) store<u8>(marks + <usize>load<i32>(out + (<usize>i << 2)), 0);
+  return found;
+}
+
+export function sumOfSquares(values: usize, n: i32): f64 {
+  let sums = f64x2.splat(0);
+  const whole = values + ((<usize>n & ~3) << 2);
+  const end = values + (<usize>n << 2);
+  while (values < whole) {
+    const four = v128.load(values);
+    const low = f64x2.promote_low_f32x4(four);
+    const high = f64x2.promote_low_f32x4(v128.shuffle<i32>(four, four, 2, 3, 0, 1));
+    sums = f64x2.add(sums, f64x2.mul(low, low));
+    sums = f64x2.add(sums, f64x2.mul(high, high));
+    values += 16;
+  }
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
+  while (values < end) {
+    const one = <f64>load<f32>(values);
+    sum += one * one;
+    values += 4;
+  }
+  return sum;
+}
+
+/** Sixteen columns: eight 16-bit query numbers against eight widened items, twice. */
+// @ts-ignore: decorator
+@inline
+function dot16(sum: v128, query: usize, item: usize): v128 {
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load(query), v128.load_ext<i8>(item)));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.load(query, 16), v128.load_ext<i8>(item, 8)));
+}
+
+// @ts-ignore: decorator
+@inline
+function horizontal(sum: v128): i32 {
+  const half = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
+  return i32x4.extract_lane(half, 0) + i32x4.extract_lane(half, 1);
+}
+
+export function scanInt8(
+  query: usize, width: i32, items: usize, scales: usize, from: i32, to: i32,
+  slack: f32, threshold: f32, out: usize,
+): i32 {
+  if (width == 64) return scan64(query, items, scales, from, to, slack, threshold, out);
+  let found = out;
+  let item = items + <usize>from * <usize>width;
+  const bytes = <usize>width << 1;
+  for (let i = from; i < to; i++) {
+    let sum = i32x4.splat(0);
+    for (let at: usize = 0; at < bytes; at += 32) {
+      sum = dot16(sum, query + at, item);
+      item += 16;
+    }
+    const bound = (<f32>horizontal(sum) + slack) * load<f32>(scales + (<usize>i << 2));
+    if (bound > threshold) {
+      store<i32>(found, i);
+      found += 4;
+    }
+  }
+  return <i32>((found - out) >> 2);
+}
+
+/** The usual width: the query stays in eight registers. */
+function scan64(
+  query: usize, items: usize, scales: usize, from: i32, to: i32, slack: f32, threshold: f32, out: usize,
+): i32 {
+  const q0 = v128.load(query), q1 = v128.load(query, 16), q2 = v128.load(query, 32), q3 = v128.load(query, 48);
+  const q4 = v128.load(query, 64), q5 = v128.load(query, 80), q6 = v128.load(query, 96), q7 = v128.load(query, 112);
+  let found = out;
+  let item = items + (<usize>from << 6);
+  let scale = scales + (<usize>from << 2);
+  for (let i = from; i < to; i++) {
+    let s = i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(item, 0));
+    let t = i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(item, 8));
+    s = i32x4.add(s, i32x4.dot_i16x8_s(q2, v128.load_ext<i8>(item, 16)));
+    t = i32x4.add(t, i32x4.dot_i16x8_s(q3, v128.load_ext<i8>(item, 24)));
+    s = i32x4.add(s, i32x4.dot_i16x8_s(q4, v128.load_ext<i8>(item, 32)));
+    t = i32x4.add(t, i32x4.dot_i16x8_s(q5, v128.load_ext<i8>(item, 40)));
+    s = i32x4.add(s, i32x4.dot_i16x8_s(q6, v128.load_ext<i8>(item, 48)));
+    t = i32x4.add(t, i32x4.dot_i16x8_s(q7, v128.load_ext<i8>(item, 56)));
+    const bound = (<f32>horizontal(i32x4.add(s, t)) + slack) * load<f32>(scale);
+    if (bound > threshold) {
+      store<i32>(found, i);
+      found += 4;
+    }
+    item += 64;
+    scale += 4;
+  }
+  return <i32>((found - out) >> 2);
+}

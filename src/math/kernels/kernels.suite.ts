@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AdamStep, Kernels } from './kernels.ts';
+
+/** What every keeper of `Kernels` must do: the same as these formulas in double precision, to float rounding. */
+export function kernelsSuite(name: string, open: () => Kernels): void {
+  describe(`kernels: ${name}`, () => {
+    const kernels = open();
+    const floats = (values: readonly number[]): Float32Array => {
+      const array = kernels.floats(values.length);
+      array.set(values);
+      return array;
+    };
+    const ints = (values: readonly number[]): Int32Array => {
+      const array = kernels.ints(values.length);
+      array.set(values);
+      return array;
+    };
+    const step: AdamStep = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1 };
+
+    test('arrays are zero, of the length asked for, and do not overlap', () => {
+      const all = [
+        kernels.floats(5),
+        kernels.ints(3),
+        kernels.shorts(7),
+        kernels.bytes(9),
+        kernels.floats(0),
+      ];
+      expect(all.map((array) => array.length)).toEqual([5, 3, 7, 9, 0]);
+      all.forEach((array, i) => {
+        expect([...array].every((value) => value === 0)).toBe(true);
+        array.fill(i + 1);
+      });
+      all.forEach((array, i) => {
+        expect([...array].every((value) => value === i + 1)).toBe(true);
+      });
+    });
+
+    test('adam follows the paper', () => {
+      const number = fc.double({ min: -3, max: 3, noNaN: true });
+      fc.assert(
+        fc.property(
+          fc.array(number, { minLength: 1, maxLength: 19 }),
+          fc.array(number, { minLength: 19, maxLength: 19 }),
+          (start, slopes) => {
+            const theta = floats(start);
+            const [m, v, gradient] = [0, 1, 2].map(() => kernels.floats(start.length)) as [
+              Float32Array,
+              Float32Array,
+              Float32Array,
+            ];
+            const exact = start.map((value) => ({ value: Math.fround(value), m: 0, v: 0 }));
+            for (let t = 1; t <= 4; t++) {
+              gradient.set(slopes.slice(0, start.length).map((slope) => slope / t));
+              kernels.adam(theta, m, v, gradient, { ...step, step: t, scale: 0.5 });
+              exact.forEach((one, i) => {
+                const g = gradient[i]! / 2;
+                one.m = 0.9 * one.m + 0.1 * g;
+                one.v = 0.999 * one.v + 0.001 * g * g;
+                one.value -= (0.01 * (one.m / (1 - 0.9 ** t))) / (Math.sqrt(one.v / (1 - 0.999 ** t)) + 1e-8);
+              });
+            }
+            exact.forEach((one, i) => {
+              expect(Math.abs(theta[i]! - one.value)).toBeLessThan(3e-6);
+            });
+          },
+        ),
+        { numRuns: 50 },
+      );
+    });
+
+    test('adam on rows moves those rows as adam would, clears their gradients and leaves the rest alone', () => {
+      const width = 5;
+      const table = Array.from({ length: 20 }, (_, i) => Math.sin(i));
+      const slopes = Array.from({ length: 20 }, (_, i) => Math.cos(i));
+      const [theta, m, v, gradient] = [floats(table), kernels.floats(20), kernels.floats(20), floats(slopes)];
+      const [whole, m2, v2] = [floats(table), kernels.floats(20), kernels.floats(20)];
+      kernels.adam(whole, m2, v2, floats(slopes), step);
+      kernels.adamRows(theta, m, v, gradient, ints([3, 1]), width, step);
+      for (let i = 0; i < 20; i++) {
+        const touched = [1, 3].includes(Math.floor(i / width));
+        expect(theta[i]).toBe(touched ? whole[i] : Math.fround(table[i]!));
+        expect(m[i]).toBe(touched ? m2[i] : 0);
+        expect(v[i]).toBe(touched ? v2[i] : 0);
+        expect(gradient[i]).toBe(touched ? 0 : Math.fround(slopes[i]!));
+      }
+    });
+
+    test('sgd takes a scaled step', () => {
+      const theta = floats([1, 2, 3, 4, 5]);
+      kernels.sgd(theta, floats([1, 1, 2, 2, 4]), 0.5, 0.5);
+      expect([...theta]).toEqual([0.75, 1.75, 2.5, 3.5, 4]);
+    });
+
+    test('scatter adds repeated rows and leaves negative ones out', () => {
+      const target = kernels.floats(4 * 5);
+      const values = floats(Array.from({ length: 20 }, (_, i) => i));
+      kernels.scatterAddRows(target, ints([2, -1, 2, 0]), values, 5);
+      expect([...target.subarray(10, 15)]).toEqual([10, 12, 14, 16, 18]);
+      expect([...target.subarray(0, 5)]).toEqual([15, 16, 17, 18, 19]);
+      expect(kernels.sumOfSquares(target.subarray(5, 10))).toBe(0);
+    });
+
+    test('distinct rows come once, in order', () => {
+      const [marks, out] = [kernels.bytes(9), kernels.ints(9)];
+      const n = kernels.distinctRows(ints([4, -1, 8, 4, 0, 8, 4]), marks, out);
+      expect([...out.subarray(0, n)]).toEqual([4, 8, 0]);
+      expect([...marks]).toEqual(Array(9).fill(0));
+    });
+
+    test('sums of squares do not lose small numbers', () => {
+      expect(kernels.sumOfSquares(floats([3, 4, 0, 0, 12]))).toBe(169);
+      const many = kernels.floats(100_001).fill(1e-4);
+      many[0] = 1;
+      expect(kernels.sumOfSquares(many) - 1).toBeCloseTo(100_000 * Math.fround(1e-4) ** 2, 12);
+    });
+
+    test.each([16, 48, 64, 128])('the scan finds what exceeds the threshold, at %i columns', (width) => {
+      const n = 50;
+      const [query, items, scales, out] = [
+        kernels.shorts(width),
+        kernels.bytes(n * width),
+        kernels.floats(n),
+        kernels.ints(n),
+      ];
+      for (let j = 0; j < width; j++) query[j] = Math.round(8191 * Math.sin(j));
+      for (let j = 0; j < n * width; j++) items[j] = Math.round(127 * Math.sin(j * j));
+      for (let i = 0; i < n; i++) scales[i] = (i % 7) / 7;
+      const exact = Array.from({ length: n }, (_, i) => {
+        let dot = 0;
+        for (let j = 0; j < width; j++) dot += query[j]! * items[i * width + j]!;
+        return (dot + 1000) * scales[i]!;
+      });
+      for (const threshold of [-Infinity, -1000, 0, 100_000]) {
+        const found = kernels.scanInt8(query, items, scales, 3, n, 1000, threshold, out);
+        const wanted = exact.map((_, i) => i).filter((i) => i >= 3 && exact[i]! > threshold);
+        expect([...out.subarray(0, found)]).toEqual(wanted);
+      }
+    });
+  });
+}

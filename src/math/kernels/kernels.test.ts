@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileKernels } from '../../../scripts/build-kernels.ts';
+import { rng } from '../../core/index.ts';
+import { kernelsSuite } from './kernels.suite.ts';
+import type { Kernels } from './kernels.ts';
+import { kernelsWasm } from './kernels-wasm.data.ts';
+import { loadKernels } from './load-kernels.ts';
+import { plainKernels } from './plain-kernels.ts';
+
+kernelsSuite('WebAssembly', () => loadKernels());
+kernelsSuite('plain', plainKernels);
+
+test('the committed bytes are what the source compiles to', async () => {
+  expect(Buffer.from(await compileKernels()).toString('base64')).toBe(kernelsWasm);
+});
+
+test('WebAssembly and plain agree to the last bit', () => {
+  const wasm = loadKernels();
+  const plain = plainKernels();
+  fc.assert(
+    fc.property(
+      fc.integer(),
+      fc.integer({ min: 0, max: 70 }),
+      fc.integer({ min: 1, max: 30 }),
+      (seed, n, width) => {
+        const runs = [wasm, plain].map((kernels) => everyKernel(kernels, seed, n, width));
+        expect(runs[0]).toEqual(runs[1]);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+/** Runs each kernel on arrays drawn from the seed and answers all they changed. */
+function everyKernel(kernels: Kernels, seed: number, n: number, width: number): unknown {
+  const chance = rng(seed);
+  const draw = (length: number): Float32Array =>
+    kernels.floats(length).map(() => chance.normal() * 10 ** (chance.int(9) - 6));
+  const fill = <T extends { set(from: ArrayLike<number>): void }>(array: T, values: ArrayLike<number>): T => {
+    array.set(values);
+    return array;
+  };
+  const table = (): Float32Array => fill(kernels.floats(n * width), draw(n * width));
+  const [theta, m, gradient] = [table(), table(), table()];
+  const v = fill(kernels.floats(n * width), table().map(Math.abs));
+  const step = {
+    learningRate: 0.003,
+    beta1: 0.9,
+    beta2: 0.98,
+    epsilon: 1e-9,
+    step: 1 + chance.int(50),
+    scale: 0.7,
+  };
+  kernels.adam(theta, m, v, gradient, step);
+  kernels.sgd(theta, gradient, 0.1, 0.3);
+  const rows = kernels.ints(2 * n).map(() => chance.int(n + 1) - 1);
+  const repeated = fill(kernels.ints(2 * n), rows);
+  kernels.scatterAddRows(gradient, repeated, fill(kernels.floats(2 * n * width), draw(2 * n * width)), width);
+  const out = kernels.ints(2 * n);
+  const distinct = kernels.distinctRows(repeated, kernels.bytes(n + 1), out);
+  const squares = kernels.sumOfSquares(gradient);
+  kernels.adamRows(theta, m, v, gradient, out.subarray(0, distinct), width, step);
+  const padded = Math.ceil(width / 16) * 16;
+  const query = fill(
+    kernels.shorts(padded),
+    Array.from({ length: padded }, () => chance.int(16383) - 8191),
+  );
+  const items = fill(
+    kernels.bytes(n * padded),
+    Array.from({ length: n * padded }, () => chance.int(255) - 127),
+  );
+  const found = kernels.ints(n);
+  const count = kernels.scanInt8(query, items, v.subarray(0, n), 0, n, 1e5, 1e5 * chance.normal(), found);
+  return [theta, m, v, gradient, out, distinct, squares, found.subarray(0, count)].map((part) =>
+    typeof part === 'number' ? part : [...part],
+  );
+}
+
+test('what does not fit is said, not written', () => {
+  const kernels = loadKernels({ bytes: 1000 });
+  expect(() => kernels.floats(40_000)).toThrow('ask loadKernels for more');
+  expect(() => kernels.sumOfSquares(new Float32Array(4))).toThrow('does not lie in the memory');
+  const [four, two] = [kernels.floats(4), kernels.ints(2)];
+  expect(() => kernels.sgd(four, kernels.floats(5), 1)).toThrow('differ');
+  two[1] = 2;
+  expect(() => kernels.scatterAddRows(four, two, kernels.floats(4), 2)).toThrow('row 2');
+  expect(() =>
+    kernels.adamRows(four, four, four, four, two, 2, {
+      learningRate: 1,
+      beta1: 0,
+      beta2: 0,
+      epsilon: 1,
+      step: 1,
+    }),
+  ).toThrow('row 2');
+  expect(() => kernels.scanInt8(kernels.shorts(8), kernels.bytes(8), four, 0, 1, 0, 0, two)).toThrow(
+    'multiple of 16',
+  );
+});

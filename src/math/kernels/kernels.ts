@@ -1,0 +1,92 @@
+/**
+ * The loops that a graph engine does badly: they touch every number once and are bound by memory, so they run in place
+ * on flat arrays. Two keepers of one contract: WebAssembly (`loadKernels`) and its plain twin (`plainKernels`), equal
+ * to the last bit.
+ *
+ * Every array that is passed must come from `floats`, `shorts`, `ints` or `bytes` of the same kernels, or be a
+ * `subarray` of one: those lie in memory the kernels own, at fixed places, and are never detached, so views may be kept
+ * for as long as the kernels live (and bound to an engine as inputs). There is no free: take what a model needs once.
+ */
+export interface Kernels {
+  /** "wasm" or "plain", for logs. */
+  readonly id: string;
+  /** Zeroed arrays of n numbers. Throw RangeError where the memory the kernels were given is used up. */
+  floats(n: number): Float32Array;
+  shorts(n: number): Int16Array;
+  ints(n: number): Int32Array;
+  bytes(n: number): Int8Array;
+
+  /** theta -= learningRate x scale x gradient. */
+  sgd(theta: Float32Array, gradient: Float32Array, learningRate: number, scale?: number): void;
+
+  /** One Adam step (Kingma & Ba 2015, algorithm 1) on all of theta; m and v are its moments, of the same length. */
+  adam(theta: Float32Array, m: Float32Array, v: Float32Array, gradient: Float32Array, step: AdamStep): void;
+
+  /**
+   * The same for some rows of tables of `width` columns: an embedding, of which a batch touches little. `gradient` has
+   * the size of theta; the gradient rows that were used are set to zero, ready for the next scatter. `rows` must be
+   * distinct. The moments of other rows stand still.
+   */
+  adamRows(
+    theta: Float32Array,
+    m: Float32Array,
+    v: Float32Array,
+    gradient: Float32Array,
+    rows: Int32Array,
+    width: number,
+    step: AdamStep,
+  ): void;
+
+  /** target[rows[i]] += values[i] for rows of `width` columns, in order; rows may repeat, negative ones are left out. */
+  scatterAddRows(target: Float32Array, rows: Int32Array, values: Float32Array, width: number): void;
+
+  /**
+   * Writes each row number of `rows` once into `out`, in order of first appearance, leaves negative ones out, and
+   * answers how many there are. `marks` holds a zero for every possible row and is left so.
+   */
+  distinctRows(rows: Int32Array, marks: Int8Array, out: Int32Array): number;
+
+  /** The sum of squares in double precision; its root is the norm that clipping compares. */
+  sumOfSquares(values: Float32Array): number;
+
+  /**
+   * Finds the rows from <= i < to of `items` (`width` columns, a multiple of 16) for which
+   * (query . row_i + slack) x scales[i] > threshold, writes their numbers to `out` in order and answers how many.
+   * Whole-number dot products must stay below 2^31.
+   */
+  scanInt8(
+    query: Int16Array,
+    items: Int8Array,
+    scales: Float32Array,
+    from: number,
+    to: number,
+    slack: number,
+    threshold: number,
+    out: Int32Array,
+  ): number;
+}
+
+export interface AdamStep {
+  readonly learningRate: number;
+  /** Decay of the first moment, usually .9. */
+  readonly beta1: number;
+  /** Decay of the second moment, usually .999. */
+  readonly beta2: number;
+  /** Added to the root of the second moment, usually 1e-8. */
+  readonly epsilon: number;
+  /** Counts from 1; corrects the moments' bias towards zero. */
+  readonly step: number;
+  /** Multiplies the gradient first, for clipping by norm or averaging; 1 where left out. */
+  readonly scale?: number;
+}
+
+/** The two numbers a step's bias correction comes to: theta -= stepSize x m / (sqrt(v) x rootScale + epsilon). */
+export function adamFactors({ learningRate, beta1, beta2, step }: AdamStep): {
+  readonly stepSize: number;
+  readonly rootScale: number;
+} {
+  return {
+    stepSize: learningRate / (1 - beta1 ** step),
+    rootScale: 1 / Math.sqrt(1 - beta2 ** step),
+  };
+}

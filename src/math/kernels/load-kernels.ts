@@ -1,0 +1,173 @@
+import { type AdamStep, adamFactors, type Kernels } from './kernels.ts';
+import { kernelsWasm } from './kernels-wasm.data.ts';
+
+const pageSize = 65536;
+
+/**
+ * The kernels in WebAssembly SIMD, with a memory of their own of `bytes` (256 MB where left out, at most 4 GB). The
+ * memory is never grown, so views stay valid; it is not shared, so engines accept views on it; and the operating
+ * system provides a page only when it is first written, so a generous size costs address space, not memory.
+ */
+export function loadKernels({ bytes = 256 * 2 ** 20 }: { readonly bytes?: number } = {}): Kernels {
+  const pages = Math.ceil(bytes / pageSize) + 1;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const { buffer } = memory;
+  compiled ??= new WebAssembly.Module(bytesOf(kernelsWasm));
+  const wasm = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Wasm;
+
+  // Address 0 stays unused; arrays begin on cache lines.
+  let free = 64;
+  const take = (size: number): number => {
+    const at = free;
+    if (at + size > buffer.byteLength) {
+      throw new RangeError(
+        `the kernels' memory of ${buffer.byteLength} bytes has ${buffer.byteLength - at} left, ${size} are needed: ask loadKernels for more`,
+      );
+    }
+    free = Math.ceil((at + size) / 64) * 64;
+    return at;
+  };
+  const at = (view: { readonly buffer: unknown; readonly byteOffset: number }): number => {
+    if (view.buffer !== buffer) throw new TypeError('the array does not lie in the memory of these kernels');
+    return view.byteOffset;
+  };
+
+  return {
+    id: 'wasm',
+    floats: (n) => new Float32Array(buffer, take(n * 4), n),
+    shorts: (n) => new Int16Array(buffer, take(n * 2), n),
+    ints: (n) => new Int32Array(buffer, take(n * 4), n),
+    bytes: (n) => new Int8Array(buffer, take(n), n),
+
+    sgd(theta, gradient, learningRate, scale = 1) {
+      sameLength(theta, gradient);
+      wasm.sgd(at(theta), at(gradient), theta.length, learningRate * scale);
+    },
+
+    adam(theta, m, v, gradient, step) {
+      sameLength(theta, m, v, gradient);
+      wasm.adam(at(theta), at(m), at(v), at(gradient), theta.length, ...factorsOf(step));
+    },
+
+    adamRows(theta, m, v, gradient, rows, width, step) {
+      sameLength(theta, m, v, gradient);
+      rowsWithin(rows, theta.length / width);
+      wasm.adamRows(at(theta), at(m), at(v), at(gradient), at(rows), rows.length, width, ...factorsOf(step));
+    },
+
+    scatterAddRows(target, rows, values, width) {
+      rowsBelow(rows, target.length / width);
+      if (values.length < rows.length * width)
+        throw new RangeError('there are fewer values than rows x width');
+      wasm.scatterAddRows(at(target), at(rows), rows.length, at(values), width);
+    },
+
+    distinctRows(rows, marks, out) {
+      rowsBelow(rows, marks.length);
+      if (out.length < Math.min(rows.length, marks.length)) throw new RangeError('out is too short');
+      return wasm.distinctRows(at(rows), rows.length, at(marks), at(out));
+    },
+
+    sumOfSquares: (values) => wasm.sumOfSquares(at(values), values.length),
+
+    scanInt8(query, items, scales, from, to, slack, threshold, out) {
+      const width = query.length;
+      if (width % 16 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 16`);
+      if (from < 0 || to * width > items.length || to > scales.length || to - from > out.length) {
+        throw new RangeError(`rows ${from} to ${to} do not fit the arrays`);
+      }
+      return wasm.scanInt8(at(query), width, at(items), at(scales), from, to, slack, threshold, at(out));
+    },
+  };
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+type Factors = [
+  stepSize: number,
+  rootScale: number,
+  beta1: number,
+  rest1: number,
+  beta2: number,
+  rest2: number,
+  epsilon: number,
+  scale: number,
+];
+
+/** The exports of assembly/kernels.ts; arrays are addresses. */
+interface Wasm {
+  sgd(theta: number, gradient: number, n: number, rate: number): void;
+  adam(theta: number, m: number, v: number, gradient: number, n: number, ...factors: Factors): void;
+  adamRows(
+    ...args: [
+      theta: number,
+      m: number,
+      v: number,
+      gradient: number,
+      rows: number,
+      n: number,
+      width: number,
+      ...Factors,
+    ]
+  ): void;
+  scatterAddRows(target: number, rows: number, n: number, values: number, width: number): void;
+  distinctRows(rows: number, n: number, marks: number, out: number): number;
+  sumOfSquares(values: number, n: number): number;
+  scanInt8(
+    query: number,
+    width: number,
+    items: number,
+    scales: number,
+    from: number,
+    to: number,
+    slack: number,
+    threshold: number,
+    out: number,
+  ): number;
+}
+
+function factorsOf(step: AdamStep): Factors {
+  const { stepSize, rootScale } = adamFactors(step);
+  const { beta1, beta2, epsilon, scale = 1 } = step;
+  return [stepSize, rootScale, beta1, 1 - beta1, beta2, 1 - beta2, epsilon, scale];
+}
+
+// WebAssembly would write outside an array without a word, so what costs little is checked.
+
+function sameLength(first: Float32Array, ...others: readonly Float32Array[]): void {
+  for (const other of others) {
+    if (other.length !== first.length)
+      throw new RangeError(`lengths ${first.length} and ${other.length} differ`);
+  }
+}
+
+function rowsBelow(rows: Int32Array, count: number): void {
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i]! >= count) throw new RangeError(`row ${rows[i]} is not below ${count}`);
+  }
+}
+
+function rowsWithin(rows: Int32Array, count: number): void {
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i]! < 0 || rows[i]! >= count) throw new RangeError(`row ${rows[i]} is not in 0 .. ${count - 1}`);
+  }
+}
+
+/** Base64 without padding checks: the data module is our own. `atob` is not among the pure rows' words. */
+function bytesOf(base64: string): Uint8Array {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const text = base64.replace(/=+$/, '');
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let n = 0;
+  for (const digit of text) {
+    held = ((held << 6) | digits.indexOf(digit)) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[n++] = (held >> bits) & 255;
+    }
+  }
+  return bytes;
+}

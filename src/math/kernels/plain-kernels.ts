@@ -1,0 +1,107 @@
+import { type AdamStep, adamFactors, type Kernels } from './kernels.ts';
+
+const f = Math.fround;
+
+/**
+ * The kernels in plain TypeScript: what each one means, and the fallback where there is no WebAssembly. Every operation
+ * is rounded to single precision in the order the SIMD code has it, so that the two agree bit for bit.
+ */
+export function plainKernels(): Kernels {
+  return {
+    id: 'plain',
+    floats: (n) => new Float32Array(n),
+    shorts: (n) => new Int16Array(n),
+    ints: (n) => new Int32Array(n),
+    bytes: (n) => new Int8Array(n),
+
+    sgd(theta, gradient, learningRate, scale = 1) {
+      const rate = f(learningRate * scale);
+      for (let i = 0; i < theta.length; i++) theta[i] = theta[i]! - f(rate * gradient[i]!);
+    },
+
+    adam(theta, m, v, gradient, step) {
+      adamRange(theta, m, v, gradient, 0, theta.length, step);
+    },
+
+    adamRows(theta, m, v, gradient, rows, width, step) {
+      for (const row of rows) {
+        adamRange(theta, m, v, gradient, row * width, (row + 1) * width, step);
+        gradient.fill(0, row * width, (row + 1) * width);
+      }
+    },
+
+    scatterAddRows(target, rows, values, width) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        if (row < 0) continue;
+        for (let j = 0; j < width; j++) target[row * width + j]! += values[i * width + j]!;
+      }
+    },
+
+    distinctRows(rows, marks, out) {
+      let n = 0;
+      for (const row of rows) {
+        if (row < 0 || marks[row]) continue;
+        marks[row] = 1;
+        out[n++] = row;
+      }
+      for (let i = 0; i < n; i++) marks[out[i]!] = 0;
+      return n;
+    },
+
+    sumOfSquares(values) {
+      // Two lanes, as in SIMD: sums of doubles depend on their order.
+      let even = 0;
+      let odd = 0;
+      const whole = values.length & ~3;
+      for (let i = 0; i < whole; i += 2) {
+        even += values[i]! * values[i]!;
+        odd += values[i + 1]! * values[i + 1]!;
+      }
+      let sum = even + odd;
+      for (let i = whole; i < values.length; i++) sum += values[i]! * values[i]!;
+      return sum;
+    },
+
+    scanInt8(query, items, scales, from, to, slack, threshold, out) {
+      const width = query.length;
+      const added = f(slack);
+      const least = f(threshold);
+      let n = 0;
+      for (let i = from; i < to; i++) {
+        let dot = 0;
+        for (let j = 0, at = i * width; j < width; j++, at++) dot += query[j]! * items[at]!;
+        if (f(f(f(dot) + added) * scales[i]!) > least) out[n++] = i;
+      }
+      return n;
+    },
+  };
+}
+
+function adamRange(
+  theta: Float32Array,
+  m: Float32Array,
+  v: Float32Array,
+  gradient: Float32Array,
+  from: number,
+  to: number,
+  step: AdamStep,
+): void {
+  const factors = adamFactors(step);
+  const stepSize = f(factors.stepSize);
+  const rootScale = f(factors.rootScale);
+  const scale = f(step.scale ?? 1);
+  const beta1 = f(step.beta1);
+  const beta2 = f(step.beta2);
+  const rest1 = f(1 - step.beta1);
+  const rest2 = f(1 - step.beta2);
+  const epsilon = f(step.epsilon);
+  for (let i = from; i < to; i++) {
+    const g = f(gradient[i]! * scale);
+    const first = f(f(beta1 * m[i]!) + f(rest1 * g));
+    const second = f(f(beta2 * v[i]!) + f(f(rest2 * g) * g));
+    m[i] = first;
+    v[i] = second;
+    theta[i] = theta[i]! - f(f(stepSize * first) / f(f(f(Math.sqrt(second)) * rootScale) + epsilon));
+  }
+}
