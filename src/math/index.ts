@@ -1,7 +1,6 @@
 export { type EmbeddingTable, embeddingTable } from './embedding-table.ts';
 export type { Engine, Program, Tensor, Tensors } from './engine.ts';
 
-
 export {
   add,
   clip,
@@ -25,6 +24,9 @@ export { logSumExp, max, mean, sum } from './graph/reduce.ts';
 export { gradients } from './graph/reverse-mode.ts';
 export { concat, reshape, slice, transpose } from './graph/shape.ts';
 export { logSoftmax, softmax } from './graph/softmax.ts';
+export type { AdamStep, Kernels } from './kernels/kernels.ts';
+export { loadKernels } from './kernels/load-kernels.ts';
+export { plainKernels } from './kernels/plain-kernels.ts';
 export { adam, clipGlobalNorm, type Optimiser, sgd, squaredNorm } from './optimiser.ts';
 export {
   gradientOutputs,
@@ -34,9 +36,3 @@ export {
   parameters,
   parameterTensors,
 } from './parameters.ts';
-
-
-export type { AdamStep, Kernels } from './kernels/kernels.ts';
-export { loadKernels } from './kernels/load-kernels.ts';
-export { plainKernels } from './kernels/plain-kernels.ts';
-
