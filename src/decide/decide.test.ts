@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import type { Policy } from '../agent/index.ts';
+import { agentNamed } from '../agent/index.ts';
+import { type Item, type RecommendRequest, rng, sequencesOf, shopObservation } from '../core/index.ts';
+import { decide } from './decide.ts';
+import { defaultExploration } from './exploration.ts';
+
+const items: readonly Item[] = Array.from({ length: 12 }, (_, i) => ({
+  itemId: `i${i}`,
+  price: i,
+  brand: i % 2 === 0 ? 'Even' : 'Odd',
+  categories: ['all', i < 6 ? 'low' : 'high'],
+  ...(i === 0 ? { stock: 0 } : {}),
+}));
+const numbers = new Map(items.map((item, i) => [item.itemId, i]));
+
+/** Item 0 is the most popular, item 9 the least; 10 and 11 came after the training. */
+async function trained(): Promise<Policy> {
+  const observation = shopObservation(10);
+  const agent = await agentNamed('popularity').create(
+    { observation, action: { kind: 'choice', n: 10 }, rng: rng(1) },
+    { epsilon: 0 },
+  );
+  if (agent.consumes !== 'sequences') throw new Error('popularity learns from sequences');
+  await agent.fit(
+    sequencesOf([Array.from({ length: 10 }, (_, i) => Array.from({ length: 10 - i }, () => i)).flat()], 10),
+    {},
+  );
+  return agent.policy();
+}
+const policy = await trained();
+
+const ask = (request: RecommendRequest, seed = 1, bought: readonly string[] = [], floor = 0) =>
+  decide({
+    request,
+    recommendationId: `r${seed}`,
+    shopper: 'u',
+    now: 0,
+    policy,
+    policyId: 'popularity',
+    policyVersion: '1',
+    observation: new Float32Array(policy.observation.size),
+    stateVersion: 0,
+    actions: 1_000,
+    bought: new Set(bought),
+    items,
+    indexOf: (itemId) => numbers.get(itemId),
+    interactions: (index) => (index < 10 ? 100 : 0),
+    reasons: () => ['because'],
+    exploration: { ...defaultExploration, floor, newShopper: 0, cap: 1 },
+    rng: rng(seed),
+  });
+const chosen = async (request: RecommendRequest, bought?: readonly string[]) =>
+  (await ask(request, 1, bought)).items.map((item) => item.itemId);
+
+describe('rules hold before anything is drawn', () => {
+  test('out of stock is never chosen, whatever is left to chance', async () => {
+    for (let seed = 0; seed < 300; seed++) {
+      const decision = await ask({ limit: 5 }, seed, [], 1);
+      expect(decision.items.map((item) => item.itemId)).not.toContain('i0');
+    }
+    expect(await chosen({ itemIds: ['i0'] })).toEqual([]);
+  });
+  test.each<[string, RecommendRequest, readonly string[]]>([
+    ['limit', { limit: 2 }, ['i1', 'i2']],
+    ['exclude', { limit: 2, exclude: ['i1', 'unknown'] }, ['i2', 'i3']],
+    ['itemIds', { itemIds: ['i7', 'i5', 'unknown'] }, ['i5', 'i7']],
+    ['category', { limit: 1, filter: { categories: ['HIGH'] } }, ['i6']],
+    ['brand', { limit: 2, filter: { brands: ['even'] } }, ['i2', 'i4']],
+    ['price', { filter: { minPrice: 3, maxPrice: 4 } }, ['i3', 'i4']],
+    ['nothing left', { filter: { minPrice: 99 } }, []],
+    ['items newer than the model can be asked for', { itemIds: ['i10', 'i2'] }, ['i2', 'i10']],
+  ])('%s', async (_, request, expected) => expect(await chosen(request)).toEqual(expected));
+  test('already bought', async () => {
+    expect(await chosen({ limit: 1, excludeBought: true }, ['i1'])).toEqual(['i2']);
+    expect(await chosen({ limit: 1 }, ['i1'])).toEqual(['i1']);
+  });
+});
+
+test('everything chosen carries its probability; the same inputs give the same decision', async () => {
+  const decision = await ask({ limit: 5 }, 3, [], 0.5);
+  expect(await ask({ limit: 5 }, 3, [], 0.5)).toEqual(decision);
+  expect(decision.items.map((item) => item.position)).toEqual([1, 2, 3, 4, 5]);
+  for (const item of decision.items) {
+    expect(item.propensity).toBeGreaterThan(0);
+    expect(item.propensity).toBeLessThanOrEqual(1);
+    expect(Number.isFinite(item.score)).toBe(true);
+  }
+});
+
+test('items no model knows yet are shown where chance chooses', async () => {
+  let shown = 0;
+  for (let seed = 0; seed < 200; seed++) {
+    const decision = await ask({ limit: 3 }, seed, [], 0.5);
+    if (decision.items.some((item) => item.itemId === 'i11' && item.explored)) shown++;
+  }
+  expect(shown).toBeGreaterThan(20);
+});
