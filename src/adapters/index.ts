@@ -1,4 +1,5 @@
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
+export { directoryRegistry } from './directory-registry.ts';
 export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';
 export { ortWebEngine } from './ort-web-engine.ts';

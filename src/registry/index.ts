@@ -1,1 +1,3 @@
+export { memoryRegistry } from './memory-registry.ts';
+export { type Promoted, type Promotion, promote } from './promotions.ts';
 export type { Manifest, Registry } from './registry.ts';

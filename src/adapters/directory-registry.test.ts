@@ -1,0 +1,104 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, describe, expect, test } from 'vitest';
+import { registrySuite, someManifest } from '../registry/registry.suite.ts';
+import { directoryRegistry } from './directory-registry.ts';
+
+const made: string[] = [];
+const newDirectory = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'tendril-registry-'));
+  made.push(path);
+  return path;
+};
+afterAll(() => {
+  for (const path of made) rmSync(path, { recursive: true });
+});
+
+registrySuite('directoryRegistry', async () => directoryRegistry(join(newDirectory(), 'models')));
+
+describe('directoryRegistry', () => {
+  test('a second one on the same directory sees everything, at once', async () => {
+    const path = newDirectory();
+    const [trainer, server] = [directoryRegistry(path), directoryRegistry(path)];
+    expect(await server.serving()).toBeUndefined();
+    await trainer.put(Uint8Array.of(1), someManifest('markov'));
+    await trainer.put(Uint8Array.of(2), someManifest('markov'));
+    await trainer.promote('markov', 1, 1);
+    expect(await server.serving()).toMatchObject({ version: 1 });
+    await trainer.promote('markov', 2, 2);
+    expect(await server.serving()).toMatchObject({ version: 2 });
+    await server.rollBack(3);
+    expect(await trainer.serving()).toMatchObject({ version: 1 });
+    expect((await server.get('markov', 2))?.model).toEqual(Uint8Array.of(2));
+    expect(await directoryRegistry(path).serving()).toMatchObject({ version: 1 });
+  });
+  test('writers at the same time get different versions and lose none', async () => {
+    const path = newDirectory();
+    const code = `
+      import('${new URL('./directory-registry.ts', import.meta.url)}').then(async ({ directoryRegistry }) => {
+        const { workerData, parentPort } = await import('node:worker_threads');
+        const registry = directoryRegistry(workerData.path);
+        for (let i = 0; i < 5; i++) await registry.put(Uint8Array.of(workerData.id, i), workerData.manifest);
+        parentPort.postMessage('done');
+      });`;
+    await Promise.all(
+      [0, 1, 2].map(
+        (id) =>
+          new Promise((resolve, reject) => {
+            const worker = new Worker(code, {
+              eval: true,
+              workerData: { path, id, manifest: someManifest('a') },
+            });
+            worker.once('message', resolve).once('error', reject);
+          }),
+      ),
+    );
+    const registry = directoryRegistry(path);
+    const versions = (await registry.list('a')).map((manifest) => manifest.version);
+    expect(versions.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+    const models = await Promise.all(versions.map(async (v) => String((await registry.get('a', v))!.model)));
+    expect(new Set(models).size).toBe(15);
+    expect(readdirSync(join(path, 'a')).filter((name) => name.endsWith('.draft'))).toEqual([]);
+  });
+  test('changed, missing and foreign files are told in a sentence', async () => {
+    const path = newDirectory();
+    const registry = directoryRegistry(path);
+    await registry.put(Uint8Array.of(1, 2, 3), someManifest('markov'));
+    writeFileSync(join(path, 'markov', '1.model'), 'xyz');
+    await expect(registry.get('markov', 1)).rejects.toMatchObject({
+      code: 'bad-model',
+      message: expect.stringContaining('1.model is not what was stored'),
+    });
+    rmSync(join(path, 'markov', '1.model'));
+    await expect(registry.get('markov', 1)).rejects.toThrow('1.model is missing');
+    writeFileSync(join(path, 'markov', '1.json'), '{"format": 2}');
+    await expect(registry.get('markov', 1)).rejects.toThrow('is of format 2; this version reads format 1');
+    writeFileSync(join(path, 'markov', '1.json'), 'PNG\0');
+    await expect(registry.get('markov', 1)).rejects.toThrow('it is not JSON');
+    await expect(registry.get('../markov', 1)).rejects.toThrow('cannot name an agent');
+  });
+  test('files that are not ours are passed over', async () => {
+    const path = newDirectory();
+    const registry = directoryRegistry(path);
+    await registry.put(Uint8Array.of(1), someManifest('markov'));
+    writeFileSync(join(path, '.DS_Store'), '');
+    writeFileSync(join(path, 'markov', 'notes.json'), '');
+    mkdirSync(join(path, 'Backup Copy'));
+    expect(await registry.list()).toHaveLength(1);
+  });
+  test('a promotion whose line was cut off by a crash did not happen; a foreign line is told', async () => {
+    const path = newDirectory();
+    const registry = directoryRegistry(path);
+    for (let i = 0; i < 2; i++) await registry.put(Uint8Array.of(i), someManifest('markov'));
+    await registry.promote('markov', 1, 1);
+    appendFileSync(join(path, 'promotions.jsonl'), '{"act":"promote","agent":"mar');
+    expect(await registry.serving()).toMatchObject({ version: 1 });
+    const after = directoryRegistry(path);
+    await after.promote('markov', 2, 2);
+    expect(await after.serving()).toMatchObject({ version: 2 });
+    appendFileSync(join(path, 'promotions.jsonl'), 'hello\n');
+    await expect(directoryRegistry(path).serving()).rejects.toThrow('not a promotion: hello');
+  });
+});
