@@ -23,6 +23,8 @@ export interface TransitionBatch {
   readonly logProbs?: Float32Array;
   /** n x number of choices: 1 where the choice was allowed. */
   readonly masks?: Uint8Array;
+  /** The same for the next observation: a maximum over next actions must not take forbidden ones. */
+  readonly nextMasks?: Uint8Array;
   /** For slates: the slot the shopper answered to, or -1 for none (SlateQ needs it). */
   readonly chosen?: Int32Array;
 }

@@ -1,4 +1,4 @@
-import type { ActionSpec, Actions, ObservationSpec } from '../core/index.ts';
+import type { ActionSpec, Actions, ItemFeatures, ObservationSpec } from '../core/index.ts';
 
 /**
  * A simulator: Gymnasium's reset and step for n worlds at once on flat arrays (a single world is n = 1).
@@ -12,6 +12,8 @@ export interface World {
   readonly action: ActionSpec;
   /** Worlds stepped together. */
   readonly n: number;
+  /** What agents may know of the items, where the actions are items. */
+  readonly itemFeatures?: ItemFeatures;
   /** Begins all n worlds anew; answers n x observation size. World i takes the stream `rng(seed).fork(i)`. */
   reset(seed: number): Float32Array;
   /** One action for each world: n x action size. */
@@ -38,7 +40,7 @@ export interface Step {
 export interface StepInfo {
   /** Slot answered to, or -1. */
   readonly chosen: number;
-  /** Interactions in order, by item number and event type name. */
+  /** Interactions in order, by item number (-1 for none: `leave` ends a visit) and event type name. */
   readonly events: readonly {
     readonly item: number;
     readonly type: string;
