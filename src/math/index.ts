@@ -36,3 +36,4 @@ export {
   parameters,
   parameterTensors,
 } from './parameters.ts';
+export { type Sentiment, sentiment } from './text/sentiment.ts';
