@@ -24,4 +24,5 @@ export {
   type ShopperState,
   type Token,
 } from './shopper-state.ts';
+export { type ShopperStates, type ShopperStatesOptions, shopperStates } from './shopper-states.ts';
 export type { Store, Versioned } from './store.ts';
