@@ -44,3 +44,11 @@ export function propertyText(event: Event, name: string): string | undefined {
   const value = event.properties?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
+
+/** Money an event is about: its `value`, else the sum over its priced lines; undefined where neither is there. */
+export function moneyOf(event: Event): number | undefined {
+  if (event.value !== undefined) return event.value;
+  const priced = linesOf(event).filter((line) => line.price !== undefined);
+  if (priced.length === 0) return undefined;
+  return priced.reduce((sum, line) => sum + line.price! * (line.quantity ?? 1), 0);
+}

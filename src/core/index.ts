@@ -4,7 +4,15 @@ export type { Clock } from './clock.ts';
 export type { DecidedItem, Decision } from './decision.ts';
 export { type ErrorCode, errors, type Problem, TendrilError } from './errors.ts';
 export { type Event, type EventItem, type Json, shopperOf } from './event.ts';
-export { helpfulnessOf, linesOf, propertyNumber, propertyText, ratingOf, textOf } from './event-fields.ts';
+export {
+  helpfulnessOf,
+  linesOf,
+  moneyOf,
+  propertyNumber,
+  propertyText,
+  ratingOf,
+  textOf,
+} from './event-fields.ts';
 export { acceptedEventTypes, type EventReading, eventSchema, readEvent } from './event-schema.ts';
 export { type EventTypeName, eventTypeAliases, eventTypeCode, eventTypes } from './event-type.ts';
 export { contentHash, hash53 } from './hash.ts';

@@ -5,6 +5,7 @@ import {
   helpfulnessOf,
   type Item,
   linesOf,
+  moneyOf,
   propertyNumber,
   propertyText,
   ratingOf,
@@ -188,14 +189,6 @@ function answers({ slate }: ShopperState, event: Event, interest: number): boole
 function opinionOf(eventType: string, rating: number | undefined): number | undefined {
   if (rating !== undefined) return Math.min(1, Math.max(0, (rating - 1) / 4));
   return eventType === 'like' ? 1 : eventType === 'dislike' ? 0 : undefined;
-}
-
-function moneyOf(event: Event): number | undefined {
-  if (event.value !== undefined) return event.value;
-  const priced = linesOf(event).filter((line) => line.price !== undefined);
-  return priced.length === 0
-    ? undefined
-    : priced.reduce((sum, line) => sum + line.price! * (line.quantity ?? 1), 0);
 }
 
 type Categories = ShopperState['categories'];

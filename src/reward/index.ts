@@ -1,0 +1,10 @@
+export { type Attribution, attribution, decisionOf, type Outcome } from './attribution.ts';
+export {
+  defaultReward,
+  parseReward,
+  type RewardFormula,
+  type RewardTerm,
+  rewardOf,
+  type SignalName,
+  signals,
+} from './reward.ts';
