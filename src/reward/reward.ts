@@ -1,7 +1,7 @@
 import {
   type Event,
   fail,
-  linesOf,
+  moneyOf,
   ok,
   propertyNumber,
   type Result,
