@@ -4,4 +4,4 @@ export * from './core/index.ts';
 export type { Log } from './log/index.ts';
 export { memoryLog } from './log/index.ts';
 export type { World, WorldDefinition } from './world/index.ts';
-export { worldNamed, worlds } from './world/index.ts';
+export { tabularWorld, vectorWorld, worldNamed, worlds } from './world/index.ts';

@@ -1,3 +1,7 @@
+export { type CheckOptions, checkWorld, type MakeWorld } from './check-world.ts';
+export { choiceCount, emptyActions, randomAction } from './random-actions.ts';
 export * from './shop-v1/index.ts';
-export type { Outcome, Step, StepInfo, TabularModel, World, WorldDefinition } from './world.ts';
+export { tabularWorld } from './tabular-world.ts';
+export { type SingleWorld, vectorWorld } from './vector-world.ts';
+export type { Outcome, Step, StepInfo, TabularModel, World, WorldDefinition, WorldDoc } from './world.ts';
 export { worldNamed, worlds } from './worlds.ts';

@@ -1,4 +1,4 @@
-import type { ActionSpec, Actions, ItemFeatures, ObservationSpec } from '../core/index.ts';
+import type { ActionSpec, Actions, ItemFeatures, ObservationSpec, SettingTable } from '../core/index.ts';
 
 /**
  * A simulator: Gymnasium's reset and step for n worlds at once on flat arrays (a single world is n = 1).
@@ -53,8 +53,22 @@ export interface StepInfo {
 export interface WorldDefinition {
   readonly id: string;
   readonly summary: string;
+  readonly doc: WorldDoc;
+  /** What `create` takes; TendrilError `unknown-setting` or `bad-setting` for anything else. */
+  readonly options: SettingTable;
   /** Builds n worlds. `options` are the world's own, checked by it. */
   create(n: number, options?: Readonly<Record<string, unknown>>): World;
+  /** The truth, where the world is small enough to be written down. */
+  model?(options?: Readonly<Record<string, unknown>>): TabularModel;
+}
+
+/** What a world is, for `tendril worlds <id>` and `docs/reference/worlds.md`: a sentence or two each. */
+export interface WorldDoc {
+  readonly observation: string;
+  readonly action: string;
+  readonly reward: string;
+  readonly dynamics: string;
+  readonly optimum: string;
 }
 
 /** For worlds small enough to be written down: the truth, for dynamic programming. Never shown to agents. */

@@ -1,10 +1,21 @@
 import { TendrilError } from '../core/index.ts';
 import { banditV1 } from './bandit-v1.ts';
+import { chainV1 } from './chain-v1.ts';
+import { cliffWalkingV1 } from './cliff-walking-v1.ts';
+import { frozenLakeV1 } from './frozen-lake-v1.ts';
 import { shopV1 } from './shop-v1/index.ts';
+import { taxiV3 } from './taxi-v3.ts';
 import type { WorldDefinition } from './world.ts';
 
 /** Every world there is. */
-export const worlds: readonly WorldDefinition[] = [banditV1, shopV1];
+export const worlds: readonly WorldDefinition[] = [
+  banditV1,
+  chainV1,
+  frozenLakeV1,
+  taxiV3,
+  cliffWalkingV1,
+  shopV1,
+];
 
 /** A world by its name. Throws TendrilError `unknown-world`, naming the ones there are. */
 export function worldNamed(id: string): WorldDefinition {

@@ -52,6 +52,16 @@ export const shopV1: Omit<WorldDefinition, 'create'> & {
   id: 'shop-v1',
   summary:
     'a simulated shop: slates, tastes, intents, satisfaction, returns; from a seed or fitted to a real one',
+  options: shopSettings,
+  doc: {
+    observation:
+      "the shop's observation: the last interactions as item and event tokens, and numbers about the shopper (recency, frequency, money, prices, satisfaction ...), all in [0, 1].",
+    action: 'a slate of distinct products; -1 is an empty slot, and what the mask forbids counts as empty.',
+    reward: 'a declared sum: by default .1 for a click and 1 for a purchase; see the options.',
+    dynamics:
+      'A shopper with tastes and an intent clicks one product or none, and may then look, cart, buy, rate and review. Leaving for good terminates, more likely when dissatisfied; the last visit truncates.',
+    optimum: 'not known in general; the oracle that sees the hidden tastes is the yardstick.',
+  },
   create(n, { parameters, ...given } = {}) {
     const read = readSettings(shopSettings, given);
     if (!read.ok) throw new TendrilError(read.error.code, `shop-v1: ${read.error.message}`);
