@@ -1,2 +1,3 @@
 export { type Evidence, evidence } from './evidence.ts';
 export { type ReasonContext, reasonsFor } from './reasons.ts';
+export { type SimilarItem, similarItems, type Trending, trendingItems } from './similar.ts';

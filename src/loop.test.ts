@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { agentNamed } from './agent/index.ts';
+import { rng, type Sequences } from './core/index.ts';
+import { sequencesOfLog } from './learn/index.ts';
+import { type Log, memoryLog } from './log/index.ts';
+import { createLoop, type Loop, type LoopParts } from './loop.ts';
+import { memoryRegistry } from './registry/index.ts';
+import { encodeState, encodingFitter, observationOf } from './state/index.ts';
+
+const start = Date.UTC(2026, 0, 1);
+let time = start;
+let ids = 0;
+
+/** Markov over the log: what is chosen follows what the shopper did last. */
+function markovParts(log: Log): LoopParts {
+  const encodingOf = (itemCount: number) => encodingFitter().encoding({ itemCount, shopperCount: 0 });
+  const contextOf = (itemCount: number) => ({
+    observation: observationOf(encodingOf(itemCount)),
+    action: { kind: 'choice', n: itemCount } as const,
+    rng: rng(1),
+  });
+  return {
+    log,
+    registry: memoryRegistry(),
+    clock: () => time,
+    makeId: () => `id${ids++}`,
+    rng: rng(7),
+    sentiment: () => 0,
+    exploration: { default: { floor: 0, newShopper: 0 } },
+    async restore(manifest, model, catalogue) {
+      const itemCount = manifest.data.items;
+      const agent = await agentNamed('markov').restore(
+        contextOf(itemCount),
+        manifest.settings as never,
+        model,
+      );
+      const encoder = { encoding: encodingOf(itemCount), catalogue, labelOf: () => 0 };
+      return {
+        policy: agent.policy(),
+        encode: (state, now, out) => encodeState(state, now, encoder, out),
+      };
+    },
+  };
+}
+
+async function train(log: Log, catalogue: Parameters<Parameters<Loop['learn']>[0]>[1]) {
+  const definition = agentNamed('markov');
+  const settings = Object.fromEntries(
+    Object.entries(definition.settings).map(([key, setting]) => [key, setting.default]),
+  );
+  const { sequences }: { sequences: Sequences } = await sequencesOfLog(log, catalogue);
+  const agent = await definition.create(
+    {
+      observation: observationOf(encodingFitter().encoding({ itemCount: catalogue.size, shopperCount: 0 })),
+      action: { kind: 'choice', n: catalogue.size },
+      rng: rng(1),
+    },
+    settings as never,
+  );
+  if (agent.consumes !== 'sequences') throw new Error('markov learns from sequences');
+  await agent.fit(sequences, {});
+  return {
+    model: await agent.save(),
+    manifest: {
+      agent: 'markov',
+      format: 1 as const,
+      createdAt: time,
+      seed: 1,
+      settings,
+      data: {
+        fingerprint: '',
+        interactions: sequences.items.length,
+        shoppers: sequences.n,
+        items: catalogue.size,
+      },
+      metrics: {},
+      encoding: {},
+    },
+  };
+}
+
+const view = (userId: string, itemId: string) => ({ eventType: 'view', userId, itemId, timestamp: time++ });
+/** Twenty shoppers who went from a to b and from c to d. */
+const habits = () =>
+  Array.from({ length: 20 }, (_, u) => [
+    view(`u${u}`, u % 2 ? 'a' : 'c'),
+    view(`u${u}`, u % 2 ? 'b' : 'd'),
+  ]).flat();
+
+let log: Log;
+let loop: Loop;
+beforeEach(async () => {
+  time = start;
+  ids = 0;
+  log = memoryLog();
+  loop = await createLoop(markovParts(log));
+});
+const first = async (userId: string) => (await loop.recommend({ userId, limit: 1 }))?.items[0]?.itemId;
+
+describe('the loop over memory', () => {
+  test('no policy, no answer', async () => expect(await loop.recommend({})).toBeUndefined());
+
+  test("learns from the log; a shopper's event changes the very next answer", async () => {
+    expect(await loop.ingest(habits())).toEqual({ accepted: 40, duplicates: 0, rejected: [] });
+    await loop.learn(train);
+    await loop.ingest([view('new', 'a')]);
+    expect(await first('new')).toBe('b');
+    await loop.ingest([view('new', 'c')]);
+    expect(await first('new')).toBe('d');
+  });
+
+  test('a decision is an event with its propensities, and can be asked for', async () => {
+    await loop.ingest(habits());
+    await loop.learn(train);
+    const answer = await loop.recommend({ userId: 'u1', limit: 2, placement: 'home' });
+    const logged = [];
+    for await (const { event } of log.read()) if (event.eventType === 'decision') logged.push(event);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toMatchObject({
+      userId: 'u1',
+      placement: 'home',
+      recommendationId: answer!.recommendationId,
+    });
+    expect(logged[0]!.properties!.decision).toEqual(loop.decision(answer!.recommendationId));
+    expect(answer!.items.map((item) => item.propensity)).toEqual([1, 1]);
+  });
+
+  test('out of stock from the next answer on', async () => {
+    await loop.ingest(habits());
+    await loop.learn(train);
+    await loop.ingest([view('new', 'a')]);
+    expect(await loop.putItems([{ itemId: 'b', title: 'B', stock: 0 }])).toEqual({
+      accepted: 1,
+      unchanged: 0,
+    });
+    expect(await loop.putItems([{ itemId: 'b', title: 'B', stock: 0 }])).toEqual({
+      accepted: 0,
+      unchanged: 1,
+    });
+    expect((await loop.recommend({ userId: 'new' }))!.items.map((item) => item.itemId)).not.toContain('b');
+    expect(loop.similar('a', 5)!.map((item) => item.itemId)).not.toContain('b');
+  });
+
+  test('what was wrong is told by place, the rest is taken, what came before is known', async () => {
+    const good = view('u', 'a');
+    const answer = await loop.ingest([good, { eventType: 'viw', userId: 'u' }, 7, good]);
+    expect(answer).toMatchObject({ accepted: 1, duplicates: 1 });
+    expect(answer.rejected.map(({ index, code }) => [index, code])).toEqual([
+      [1, 'bad-event'],
+      [2, 'bad-event'],
+    ]);
+    expect(await loop.ingest([good])).toMatchObject({ accepted: 0, duplicates: 1 });
+  });
+
+  test('a loop made anew from the same log and registry goes on the same', async () => {
+    const parts = markovParts(log);
+    loop = await createLoop(parts);
+    await loop.ingest(habits());
+    await loop.learn(train);
+    await loop.ingest([view('new', 'a')]);
+    const again = await createLoop(parts);
+    await again.adopt();
+    expect(again.serving).toEqual(loop.serving);
+    expect(again.size).toEqual(loop.size);
+    expect(again.trending(3)).toEqual(loop.trending(3));
+    expect(again.sampleShoppers(5)).toEqual(loop.sampleShoppers(5));
+    expect(await again.state('new')).toEqual(await loop.state('new'));
+  });
+
+  test('a model that fails is replaced by counts, and the answer says so', async () => {
+    const parts = markovParts(log);
+    loop = await createLoop({
+      ...parts,
+      restore: async (...given) => {
+        const served = await parts.restore(...given);
+        return {
+          ...served,
+          policy: { ...served.policy, evaluate: () => Promise.reject(new Error('out of memory')) },
+        };
+      },
+    });
+    await loop.ingest([...habits(), view('x', 'd')]);
+    await loop.learn(train);
+    const answer = await loop.recommend({ userId: 'u1', limit: 1 });
+    expect(answer).toMatchObject({ policy: { id: 'popularity' }, items: [{ itemId: 'd' }] });
+    expect(answer!.degraded).toContain('out of memory');
+  });
+
+  test('similar and trending are counts', async () => {
+    await loop.ingest(habits());
+    expect(loop.similar('a', 1)).toMatchObject([{ itemId: 'b', reasons: ['chosen together 10 times'] }]);
+    expect(loop.similar('nothing', 1)).toBeUndefined();
+    expect(loop.trending(2).items).toMatchObject([{ count: 10 }, { count: 10 }]);
+  });
+});
