@@ -1,6 +1,7 @@
 import { TendrilError } from '../core/index.ts';
 import type { AgentDefinition } from './agent.ts';
 import { blendOf } from './blend.ts';
+import { dqn } from './dqn.ts';
 import { itemKnn } from './item-knn.ts';
 import { markov } from './markov.ts';
 import { popularity } from './popularity.ts';
@@ -14,6 +15,7 @@ export const agents: readonly AgentDefinition[] = [
   recentPopularity,
   markov,
   itemKnn,
+  dqn,
 ] as readonly AgentDefinition[];
 
 /** An agent by its name, or a blend by its parts' names: `markov+item-knn`. Throws TendrilError `unknown-agent`, naming the ones there are. */

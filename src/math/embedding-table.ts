@@ -1,5 +1,6 @@
 import type { Rng } from '../core/index.ts';
-import { type AdamOptions, adamLoop } from './optimiser.ts';
+import type { Kernels } from './kernels/kernels.ts';
+import { type AdamOptions, adamDefaults } from './optimiser.ts';
 
 /**
  * One learned row of numbers for each of many items. A step touches only the rows of its batch, so the graph gives out
@@ -13,40 +14,47 @@ export interface EmbeddingTable {
   readonly rows: number;
   readonly width: number;
   readonly values: Float32Array;
-  /** Adds one row gradient for each index: indices.length x width. */
+  /**
+   * Adds one row gradient for each index: indices.length x width. Negative indices are left out. Both arrays must lie
+   * in the kernels' memory.
+   */
   accumulate(indices: Int32Array, rowGradients: Float32Array): void;
   /** Sum of squares of what was accumulated, for clipping by the global norm. */
   squaredNorm(): number;
-  /** Moves the touched rows by Adam, or by plain gradient descent, with gradients times `factor`; forgets them. */
-  step(by: 'adam' | 'sgd', options: AdamOptions, factor?: number): void;
-  readonly state: { readonly counters: Float64Array; readonly moments: readonly Float32Array[] };
+  /** Moves the touched rows by Adam, or by plain gradient descent, with gradients times `scale`; forgets them. */
+  step(by: 'adam' | 'sgd', options: AdamOptions, scale?: number): void;
+  readonly state: { readonly steps: Float64Array; readonly moments: readonly Float32Array[] };
 }
 
-export function embeddingTable(rows: number, width: number, spread: number, rng: Rng): EmbeddingTable {
-  const values = Float32Array.from({ length: rows * width }, () => spread * rng.normal());
-  const gradients = new Float32Array(rows * width);
-  const m = new Float32Array(rows * width);
-  const v = new Float32Array(rows * width);
-  const counters = new Float64Array(1);
-  const touched = new Int32Array(rows);
+/** Rows start normal with standard deviation `spread`. */
+export function embeddingTable(
+  rows: number,
+  width: number,
+  spread: number,
+  rng: Rng,
+  kernels: Kernels,
+): EmbeddingTable {
+  const values = kernels.floats(rows * width);
+  for (let i = 0; i < values.length; i++) values[i] = spread * rng.normal();
+  const gradients = kernels.floats(rows * width);
+  const m = kernels.floats(rows * width);
+  const v = kernels.floats(rows * width);
+  const steps = new Float64Array(1);
+  const touched = kernels.ints(rows);
   const isTouched = new Uint8Array(rows);
   let count = 0;
   return {
     rows,
     width,
     values,
-    state: { counters, moments: [m, v] },
+    state: { steps, moments: [m, v] },
     accumulate(indices, rowGradients) {
-      for (let i = 0; i < indices.length; i++) {
-        const row = indices[i]!;
-        if (isTouched[row] === 0) {
-          isTouched[row] = 1;
-          touched[count++] = row;
-        }
-        const to = row * width;
-        const from = i * width;
-        for (let j = 0; j < width; j++) gradients[to + j]! += rowGradients[from + j]!;
+      for (const row of indices) {
+        if (row < 0 || isTouched[row] === 1) continue;
+        isTouched[row] = 1;
+        touched[count++] = row;
       }
+      kernels.scatterAddRows(gradients, indices, rowGradients, width);
     },
     squaredNorm() {
       let sum = 0;
@@ -56,17 +64,20 @@ export function embeddingTable(rows: number, width: number, spread: number, rng:
       }
       return sum;
     },
-    step(by, options, factor = 1) {
-      counters[0]!++;
-      for (let i = 0; i < count; i++) {
-        const from = touched[i]! * width;
-        const to = from + width;
-        if (factor !== 1) for (let j = from; j < to; j++) gradients[j]! *= factor;
-        if (by === 'adam') adamLoop(values, gradients, m, v, counters[0]!, options, from, to);
-        else for (let j = from; j < to; j++) values[j]! -= options.learningRate * gradients[j]!;
-        gradients.fill(0, from, to);
-        isTouched[touched[i]!] = 0;
+    step(by, options, scale = 1) {
+      steps[0]!++;
+      const moved = touched.subarray(0, count);
+      if (by === 'adam') {
+        const step = { ...adamDefaults, ...options, step: steps[0]!, scale };
+        kernels.adamRows(values, m, v, gradients, moved, width, step);
+      } else {
+        for (const row of moved) {
+          const part = [values, gradients].map((array) => array.subarray(row * width, (row + 1) * width));
+          kernels.sgd(part[0]!, part[1]!, options.learningRate, scale);
+          part[1]!.fill(0);
+        }
       }
+      for (const row of moved) isTouched[row] = 0;
       count = 0;
     },
   };

@@ -1,8 +1,11 @@
-/** Moves parameters against their gradients; both are flat arrays of one size, so is the state. */
+import type { Kernels } from './kernels/kernels.ts';
+
+/** Moves parameters against their gradients; both are flat arrays of one size in the kernels' memory, so is the state. */
 export interface Optimiser {
-  step(values: Float32Array, gradients: Float32Array): void;
+  /** One step; gradients are multiplied by `scale` first (clipping). */
+  step(values: Float32Array, gradients: Float32Array, scale?: number): void;
   /** Everything a restored run needs to continue identically; the arrays are the live ones. */
-  readonly state: { readonly counters: Float64Array; readonly moments: readonly Float32Array[] };
+  readonly state: { readonly steps: Float64Array; readonly moments: readonly Float32Array[] };
 }
 
 export interface AdamOptions {
@@ -13,12 +16,10 @@ export interface AdamOptions {
 }
 
 /** theta <- theta - learningRate x gradient. */
-export function sgd(_size: number, { learningRate }: { readonly learningRate: number }): Optimiser {
+export function sgd({ learningRate }: { readonly learningRate: number }, kernels: Kernels): Optimiser {
   return {
-    state: { counters: new Float64Array(0), moments: [] },
-    step(values, gradients) {
-      for (let i = 0; i < values.length; i++) values[i]! -= learningRate * gradients[i]!;
-    },
+    state: { steps: new Float64Array(0), moments: [] },
+    step: (values, gradients, scale = 1) => kernels.sgd(values, gradients, learningRate, scale),
   };
 }
 
@@ -26,55 +27,23 @@ export function sgd(_size: number, { learningRate }: { readonly learningRate: nu
  * Adam (Kingma & Ba 2015, algorithm 1): running means of the gradient and of its square, both corrected for their
  * start at zero, make a step of about the learning rate in every direction.
  */
-export function adam(size: number, options: AdamOptions): Optimiser {
-  const counters = new Float64Array(1);
-  const m = new Float32Array(size);
-  const v = new Float32Array(size);
+export function adam(size: number, options: AdamOptions, kernels: Kernels): Optimiser {
+  const steps = new Float64Array(1);
+  const m = kernels.floats(size);
+  const v = kernels.floats(size);
   return {
-    state: { counters, moments: [m, v] },
-    step(values, gradients) {
-      counters[0]!++;
-      adamLoop(values, gradients, m, v, counters[0]!, options, 0, size);
+    state: { steps, moments: [m, v] },
+    step(values, gradients, scale = 1) {
+      steps[0]!++;
+      kernels.adam(values, m, v, gradients, { ...adamDefaults, ...options, step: steps[0]!, scale });
     },
   };
 }
 
-/** One Adam step number `time` (from 1) on the entries from .. to. */
-export function adamLoop(
-  values: Float32Array,
-  gradients: Float32Array,
-  m: Float32Array,
-  v: Float32Array,
-  time: number,
-  { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions,
-  from: number,
-  to: number,
-): void {
-  const correct1 = learningRate / (1 - beta1 ** time);
-  const correct2 = 1 / (1 - beta2 ** time);
-  for (let i = from; i < to; i++) {
-    const g = gradients[i]!;
-    const mean = beta1 * m[i]! + (1 - beta1) * g;
-    const square = beta2 * v[i]! + (1 - beta2) * g * g;
-    m[i] = mean;
-    v[i] = square;
-    values[i]! -= (correct1 * mean) / (Math.sqrt(square * correct2) + epsilon);
-  }
-}
+export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
-/** Sum of squares. */
-export function squaredNorm(numbers: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < numbers.length; i++) sum += numbers[i]! * numbers[i]!;
-  return sum;
-}
-
-/** Scales gradients so that their joint Euclidean norm is at most `limit` (Pascanu et al. 2013); returns the norm they had. */
-export function clipGlobalNorm(gradients: readonly Float32Array[], limit: number): number {
-  const norm = Math.sqrt(gradients.reduce((sum, part) => sum + squaredNorm(part), 0));
-  if (norm > limit) {
-    const factor = limit / norm;
-    for (const part of gradients) for (let i = 0; i < part.length; i++) part[i]! *= factor;
-  }
-  return norm;
+/** What to multiply gradients by so that their joint Euclidean norm is at most `limit` (Pascanu et al. 2013); no limit at 0. */
+export function clipScale(squaredNorm: number, limit: number): number {
+  const norm = Math.sqrt(squaredNorm);
+  return limit > 0 && norm > limit ? limit / norm : 1;
 }

@@ -2,6 +2,7 @@ import type { Rng } from '../core/index.ts';
 import type { Tensor } from './engine.ts';
 import { elements, type Graph, type Value } from './graph/graph.ts';
 import { gradients } from './graph/reverse-mode.ts';
+import type { Kernels } from './kernels/kernels.ts';
 
 /**
  * A network's parameters and their gradients: named tensors that are views on two flat arrays, so that optimiser,
@@ -29,20 +30,25 @@ export interface ParameterSpec {
   readonly start: 'glorot' | 'he' | number | { readonly normal: number };
 }
 
-export function parameters(specs: Readonly<Record<string, ParameterSpec>>, rng: Rng): Parameters {
+/** Draws the start values; the two arrays lie in the kernels' memory. */
+export function parameters(
+  specs: Readonly<Record<string, ParameterSpec>>,
+  rng: Rng,
+  kernels: Kernels,
+): Parameters {
   let size = 0;
   const entries = Object.entries(specs).map(([name, { shape }]) => {
     const entry = { name, shape, offset: size, size: elements(shape) };
     size += Math.ceil(entry.size / 16) * 16;
     return entry;
   });
-  const values = new Float32Array(size);
+  const values = kernels.floats(size);
   for (const { name, offset, size: count } of entries) {
     const { shape, start } = specs[name]!;
     const draw = sampler(start, shape, rng.fork(name));
     for (let i = offset; i < offset + count; i++) values[i] = draw();
   }
-  return { values, gradients: new Float32Array(size), entries };
+  return { values, gradients: kernels.floats(size), entries };
 }
 
 function sampler(start: ParameterSpec['start'], shape: readonly number[], rng: Rng): () => number {

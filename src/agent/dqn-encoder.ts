@@ -1,0 +1,156 @@
+import {
+  eventTypes,
+  historyPlace,
+  type ItemFeatures,
+  type ObservationSpec,
+  shopFeatures,
+  TendrilError,
+} from '../core/index.ts';
+
+/**
+ * From observations to what the network reads: dense numbers, and the history as item numbers with weights.
+ *
+ *     dense     [ real parts | one-hot of index parts | what kinds of events, how recently | categories, price ]
+ *     history   [ item, item, ... ]   weights [ decay^2, decay, 1 ]   (newest last, weight 0 where there was nothing)
+ *
+ * As printed in the source document only the seven scalars that begin the shop's features are read.
+ */
+export interface Encoder {
+  /** Numbers in a dense row. */
+  readonly dense: number;
+  /** Interactions in the history, 0 where it is not read. */
+  readonly history: number;
+  /** Numbers in the affinity row: one for each category and one for none; 0 without item features. */
+  readonly affinity: number;
+  encode(observations: Float32Array, n: number, into: Encoded): void;
+}
+
+/** Room for n encoded rows. */
+export interface Encoded {
+  readonly dense: Float32Array;
+  readonly history: Int32Array;
+  readonly weights: Float32Array;
+  /** n x affinity: how much of the recent history lies in each category. */
+  readonly affinity: Float32Array;
+  /** n: recency-weighted mean price of the history, .5 where there is none. */
+  readonly price: Float32Array;
+}
+
+export interface EncoderOptions {
+  readonly scalarsOnly: boolean;
+  readonly historyDecay: number;
+  readonly items?: ItemFeatures | undefined;
+}
+
+/** The widest one-hot row that is sensible; beyond it an index part would need a table of its own. */
+const mostOneHot = 20_000;
+
+export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder {
+  const { scalarsOnly, historyDecay, items } = options;
+  const place = scalarsOnly ? undefined : historyPlace(spec);
+  const types = place && place.types >= 0 ? eventTypes.length : 0;
+  const history = place?.size ?? 0;
+  const affinity = place && items ? items.categoryCount + 1 : 0;
+  const columns: ((row: Float32Array, at: number, out: Float32Array, to: number) => void)[] = [];
+  let dense = 0;
+  let offset = 0;
+  for (const part of spec.parts) {
+    const start = offset;
+    offset += part.size;
+    if (part.name.startsWith('history.') && (place || scalarsOnly)) continue;
+    const to = dense;
+    if (part.kind === 'index') {
+      const entries = part.n ?? 1;
+      dense += part.size * entries;
+      if (part.size * entries > mostOneHot)
+        throw new TendrilError(
+          'bad-setting',
+          `part "${part.name}" of the observation has ${entries} entries; dqn reads at most ${mostOneHot} as one-hot`,
+        );
+      columns.push((row, at, out, base) => {
+        for (let i = 0; i < part.size; i++) {
+          const index = row[at + start + i]!;
+          if (index > 0) out[base + to + i * entries + index - 1] = 1;
+        }
+      });
+    } else {
+      const [from, until] = part.name === 'features' ? featureRange(part.size, scalarsOnly) : [0, part.size];
+      const low = part.low ?? 0;
+      const bounded =
+        part.low !== undefined && part.high !== undefined && Number.isFinite(part.high - part.low);
+      const range = bounded && part.high! > low ? part.high! - low : 1;
+      dense += until - from;
+      columns.push((row, at, out, base) => {
+        for (let i = from; i < until; i++)
+          out[base + to + i - from] = bounded ? (row[at + start + i]! - low) / range : row[at + start + i]!;
+      });
+    }
+  }
+  const typesAt = dense;
+  const affinityAt = typesAt + types;
+  dense = affinityAt + (affinity > 0 ? affinity + 1 : 0);
+  if (dense === 0)
+    throw new TendrilError(
+      'bad-setting',
+      'the observation has no part that dqn can read with these settings',
+    );
+
+  return {
+    dense,
+    history,
+    affinity,
+    encode(observations, n, into) {
+      into.dense.fill(0, 0, n * dense);
+      into.affinity.fill(0, 0, n * affinity);
+      for (let i = 0; i < n; i++) {
+        const at = i * spec.size;
+        const base = i * dense;
+        for (const column of columns) column(observations, at, into.dense, base);
+        let weight = 1;
+        let mass = 0;
+        let prices = 0;
+        for (let slot = history - 1; slot >= 0; slot--) {
+          const token = observations[at + place!.items + slot]!;
+          const item = Math.max(token - 1, 0);
+          into.history[i * history + slot] = item;
+          into.weights[i * history + slot] = token > 0 ? weight : 0;
+          if (types > 0) {
+            const type = observations[at + place!.types + slot]!;
+            if (type > 0) into.dense[base + typesAt + type - 1]! += weight;
+          }
+          if (token > 0 && items) {
+            into.affinity[i * affinity + items.categories[item]!]! += weight;
+            prices += weight * items.prices[item]!;
+            mass += weight;
+          }
+          weight *= historyDecay;
+        }
+        if (affinity === 0) continue;
+        for (let c = 0; c < affinity; c++) {
+          if (mass > 0) into.affinity[i * affinity + c]! /= mass;
+          into.dense[base + affinityAt + c] = into.affinity[i * affinity + c]!;
+        }
+        into.price[i] = mass > 0 ? prices / mass : 0.5;
+        into.dense[base + affinityAt + affinity] = into.price[i]!;
+      }
+    },
+  };
+}
+
+/** The scalar state vector of the source document, or the features that are not labels in disguise. */
+function featureRange(size: number, scalarsOnly: boolean): [number, number] {
+  const scalars = shopFeatures.indexOf('lastTime') + 1;
+  return scalarsOnly
+    ? [0, Math.min(scalars, size)]
+    : [Math.min(shopFeatures.indexOf('lastPrice'), size), size];
+}
+
+export function encodedRows(by: Encoder, n: number): Encoded {
+  return {
+    dense: new Float32Array(n * by.dense),
+    history: new Int32Array(n * by.history),
+    weights: new Float32Array(n * by.history),
+    affinity: new Float32Array(n * by.affinity),
+    price: new Float32Array(n),
+  };
+}

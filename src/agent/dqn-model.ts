@@ -1,0 +1,316 @@
+import type { ItemFeatures, Rng } from '../core/index.ts';
+import {
+  type AdamOptions,
+  adam,
+  clipScale,
+  type EmbeddingTable,
+  type Engine,
+  embeddingTable,
+  gradientTensors,
+  loadKernels,
+  parameters,
+  parameterTensors,
+  sgd,
+  type Tensor,
+  type Tensors,
+} from '../math/index.ts';
+import { type Encoded, type Encoder, encodedRows } from './dqn-encoder.ts';
+import {
+  type NetworkShape,
+  networkParameters,
+  scoringGraph,
+  tableNames,
+  trainingGraph,
+} from './dqn-network.ts';
+
+/**
+ * The network with its numbers: online weights and their frozen copy, optimiser, and the compiled graphs that read and
+ * write them in place.
+ */
+export interface Model {
+  /** What the graph reads in a training step; fill it, then `update`. */
+  readonly batch: TrainingBatch;
+  update(): Promise<UpdateResult>;
+  /** Makes the target network equal to the online one. */
+  copyToTarget(): void;
+  /** Scores n observations: n x items, and what the best action is worth. The arrays are new. */
+  score(observations: Float32Array, n: number): Promise<{ scores: Float32Array; values: Float32Array }>;
+  /** Every array a restored run needs, by name; live. */
+  readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
+}
+
+export interface TrainingBatch {
+  /** Encoded observations before and after. */
+  readonly before: Encoded;
+  readonly after: Encoded;
+  readonly actions: Int32Array;
+  readonly credit: Float32Array;
+  readonly open: Float32Array;
+  readonly reward: Float32Array;
+  readonly discount: Float32Array;
+  readonly importance: Float32Array;
+}
+
+export interface UpdateResult {
+  readonly loss: number;
+  readonly choiceLoss: number;
+  /** Temporal-difference error of each row. The array is reused. */
+  readonly errors: Float32Array;
+}
+
+export interface ModelOptions {
+  readonly shape: NetworkShape;
+  readonly encoder: Encoder;
+  readonly items: ItemFeatures | undefined;
+  readonly contentText: boolean;
+  readonly engine: Engine;
+  readonly rng: Rng;
+  readonly batchSize: number;
+  readonly optimiser: 'adam' | 'sgd';
+  readonly options: AdamOptions;
+  readonly clipNorm: number;
+}
+
+export async function dqnModel(given: ModelOptions): Promise<Model> {
+  const { shape, encoder, engine, batchSize: n } = given;
+  const specs = networkParameters(shape);
+  const names = tableNames(shape);
+  const width = shape.width + 1;
+  const kernels = loadKernels({ bytes: memoryFor(specs, shape, names.length, n) });
+  const online = parameters(specs, given.rng.fork('parameters'), kernels);
+  const frozen = { ...online, values: online.values.slice() };
+  const spread = shape.content > 0 ? 0.02 : Math.sqrt(1 / width);
+  const tables = Object.fromEntries(
+    names.map((name) => [name, embeddingTable(shape.rows, width, spread, given.rng.fork(name), kernels)]),
+  ) as Record<'q' | 'choice', EmbeddingTable>;
+  const frozenTables = names.map((name) => tables[name].values.slice());
+  const optimiser =
+    given.optimiser === 'adam'
+      ? adam(online.values.length, given.options, kernels)
+      : sgd(given.options, kernels);
+
+  const catalogue = catalogueTensors(shape, given.items, given.contentText);
+  const tableTensors = (prefix: string, values: readonly Float32Array[]): Tensors =>
+    Object.fromEntries(
+      names.map((name, i) => [`${prefix}table.${name}`, { data: values[i]!, shape: [shape.rows, width] }]),
+    );
+  const onlineTensors = {
+    ...parameterTensors(online),
+    ...tableTensors(
+      '',
+      names.map((name) => tables[name].values),
+    ),
+    ...catalogue,
+  };
+
+  const batch: TrainingBatch = {
+    before: encodedRows(encoder, n),
+    after: encodedRows(encoder, n),
+    actions: kernels.ints(n * shape.options),
+    credit: new Float32Array(n * shape.options),
+    open: new Float32Array(n * shape.options).fill(1),
+    reward: new Float32Array(n * shape.options),
+    discount: new Float32Array(n),
+    importance: new Float32Array(n).fill(1),
+  };
+  const loss = { data: new Float32Array(1), shape: [] };
+  const choiceLoss = { data: new Float32Array(1), shape: [] };
+  const errors = new Float32Array(n);
+  const rowGradients = Object.fromEntries(
+    [...names, ...(shape.history > 0 ? ['history'] : [])].map((name) => {
+      const count = n * (name === 'history' ? shape.history : shape.options);
+      return [name, { data: kernels.floats(count * width), shape: [count, width] }];
+    }),
+  );
+  const seenItems = kernels.ints(n * shape.history);
+  const historyTable = tables[shape.mode === 'slateq' ? 'choice' : 'q'];
+
+  const training = await engine.compile(trainingGraph(shape, online, n));
+  const options = [n, shape.options];
+  const run = training.bind(
+    {
+      ...onlineTensors,
+      ...parameterTensors(frozen, 'target.'),
+      ...tableTensors('target.', frozenTables),
+      ...stateTensors(shape, batch.before, n, ''),
+      ...stateTensors(shape, batch.after, n, 'next.'),
+      actions: { data: batch.actions, shape: [n * shape.options] },
+      credit: { data: batch.credit, shape: options },
+      ...(shape.mode === 'slateq' && { open: { data: batch.open, shape: options } }),
+      reward: { data: batch.reward, shape: options },
+      discount: { data: batch.discount, shape: [n, 1] },
+      importance: { data: batch.importance, shape: [n, 1] },
+    },
+    {
+      loss,
+      error: { data: errors, shape: [n] },
+      ...(shape.mode === 'slateq' && { choiceLoss }),
+      ...gradientTensors(online),
+      ...Object.fromEntries(Object.entries(rowGradients).map(([name, tensor]) => [`rows.${name}`, tensor])),
+    },
+  );
+
+  const scorers = new Map<number, Scorer>();
+  const scorerFor = async (rows: number): Promise<Scorer> => {
+    const made = scorers.get(rows);
+    if (made) return made;
+    const inputs = encodedRows(encoder, rows);
+    const scores = new Float32Array(rows * shape.items);
+    const values = new Float32Array(rows);
+    const program = await engine.compile(scoringGraph(shape, online, rows));
+    const scorer = {
+      inputs,
+      scores,
+      values,
+      run: program.bind(
+        { ...onlineTensors, ...stateTensors(shape, inputs, rows, '') },
+        { scores: { data: scores, shape: [rows, shape.items] }, value: { data: values, shape: [rows, 1] } },
+      ),
+    };
+    scorers.set(rows, scorer);
+    return scorer;
+  };
+
+  return {
+    batch,
+    async update() {
+      await run();
+      for (const name of names) tables[name].accumulate(batch.actions, rowGradients[name]!.data);
+      if (shape.history > 0) {
+        const { history, weights } = batch.before;
+        for (let i = 0; i < seenItems.length; i++) seenItems[i] = weights[i]! > 0 ? history[i]! : -1;
+        historyTable.accumulate(seenItems, rowGradients.history!.data);
+      }
+      const square = names.reduce(
+        (sum, name) => sum + tables[name].squaredNorm(),
+        kernels.sumOfSquares(online.gradients),
+      );
+      const scale = clipScale(square, given.clipNorm);
+      optimiser.step(online.values, online.gradients, scale);
+      for (const name of names) tables[name].step(given.optimiser, given.options, scale);
+      return { loss: loss.data[0]!, choiceLoss: choiceLoss.data[0]!, errors };
+    },
+    copyToTarget() {
+      frozen.values.set(online.values);
+      names.forEach((name, i) => {
+        frozenTables[i]!.set(tables[name].values);
+      });
+    },
+    async score(observations, count) {
+      const scores = new Float32Array(count * shape.items);
+      const values = new Float32Array(count);
+      const size = observations.length / count;
+      for (let done = 0; done < count; ) {
+        const rows = Math.min(count - done, mostRows);
+        const scorer = await scorerFor(2 ** Math.ceil(Math.log2(rows)));
+        encoder.encode(observations.subarray(done * size, (done + rows) * size), rows, scorer.inputs);
+        await scorer.run();
+        scores.set(scorer.scores.subarray(0, rows * shape.items), done * shape.items);
+        values.set(scorer.values.subarray(0, rows), done);
+        done += rows;
+      }
+      return { scores, values };
+    },
+    state: {
+      online: online.values,
+      target: frozen.values,
+      ...named('optimiser.', optimiser.state),
+      ...Object.assign(
+        {},
+        ...names.map((name, i) => ({
+          [`${name}.online`]: tables[name].values,
+          [`${name}.target`]: frozenTables[i]!,
+          ...named(`${name}.`, tables[name].state),
+        })),
+      ),
+    },
+  };
+}
+
+/** Observations scored in one run; more are scored in several. */
+const mostRows = 256;
+
+interface Scorer {
+  readonly inputs: Encoded;
+  readonly scores: Float32Array;
+  readonly values: Float32Array;
+  readonly run: () => Promise<void>;
+}
+
+const named = (
+  prefix: string,
+  state: { readonly steps: Float64Array; readonly moments: readonly Float32Array[] },
+): Record<string, Float32Array | Float64Array> => ({
+  [`${prefix}steps`]: state.steps,
+  ...Object.fromEntries(state.moments.map((moment, i) => [`${prefix}moment${i + 1}`, moment])),
+});
+
+function stateTensors(s: NetworkShape, rows: Encoded, n: number, prefix: string): Tensors {
+  return {
+    [`${prefix}dense`]: { data: rows.dense, shape: [n, s.dense] },
+    ...(s.history > 0 && {
+      [`${prefix}history`]: { data: rows.history, shape: [n, s.history] },
+      [`${prefix}weights`]: { data: rows.weights, shape: [n, s.history] },
+    }),
+    ...(s.affinity > 0 && {
+      [`${prefix}affinity`]: { data: rows.affinity, shape: [n, s.affinity] },
+      [`${prefix}price`]: { data: rows.price, shape: [n, 1] },
+    }),
+  };
+}
+
+/** Columns of an item's content: its category as one-hot, its price and the price's square, its words. */
+export const contentColumns = (items: ItemFeatures, text: boolean): number =>
+  items.categoryCount + 2 + (text ? items.textSize : 0);
+
+/** Content of every row of the item tables; the row for choosing nothing, where there is one, is all zeros. */
+function catalogueTensors(
+  s: NetworkShape,
+  items: ItemFeatures | undefined,
+  text: boolean,
+): Record<string, Tensor> {
+  const tensors: Record<string, Tensor> = {};
+  if (!items) return tensors;
+  if (s.content > 0) {
+    const data = new Float32Array(s.rows * s.content);
+    for (let i = 0; i < items.n; i++) {
+      const at = i * s.content;
+      const price = items.prices[i]! - 0.5;
+      if (items.categories[i]! > 0) data[at + items.categories[i]! - 1] = 1;
+      data[at + items.categoryCount] = price;
+      data[at + items.categoryCount + 1] = price * price;
+      if (text)
+        data.set(
+          items.text.subarray(i * items.textSize, (i + 1) * items.textSize),
+          at + items.categoryCount + 2,
+        );
+    }
+    tensors.content = { data, shape: [s.rows, s.content] };
+  }
+  if (s.affinity > 0) {
+    const categories = new Int32Array(s.rows);
+    const prices = new Float32Array(s.rows).fill(0.5);
+    categories.set(items.categories);
+    prices.set(items.prices);
+    tensors.categories = { data: categories, shape: [s.rows] };
+    tensors.prices = { data: prices, shape: [1, s.rows] };
+  }
+  return tensors;
+}
+
+/** Bytes the kernels need: four arrays of every parameter and table, and the gathered rows of a batch. */
+function memoryFor(
+  specs: ReturnType<typeof networkParameters>,
+  s: NetworkShape,
+  tables: number,
+  n: number,
+): number {
+  const dense = Object.values(specs).reduce(
+    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1) + 16,
+    0,
+  );
+  const table = s.rows * (s.width + 1) + 16;
+  const gathered = n * (s.options * tables + s.history) * (s.width + 1);
+  const indices = n * (s.options + s.history) + s.rows * tables;
+  return 4 * (4 * dense + 4 * tables * table + gathered + indices) + 2 ** 16;
+}

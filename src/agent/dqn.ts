@@ -1,0 +1,290 @@
+import {
+  actionSize,
+  type Rng,
+  rng,
+  rngFrom,
+  type SettingsOf,
+  TendrilError,
+  type TransitionBatch,
+} from '../core/index.ts';
+import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
+import { encoder as encoderFor } from './dqn-encoder.ts';
+import { contentColumns, dqnModel, type Model } from './dqn-model.ts';
+import type { NetworkShape } from './dqn-network.ts';
+import { dqnSettings } from './dqn-settings.ts';
+import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
+import { nStep } from './n-step.ts';
+import { drawByPriority, priorities, setPriority } from './prioritised-replay.ts';
+import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { itemsOf } from './scored-policy.ts';
+
+/**
+ * Deep Q-learning (Mnih et al. 2015): a network learns Q(s, a), the discounted reward to come, from replayed
+ * transitions, towards targets of a slowly changing copy of itself:
+ *
+ *   y = r + discount x max Q(s', a'; target)        loss = (y - Q(s, a))^2, or Huber's
+ *   epsilon(t) = epsilonMin + (epsilon - epsilonMin) x exp(-epsilonDecay x t),  t = episode
+ *
+ * Slates of a shop are learned by SlateQ (Ie et al. 2019): Q of an item given that the shopper chooses it, learned only
+ * on the item that was chosen (or on choosing nothing), and a choice model estimated beside it; slate-value.ts puts the
+ * two together. `slate: 'top-k'` learns every item shown by itself and shows the k best: the plain way, to compare.
+ *
+ * With `asPrinted` it is the source document's algorithm and nothing else.
+ */
+export const dqn: AgentDefinition<typeof dqnSettings> = {
+  name: 'dqn',
+  summary: 'deep Q-network with replay and target network; slates by SlateQ',
+  consumes: 'transitions',
+  settings: dqnSettings,
+  create: async (context, settings) => (await build(context, settings, context.rng.fork('dqn'))).agent,
+  async restore(context, settings, saved) {
+    const made = await build(context, settings, rng(0));
+    made.load(saved);
+    return made.agent;
+  },
+};
+
+type Settings = SettingsOf<typeof dqnSettings>;
+
+/** What the document prints, whatever else was set. */
+const printed = {
+  loss: 'mse',
+  optimiser: 'sgd',
+  clipNorm: 0,
+  double: false,
+  dueling: false,
+  prioritised: false,
+  nStep: 1,
+  itemContent: 'none',
+  slate: 'top-k',
+} as const;
+
+async function build(
+  context: AgentContext,
+  given: Settings,
+  chance: Rng,
+): Promise<{ agent: TransitionAgent; load(saved: Uint8Array): void }> {
+  const settings = given.asPrinted ? { ...given, ...printed } : given;
+  const { observation, action } = context;
+  if (!context.engine) throw new TendrilError('bad-setting', 'dqn needs an engine in its context');
+  const items = itemsOf(action);
+  const slots = actionSize(action);
+  const mode = action.kind === 'choice' ? 'choice' : settings.slate;
+  const known = settings.itemContent === 'none' ? undefined : context.items;
+  const encoder = encoderFor(observation, {
+    scalarsOnly: settings.asPrinted,
+    historyDecay: settings.historyDecay,
+    items: known,
+  });
+  const text = settings.itemContent === 'text';
+  const shape: NetworkShape = {
+    mode,
+    items,
+    rows: mode === 'slateq' ? items + 1 : items,
+    options: mode === 'slateq' ? slots + 1 : slots,
+    slots,
+    dense: encoder.dense,
+    history: encoder.history,
+    affinity: encoder.affinity,
+    content: known ? contentColumns(known, text) : 0,
+    hidden: settings.hidden,
+    width: settings.embedding,
+    dueling: settings.dueling,
+    double: settings.double,
+    loss: settings.loss as 'mse' | 'huber',
+    choiceWeight: settings.choiceWeight,
+  };
+  const model = await dqnModel({
+    shape,
+    encoder,
+    items: known,
+    contentText: text,
+    engine: context.engine,
+    rng: chance.fork('start'),
+    batchSize: settings.batchSize,
+    optimiser: settings.optimiser as 'adam' | 'sgd',
+    options: { learningRate: settings.learningRate },
+    clipNorm: settings.clipNorm,
+  });
+  let draws = chance.fork('replay');
+  const layout = replayLayout(observation.size, slots);
+  const replay = replayBuffer(settings.replaySize, layout);
+  const weighted = settings.prioritised ? priorities(settings.replaySize) : undefined;
+  const returns = nStep(settings.nStep, layout);
+  const row = new Float32Array(layout.width);
+  const picked = new Int32Array(settings.batchSize);
+  const before = new Float32Array(settings.batchSize * observation.size);
+  const after = new Float32Array(settings.batchSize * observation.size);
+
+  // What changes beside the arrays; saved as it stands.
+  const counts = { steps: 0, episodes: 0, updates: 0, owed: 0 };
+  let watched = new Float32Array(0);
+  let report = { loss: 0, choiceLoss: 0, tdError: 0, meanMaxQ: 0 };
+  const epsilon = (): number =>
+    settings.epsilonMin +
+    (settings.epsilon - settings.epsilonMin) * Math.exp(-settings.epsilonDecay * counts.episodes);
+
+  const take = (complete: Float32Array): void => {
+    const at = storeRow(replay, complete);
+    if (weighted) setPriority(weighted, at, settings.priorityExponent);
+  };
+
+  async function update(): Promise<void> {
+    const n = settings.batchSize;
+    if (weighted) {
+      const beta =
+        settings.priorityCorrection +
+        (1 - settings.priorityCorrection) * Math.min(1, counts.updates / settings.priorityUpdates);
+      drawByPriority(weighted, replay.size, beta, draws, picked, model.batch.importance);
+    } else {
+      for (let i = 0; i < n; i++) picked[i] = draws.int(replay.size);
+    }
+    for (let i = 0; i < n; i++) {
+      const from = picked[i]! * layout.width;
+      before.set(replay.rows.subarray(from, from + observation.size), i * observation.size);
+      after.set(
+        replay.rows.subarray(from + observation.size, from + 2 * observation.size),
+        i * observation.size,
+      );
+      fillOptions(shape, model, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+    }
+    encoder.encode(before, n, model.batch.before);
+    encoder.encode(after, n, model.batch.after);
+    const result = await model.update();
+    counts.updates++;
+    let absolute = 0;
+    for (let i = 0; i < n; i++) {
+      absolute += Math.abs(result.errors[i]!);
+      if (weighted) setPriority(weighted, picked[i]!, settings.priorityExponent, result.errors[i]!);
+    }
+    report = { ...report, loss: result.loss, choiceLoss: result.choiceLoss, tdError: absolute / n };
+    if (counts.updates % settings.targetEvery === 0) model.copyToTarget();
+    if (counts.updates % settings.watchEvery === 1 || settings.watchEvery === 1) await watch();
+  }
+
+  /** Mean of the best value over the first states ever seen: the curve that shows Q-values converging. */
+  async function watch(): Promise<void> {
+    const n = watched.length / observation.size;
+    if (n === 0) return;
+    const { values } = await model.score(watched, n);
+    report = { ...report, meanMaxQ: values.reduce((sum, value) => sum + value, 0) / n };
+  }
+
+  const agent: TransitionAgent = {
+    name: 'dqn',
+    consumes: 'transitions',
+    async learn(batch: TransitionBatch) {
+      for (let i = 0; i < batch.n; i++) {
+        const ended = batch.terminated[i] === 1 || batch.truncated[i] === 1;
+        returns.push(rowOf(batch, i, layout, row), ended, take);
+        if (ended) counts.episodes++;
+      }
+      counts.steps += batch.n;
+      if (watched.length < watchedStates * observation.size) {
+        const room = watchedStates - watched.length / observation.size;
+        const more = batch.observations.subarray(0, Math.min(batch.n, room) * observation.size);
+        const grown = new Float32Array(watched.length + more.length);
+        grown.set(watched);
+        grown.set(more, watched.length);
+        watched = grown;
+      }
+      if (counts.steps >= settings.learningStarts && replay.size > 0) {
+        counts.owed += batch.n * settings.updatesPerStep;
+        for (; counts.owed >= 1; counts.owed--) await update();
+      }
+      const { steps, episodes, updates } = counts;
+      return { ...report, epsilon: epsilon(), steps, episodes, updates };
+    },
+    async save() {
+      const waiting = returns.waiting();
+      return writeModel('dqn', {
+        values: {
+          ...counts,
+          report,
+          replay: [replay.size, replay.next],
+          rng: [...draws.state()],
+          largest: weighted?.largest ?? 1,
+        },
+        arrays: {
+          ...model.state,
+          replay: replay.rows.subarray(0, replay.size * layout.width),
+          watched,
+          'waiting.rows': waiting.rows,
+          'waiting.lengths': waiting.lengths,
+          ...(weighted && { priorities: weighted.tree }),
+        },
+      });
+    },
+    policy: () => ({
+      observation,
+      action,
+      async evaluate(observations, n, candidates) {
+        const { scores } = await model.score(observations, n);
+        if (!candidates) return { n, choices: items, values: scores };
+        const values = new Float32Array(n * candidates.length);
+        for (let i = 0; i < n; i++)
+          for (let c = 0; c < candidates.length; c++)
+            values[i * candidates.length + c] = scores[i * items + candidates[c]!]!;
+        return { n, choices: candidates.length, values };
+      },
+      sample: (scores, i, stream, mask) => sampleEpsilonGreedy(scores, i, slots, epsilon(), stream, mask),
+      logProb: (scores, i, taken, mask) => logProbEpsilonGreedy(scores, i, taken, epsilon(), mask),
+      greedy: (scores, i, mask) => topK(scores, i, slots, mask),
+    }),
+  };
+
+  function load(saved: Uint8Array): void {
+    const { values, arrays } = readModel('dqn', saved);
+    const all = { values, arrays };
+    for (const [name, array] of Object.entries(model.state)) {
+      const type = array instanceof Float32Array ? 'f32' : 'f64';
+      (array as Float32Array).set(arrayOf(all, name, type, array.length) as Float32Array);
+    }
+    const [size, next] = values.replay as [number, number];
+    const rows = arrayOf(all, 'replay', 'f32', size * layout.width);
+    if (size > settings.replaySize)
+      throw new TendrilError(
+        'bad-model',
+        `the saved replay holds ${size} rows, replaySize is ${settings.replaySize}`,
+      );
+    for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
+    replay.next = next;
+    watched = arrayOf(all, 'watched', 'f32').slice();
+    returns.restore(arrayOf(all, 'waiting.rows', 'f32'), arrayOf(all, 'waiting.lengths', 'i32'));
+    if (weighted) {
+      weighted.tree.set(arrayOf(all, 'priorities', 'f64', weighted.tree.length));
+      weighted.largest = values.largest as number;
+    }
+    draws = rngFrom(values.rng as [number, number, number, number]);
+    report = values.report as typeof report;
+    for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] = values[key] as number;
+  }
+
+  model.copyToTarget();
+  return { agent, load };
+}
+
+/** States on which the mean of the best value is watched. */
+const watchedStates = 256;
+
+/** Writes one replayed transition's options into row i of the training batch: which items, which count, what they paid. */
+function fillOptions(shape: NetworkShape, { batch }: Model, i: number, tail: Float32Array): void {
+  const { options, slots, mode, items } = shape;
+  const [reward, discount, chosen] = tail.subarray(slots) as unknown as [number, number, number];
+  const at = i * options;
+  batch.discount[i] = discount;
+  for (let slot = 0; slot < slots; slot++) {
+    const item = tail[slot]!;
+    const open = item >= 0;
+    batch.actions[at + slot] = open ? item : 0;
+    batch.open[at + slot] = open ? 1 : 0;
+    batch.reward[at + slot] = mode !== 'top-k' || slot === chosen ? reward : 0;
+    batch.credit[at + slot] = mode === 'slateq' ? Number(slot === chosen) : Number(open);
+  }
+  if (mode !== 'slateq') return;
+  batch.actions[at + slots] = items;
+  batch.open[at + slots] = 1;
+  batch.reward[at + slots] = reward;
+  batch.credit[at + slots] = Number(chosen < 0);
+}
