@@ -1,2 +1,7 @@
 export { catalogueOfLog } from './catalogue-of-log.ts';
+export { type ModelFile, openModel, packModel } from './model-file.ts';
+export { type Moment, replayStates } from './replay-states.ts';
 export { interestTypes, type LogSequences, type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
+export { foldContextOf, readShop, type ShopData, type ShopDataOptions, shopperHash } from './shop-data.ts';
+export { type LogTransitions, type TransitionsOptions, transitionsOfLog } from './transitions-of-log.ts';
+export { type ValidationFigures, validate } from './validate.ts';

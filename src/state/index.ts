@@ -12,6 +12,7 @@ export {
 } from './encoding.ts';
 export { type FoldContext, fold, foldAll, interestIn, isLate, tokensKept } from './fold.ts';
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
+export { itemFeatures, textSize } from './item-features.ts';
 export { memoryStore } from './memory-store.ts';
 export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';
 export {

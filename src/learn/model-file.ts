@@ -1,0 +1,70 @@
+import { TendrilError } from '../core/index.ts';
+
+/**
+ * A model of a shop as it is stored: what the agent saved, and the labels it was taught with.
+ *
+ *   0   8  "TENDRIL1"
+ *   8   4  length h of the header, little-endian
+ *   12  h  header, ASCII JSON: {"agent", "items": [itemId...], "shoppers": [hash...]}
+ *   12+h   the agent's bytes
+ *
+ * Item number i of the model is the i-th entry of `items`. Shoppers stand there by hash only, in the order of their
+ * labels 1, 2, ...: a model names nobody.
+ */
+export interface ModelFile {
+  readonly agent: string;
+  readonly items: readonly string[];
+  readonly shoppers: readonly string[];
+  readonly bytes: Uint8Array;
+}
+
+const magic = 'TENDRIL1';
+
+export function packModel({ bytes, ...header }: ModelFile): Uint8Array {
+  const json = JSON.stringify(header).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const packed = new Uint8Array(12 + json.length + bytes.length);
+  putAscii(packed, 0, magic);
+  new DataView(packed.buffer).setUint32(8, json.length, true);
+  putAscii(packed, 12, json);
+  packed.set(bytes, 12 + json.length);
+  return packed;
+}
+
+/** Throws `bad-model` where the bytes are something else or cut off. */
+export function openModel(packed: Uint8Array): ModelFile {
+  if (packed.length < 12 || asciiOf(packed, 0, 8) !== magic)
+    throw new TendrilError(
+      'bad-model',
+      `these ${packed.length} bytes are no model: they do not begin with ${magic}`,
+    );
+  const length = new DataView(packed.buffer, packed.byteOffset).getUint32(8, true);
+  if (12 + length > packed.length) {
+    throw new TendrilError(
+      'bad-model',
+      `the model is cut off: its header has ${length} bytes, the file ${packed.length}`,
+    );
+  }
+  let header: Omit<ModelFile, 'bytes'>;
+  try {
+    header = JSON.parse(asciiOf(packed, 12, 12 + length));
+  } catch (error) {
+    throw new TendrilError('bad-model', "the model's header is not JSON", { cause: error });
+  }
+  if (typeof header.agent !== 'string' || !Array.isArray(header.items) || !Array.isArray(header.shoppers))
+    throw new TendrilError('bad-model', "the model's header does not name its agent, items and shoppers");
+  return { ...header, bytes: packed.slice(12 + length) };
+}
+
+function putAscii(bytes: Uint8Array, at: number, text: string): void {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+}
+
+function asciiOf(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let at = from; at < to; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(to, at + 8192)));
+  return text;
+}

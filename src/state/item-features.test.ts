@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { catalogue } from '../core/index.ts';
+import { encodingFitter } from './encoding.ts';
+import { itemFeatures, textSize } from './item-features.ts';
+
+const shop = catalogue([
+  { itemId: 'a', title: 'Red wool scarf', categories: ['Clothes', 'Scarves'], price: 10 },
+  { itemId: 'b', title: 'Blue wool scarf', categories: ['Clothes', 'Scarves'], price: 30 },
+  { itemId: 'c', title: 'Garden hose', categories: ['Garden'], price: 50 },
+  { itemId: 'd' },
+  { itemId: 'newer', title: 'Red wool scarf' },
+]);
+const fitter = encodingFitter();
+for (const price of [10, 30]) fitter.add({ timestamp: 0, price });
+
+test('items as numbers: categories, prices scaled on training rows, words', () => {
+  const features = itemFeatures(shop, fitter.encoding({ itemCount: 4, shopperCount: 1 }));
+  expect(features.n).toBe(4);
+  expect([...features.categories]).toEqual([1, 1, 2, 0]);
+  expect(features.categoryCount).toBe(2);
+  expect([...features.prices]).toEqual([0, 1, 1, 0.5]);
+  const row = (i: number) => features.text.subarray(i * textSize, (i + 1) * textSize);
+  const dot = (i: number, j: number) => row(i).reduce((sum, x, t) => sum + x * row(j)[t]!, 0);
+  expect([0, 1, 2].map((i) => dot(i, i))).toEqual([1, 1, 1].map((one) => expect.closeTo(one, 6)));
+  expect(dot(3, 3)).toBe(0);
+  expect(dot(0, 1)).toBeGreaterThan(0.4);
+  expect(Math.abs(dot(0, 2))).toBeLessThan(0.3);
+});
+test('prices may be kept out', () => {
+  const encoding = fitter.encoding({ itemCount: 4, shopperCount: 1, later: { votes: false, prices: false } });
+  expect([...itemFeatures(shop, encoding).prices]).toEqual([0.5, 0.5, 0.5, 0.5]);
+});

@@ -1,0 +1,60 @@
+import type { Catalogue, Item, ItemFeatures } from '../core/index.ts';
+import { type Encoding, scaled } from './encoding.ts';
+
+/** Numbers in an item's text row. */
+export const textSize = 128;
+
+/**
+ * What content-aware agents know of the items. Categories are numbered by first appearance of the narrowest one;
+ * prices scaled as in training; text is hashed: every word of title, brand, categories and description adds
+ * +-idf(word) to one of 128 places (Weinberger et al. 2009, feature hashing with signs), rows then have length 1.
+ * Items beyond the encoding's are left out.
+ */
+export function itemFeatures(catalogue: Catalogue, encoding: Encoding): ItemFeatures {
+  const n = Math.min(catalogue.size, encoding.itemCount);
+  const numbers = new Map<string, number>();
+  const categories = new Int32Array(n);
+  const prices = new Float32Array(n).fill(0.5);
+  const text = new Float32Array(n * textSize);
+  const words = catalogue.items.slice(0, n).map(wordsOf);
+  const items = new Map<string, number>();
+  for (const list of words) for (const word of list) items.set(word, (items.get(word) ?? 0) + 1);
+
+  for (let i = 0; i < n; i++) {
+    const item = catalogue.items[i]!;
+    const category = item.categories?.at(-1);
+    if (category !== undefined) {
+      const number = numbers.get(category) ?? numbers.size + 1;
+      numbers.set(category, number);
+      categories[i] = number;
+    }
+    if (item.price !== undefined && encoding.later.prices) prices[i] = scaled(encoding.price, item.price);
+    const row = text.subarray(i * textSize, (i + 1) * textSize);
+    for (const word of words[i]!) {
+      const hash = hashOf(word);
+      row[hash % textSize]! += (hash & 0x80000000 ? -1 : 1) * Math.log(1 + n / items.get(word)!);
+    }
+    const length = Math.hypot(...row);
+    if (length > 0) for (let t = 0; t < textSize; t++) row[t]! /= length;
+  }
+  return { n, categories, categoryCount: numbers.size, prices, text, textSize };
+}
+
+/** The different words of an item; categories and brand also as a whole. */
+function wordsOf({ title, brand, categories = [], description }: Item): Set<string> {
+  const whole = [...categories, ...(brand === undefined ? [] : [brand])].map(
+    (name) => `=${name.toLowerCase()}`,
+  );
+  const words = [title, brand, ...categories, description].flatMap(
+    (text) => text?.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [],
+  );
+  return new Set([...words, ...whole]);
+}
+
+/** FNV-1a with a final mix, 32 bits. */
+function hashOf(word: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
