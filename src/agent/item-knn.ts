@@ -96,10 +96,11 @@ function build(
   if (!place)
     throw new TendrilError('bad-setting', 'item-knn needs an observation with the part "history.items"');
   let near = nearness(learned, values.shrink);
+  let tieBreak = Float32Array.from(learned.shoppers, (count) => 1e-9 * count);
   const history = new Int32Array(place.size);
 
   const score = (items: Int32Array, length: number, older: number, out: Float32Array): void => {
-    for (let i = 0; i < n; i++) out[i] = 1e-9 * learned.shoppers[i]!;
+    out.set(tieBreak);
     let weight = 1;
     for (let age = 0; age < length; age++, weight *= older) addRowTo(out, near, items[age]!, weight);
   };
@@ -112,6 +113,7 @@ function build(
       if (profiles.fresh[p]) learned.shoppers[item]!++;
     });
     near = nearness(learned, values.shrink);
+    tieBreak = Float32Array.from(learned.shoppers, (count) => 1e-9 * count);
   };
 
   return {

@@ -98,10 +98,11 @@ function build(
   if (!place)
     throw new TendrilError('bad-setting', 'markov needs an observation with the part "history.items"');
   let scale = scalesOf(learned.counts);
+  let tieBreak = Float32Array.from(learned.popularity, (count) => 1e-9 * count);
   const history = new Int32Array(place.size);
 
   const score = (items: Int32Array, length: number, older: number, out: Float32Array): void => {
-    for (let i = 0; i < n; i++) out[i] = 1e-9 * learned.popularity[i]!;
+    out.set(tieBreak);
     let weight = 1;
     for (let age = 0; age < length; age++, weight *= older)
       addRowTo(out, learned.counts, items[age]!, weight * scale[items[age]!]!);
@@ -115,6 +116,7 @@ function build(
       for (let p = sequences.offsets[u]! + (newFrom?.[u] ?? 0); p < sequences.offsets[u + 1]!; p++)
         learned.popularity[sequences.items[p]!]!++;
     }
+    tieBreak = Float32Array.from(learned.popularity, (count) => 1e-9 * count);
   };
 
   return {

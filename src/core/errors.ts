@@ -24,6 +24,11 @@ export const errors = {
     exit: 1,
     help: 'Give a UTF-8 (or, where the format says so, Latin-1) text file, gzip or not.',
   },
+  'bad-line': {
+    status: 400,
+    exit: 1,
+    help: 'The message names the file, the line and what would be accepted.',
+  },
   'missing-column': { status: 400, exit: 1, help: 'State the mapping with --map field=column.' },
   'no-data': { status: 409, exit: 1, help: 'Import events first: tendril import --help.' },
   'data-version': {

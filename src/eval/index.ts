@@ -1,5 +1,19 @@
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluateSequences,
+  type Lesson,
+  type Teach,
+  teachByReplay,
+} from './evaluate-sequences.ts';
 export { greedyChoices, optimalValue, policyValue } from './exact-value.ts';
+export { leaveOneOut } from './leave-one-out.ts';
+export { type Observe, type Ranked, rankCases } from './rank-cases.ts';
+export { type Figures, rankingFigures } from './ranking-figures.ts';
 export type { Report } from './report.ts';
 export { reportCharts, type Theme, themes } from './report-charts.ts';
 export { drawLists } from './report-lists.ts';
 export { type Drawn, drawn, reportPage } from './report-page.ts';
+export { sessionSplit } from './session-split.ts';
+export { type Cases, type Split, validationOf } from './split.ts';
+export { timeSplit } from './time-split.ts';

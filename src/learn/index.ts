@@ -1,5 +1,7 @@
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
+export { sequenceObserver } from './observe-sequences.ts';
+export { type ReplayOptions, replaySequences } from './replay-sequences.ts';
 export { type Moment, replayStates } from './replay-states.ts';
 export { interestTypes, type LogSequences, type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
 export { foldContextOf, readShop, type ShopData, type ShopDataOptions, shopperHash } from './shop-data.ts';
