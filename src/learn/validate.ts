@@ -20,15 +20,13 @@ export async function validate(policy: Policy, data: ShopData): Promise<Validati
   const { size } = observationOf(data.encoder.encoding);
   const n = targets.length;
   let [hits, gains, reciprocal] = [0, 0, 0];
-  const masked = new Uint8Array(inputs.itemCount);
   for (let from = 0; from < n; from += rowsAtOnce) {
     const rows = Math.min(rowsAtOnce, n - from);
     const scores = await policy.evaluate(observations.subarray(from * size, (from + rows) * size), rows);
     for (let i = 0; i < rows; i++) {
       const history = inputs.items.subarray(inputs.offsets[from + i]!, inputs.offsets[from + i + 1]!);
-      if (!repeats) for (const item of history) masked[item] = 1;
-      const rank = rankOf(scores.values, i * scores.choices, scores.choices, targets[from + i]!, masked);
-      if (!repeats) for (const item of history) masked[item] = 0;
+      if (!repeats) for (const item of history) scores.values[i * scores.choices + item] = -Infinity;
+      const rank = rankOf(scores.values, i * scores.choices, scores.choices, targets[from + i]!);
       if (rank < 10) {
         hits++;
         gains += 1 / Math.log2(rank + 2);
