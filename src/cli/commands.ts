@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { agentsCommand } from './agents.ts';
+import { sentimentCommand } from './sentiment.ts';
 import { worldsCommand } from './worlds.ts';
 
 /** Every command, in the order of `tendril --help`. */
-export const commands: readonly ((program: Command) => void)[] = [agentsCommand, worldsCommand];
+export const commands: readonly ((program: Command) => void)[] = [
+  agentsCommand,
+  worldsCommand,
+  sentimentCommand,
+];

@@ -36,4 +36,5 @@ export {
   parameters,
   parameterTensors,
 } from './parameters.ts';
+export { hashWords } from './text/hash-words.ts';
 export { type Sentiment, sentiment } from './text/sentiment.ts';

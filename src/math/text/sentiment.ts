@@ -12,7 +12,7 @@
 import { describeEmoji } from './describe-emoji.ts';
 import { roundHalfEven } from './round-half-even.ts';
 import { type VaderTokens, vaderTokens } from './vader-tokens.ts';
-import { dampeningPairs, phrases } from './vader-words.ts';
+import type { VaderPhrase } from './vader-words.ts';
 import { weighBut } from './weigh-but.ts';
 
 export interface Sentiment {
@@ -27,32 +27,38 @@ export interface Sentiment {
 const emphasis = 0.733;
 const turn = -0.74;
 
-/** What a text feels like. Never throws; linear in its length. */
+/** What a text feels like. Never throws. */
 export function sentiment(text: string): Sentiment {
-  const tokens = vaderTokens(hasBeyondAscii.test(text) ? describeEmoji(text) : text);
-  const values = tokens.words.map((word, i) => {
-    if (word?.valence === undefined || word.boost !== undefined) return 0;
-    if (tokens.lower[i] === 'kind' && tokens.lower[i + 1] === 'of') return 0;
-    return valueOf(tokens, i, word.valence);
-  });
-  const but = tokens.lower.indexOf('but');
+  let tokens = vaderTokens(text);
+  if (tokens.beyondAscii) {
+    const described = describeEmoji(text);
+    if (described !== text) tokens = vaderTokens(described);
+  }
+  const { words } = tokens;
+  const values: number[] = [];
+  let but = -1;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (but < 0 && word?.text === 'but') but = i;
+    const rated = word?.valence !== undefined && word.boost === undefined;
+    const kindOf = word?.text === 'kind' && words[i + 1]?.text === 'of';
+    values.push(rated && !kindOf ? valueInContext(tokens, i, word.valence) : 0);
+  }
   if (but >= 0) weighBut(values, but);
   return total(values, tokens);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
-const hasBeyondAscii = /[^\x00-\x7f]/;
-
 /** The value of a rated word among its neighbours. */
-function valueOf(tokens: VaderTokens, i: number, valence: number): number {
-  const { lower, words, capitals, someCapitals } = tokens;
-  const isNo = (back: number): boolean => lower[i - back] === 'no';
+function valueInContext(tokens: VaderTokens, i: number, valence: number): number {
+  const { words, capitals, someCapitals } = tokens;
+  const one = words[i - 1]?.text;
+  const two = words[i - 2]?.text;
+  const three = words[i - 3]?.text;
   let value = valence;
   // "no" before a rated word turns it and has no value of its own.
-  if (lower[i] === 'no' && words[i + 1]?.valence !== undefined) value = 0;
-  if (isNo(1) || isNo(2) || (isNo(3) && (lower[i - 1] === 'or' || lower[i - 1] === 'nor'))) {
+  if (words[i]?.text === 'no' && words[i + 1]?.valence !== undefined) value = 0;
+  if (one === 'no' || two === 'no' || (three === 'no' && (one === 'or' || one === 'nor')))
     value = valence * turn;
-  }
   if (someCapitals && capitals[i]) value += value > 0 ? emphasis : -emphasis;
 
   for (let back = 1; back <= 3 && back <= i; back++) {
@@ -61,11 +67,13 @@ function valueOf(tokens: VaderTokens, i: number, valence: number): number {
     if (before?.boost !== undefined) {
       value += strength(before.boost, value, someCapitals && capitals[i - back]!, back);
     }
-    value = negate(tokens, i, back, value);
-    if (back === 3) value = applyPhrases(lower, i, value);
+    const exception = exceptionToNegation(back, one, two, three);
+    if (exception !== undefined) value *= exception;
+    else if (tokens.negates[i - back]) value *= turn;
+    if (back === 3) value = applyPhrases(tokens, i, value);
   }
 
-  if (lower[i - 1] === 'least' && lower[i - 2] !== 'at' && lower[i - 2] !== 'very') value *= turn;
+  if (one === 'least' && two !== 'at' && two !== 'very') value *= turn;
   return value;
 }
 
@@ -78,35 +86,46 @@ function strength(boost: number, value: number, capital: boolean, back: number):
   return added;
 }
 
-/** The exceptions are the original's: with three words back, a "so" or "this" right before needs no "never". */
-function negate(tokens: VaderTokens, i: number, back: number, value: number): number {
-  const { lower, words } = tokens;
-  const soOrThis = (at: number): boolean => lower[at] === 'so' || lower[at] === 'this';
+/**
+ * "never so", "never this" strengthen and "without doubt" does nothing, where "never" and "without" would turn. As in
+ * the original, "so" or "this" right before the rated word needs no "never" when the third word back is looked at.
+ */
+function exceptionToNegation(
+  back: number,
+  one: string | undefined,
+  two: string | undefined,
+  three: string | undefined,
+): number | undefined {
+  const soOrThis = one === 'so' || one === 'this';
   if (back === 2) {
-    if (lower[i - 2] === 'never' && soOrThis(i - 1)) return value * 1.25;
-    if (lower[i - 2] === 'without' && lower[i - 1] === 'doubt') return value;
+    if (two === 'never' && soOrThis) return 1.25;
+    if (two === 'without' && one === 'doubt') return 1;
   }
   if (back === 3) {
-    if ((lower[i - 3] === 'never' && soOrThis(i - 2)) || soOrThis(i - 1)) return value * 1.25;
-    if (lower[i - 3] === 'without' && (lower[i - 2] === 'doubt' || lower[i - 1] === 'doubt')) return value;
+    if ((three === 'never' && (two === 'so' || two === 'this')) || soOrThis) return 1.25;
+    if (three === 'without' && (two === 'doubt' || one === 'doubt')) return 1;
   }
-  return words[i - back]?.negates || lower[i - back]!.includes("n't") ? value * turn : value;
+  return undefined;
 }
 
-/** Phrases that replace the value, and pairs such as "kind of" that dampen it. Looked for only behind three words. */
-function applyPhrases(lower: readonly string[], i: number, value: number): number {
-  const [three, two, one, word] = [lower[i - 3], lower[i - 2], lower[i - 1], lower[i]];
-  const found =
-    phrases[`${one} ${word}`] ??
-    phrases[`${two} ${one} ${word}`] ??
-    phrases[`${two} ${one}`] ??
-    phrases[`${three} ${two} ${one}`] ??
-    phrases[`${three} ${two}`];
-  let result = found ?? value;
-  if (i + 1 < lower.length) result = phrases[`${word} ${lower[i + 1]}`] ?? result;
-  if (i + 2 < lower.length) result = phrases[`${word} ${lower[i + 1]} ${lower[i + 2]}`] ?? result;
-  result += dampeningPairs[`${three} ${two}`] ?? 0;
-  return result + (dampeningPairs[`${two} ${one}`] ?? 0);
+/** Phrases around a rated word, looked for only behind three other words: the first before it, then one from it on. */
+function applyPhrases(tokens: VaderTokens, i: number, value: number): number {
+  const rating = (at: number, length: number): number | undefined => phraseAt(tokens, at, length)?.valence;
+  let result =
+    rating(i - 1, 2) ?? rating(i - 2, 3) ?? rating(i - 2, 2) ?? rating(i - 3, 3) ?? rating(i - 3, 2) ?? value;
+  result = rating(i, 2) ?? result;
+  result = rating(i, 3) ?? result;
+  result += phraseAt(tokens, i - 3, 2)?.boost ?? 0;
+  return result + (phraseAt(tokens, i - 2, 2)?.boost ?? 0);
+}
+
+/** The phrase of so many words that begins there. */
+function phraseAt({ words }: VaderTokens, at: number, length: number): VaderPhrase | undefined {
+  const word = words[at];
+  if (word === undefined || word.phrases.length === 0) return undefined;
+  return word.phrases.find(
+    ({ rest }) => rest.length === length - 1 && rest.every((text, i) => words[at + 1 + i]?.text === text),
+  );
 }
 
 function total(values: readonly number[], { exclamations, questions }: VaderTokens): Sentiment {

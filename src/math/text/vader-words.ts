@@ -1,12 +1,23 @@
 import { lexicon } from './lexicon.data.ts';
 
-/** What VADER knows of one word; a word may be several of these at once. */
+/** What VADER knows of one word, in lower case; a word may be several of these at once, or only a part of a phrase. */
 export interface VaderWord {
+  readonly text: string;
   /** Mean human rating, -4 to 4; undefined where the word is not in the lexicon. */
   readonly valence: number | undefined;
   /** What it adds to the strength of a rated word after it; undefined for other words. */
   readonly boost: number | undefined;
   readonly negates: boolean;
+  /** The phrases that begin with it. */
+  readonly phrases: readonly VaderPhrase[];
+}
+
+/** Either has a rating of its own, which replaces that of the rated word in it, or boosts a rated word after it. */
+export interface VaderPhrase {
+  /** The words after the first. */
+  readonly rest: readonly string[];
+  readonly valence?: number;
+  readonly boost?: number;
 }
 
 const boost = 0.293;
@@ -25,34 +36,38 @@ const negations = `aint arent cannot cant couldnt darent didnt doesnt ain't aren
   needn't never none nope nor not nothing nowhere oughtnt shant shouldnt uhuh wasnt werent oughtn't shan't shouldn't
   uh-uh wasn't weren't without wont wouldnt won't wouldn't rarely seldom despite`;
 
-/** Two words that dampen like one; they are looked for before a rated word only. */
-export const dampeningPairs: Readonly<Record<string, number>> = {
-  'just enough': -boost,
-  'kind of': -boost,
-  'sort of': -boost,
+const phrases: Readonly<Record<string, Omit<VaderPhrase, 'rest'>>> = {
+  'the shit': { valence: 3 },
+  'the bomb': { valence: 3 },
+  'bad ass': { valence: 1.5 },
+  'bus stop': { valence: 0 },
+  'yeah right': { valence: -2 },
+  'kiss of death': { valence: -1.5 },
+  'to die for': { valence: 3 },
+  'beating heart': { valence: 3.1 },
+  'broken heart': { valence: -2.9 },
+  'just enough': { boost: -boost },
+  'kind of': { boost: -boost },
+  'sort of': { boost: -boost },
 };
 
-/** Phrases whose rating replaces that of the rated word in them. */
-export const phrases: Readonly<Record<string, number>> = {
-  'the shit': 3,
-  'the bomb': 3,
-  'bad ass': 1.5,
-  'bus stop': 0,
-  'yeah right': -2,
-  'kiss of death': -1.5,
-  'to die for': 3,
-  'beating heart': 3.1,
-  'broken heart': -2.9,
-};
+/** Words that some rule of sentiment.ts names. */
+const named = 'no or nor kind of but least at very never so this without doubt';
 
-/** Every word VADER knows, in lower case. */
+/** Every word VADER knows. */
 export const vaderWords: ReadonlyMap<string, VaderWord> = collect();
 
 function collect(): Map<string, VaderWord> {
   const words = new Map<string, VaderWord>();
-  const unknown: VaderWord = { valence: undefined, boost: undefined, negates: false };
-  const note = (word: string, fact: Partial<VaderWord>): void => {
-    words.set(word, { ...(words.get(word) ?? unknown), ...fact });
+  const note = (text: string, fact: Partial<VaderWord>): void => {
+    const known = words.get(text) ?? {
+      text,
+      valence: undefined,
+      boost: undefined,
+      negates: false,
+      phrases: [],
+    };
+    words.set(text, { ...known, ...fact });
   };
   for (const line of lexicon.trim().split('\n')) {
     const [valence, ...rated] = line.split('\t');
@@ -61,5 +76,11 @@ function collect(): Map<string, VaderWord> {
   for (const word of amplifiers.split(/\s+/)) note(word, { boost });
   for (const word of dampeners.split(/\s+/)) note(word, { boost: -boost });
   for (const word of negations.split(/\s+/)) note(word, { negates: true });
+  for (const word of named.split(' ')) note(word, {});
+  for (const [phrase, fact] of Object.entries(phrases)) {
+    const [first, ...rest] = phrase.split(' ');
+    for (const word of rest) note(word, {});
+    note(first!, { phrases: [...(words.get(first!)?.phrases ?? []), { rest, ...fact }] });
+  }
   return words;
 }
