@@ -3,7 +3,15 @@ export { type ModelFile, openModel, packModel } from './model-file.ts';
 export { sequenceObserver } from './observe-sequences.ts';
 export { type ReplayOptions, replaySequences } from './replay-sequences.ts';
 export { type Moment, replayStates } from './replay-states.ts';
+export { type RestoredModel, restoreModel } from './restore-model.ts';
 export { interestTypes, type LogSequences, type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
 export { foldContextOf, readShop, type ShopData, type ShopDataOptions, shopperHash } from './shop-data.ts';
+export { decidingFigure, type TrainBestOptions, type TrainBestResult, trainBest } from './train-best.ts';
+export {
+  type ShopEncoding,
+  type TrainedModel,
+  type TrainOnShopOptions,
+  trainOnShop,
+} from './train-on-shop.ts';
 export { type LogTransitions, type TransitionsOptions, transitionsOfLog } from './transitions-of-log.ts';
 export { type ValidationFigures, validate } from './validate.ts';

@@ -48,6 +48,8 @@ export interface ShopData {
   readonly encoder: Encoder;
   readonly context: FoldContext;
   readonly fingerprint: string;
+  /** Slates of ours that the log holds. */
+  readonly decisions: number;
 }
 
 export interface ShopDataOptions extends LogSlice {
@@ -78,7 +80,9 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
 
   const fitter = encodingFitter();
   const heldAt = new Map(shoppers.map((shopper, u) => [shopper, held.times[u]!]));
+  let decisions = 0;
   for await (const event of log.readByTime(options.from, to)) {
+    if (event.eventType === 'decision') decisions++;
     const shopper = shopperOf(event);
     if (shopper === undefined || event.timestamp >= (heldAt.get(shopper) ?? Infinity)) continue;
     if (linesOf(event).length > 0) addRows(fitter, event, catalogue);
@@ -121,6 +125,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     encoder,
     context,
     fingerprint: fingerprintOf(sequences),
+    decisions,
   };
 }
 

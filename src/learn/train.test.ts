@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import { openEngine } from '../adapters/index.ts';
+import { agentNamed } from '../agent/index.ts';
+import { type Event, rng } from '../core/index.ts';
+import { type Log, memoryLog } from '../log/index.ts';
+import { memoryRegistry } from '../registry/index.ts';
+import { catalogueOfLog } from './catalogue-of-log.ts';
+import { openModel } from './model-file.ts';
+import { restoreModel } from './restore-model.ts';
+import { readShop } from './shop-data.ts';
+import { trainBest } from './train-best.ts';
+import { trainOnShop } from './train-on-shop.ts';
+
+const day = 86_400_000;
+const items = 40;
+
+/** A made-up shop: after item i comes item i + 1, four times of five; rows arrive in any order. */
+async function ringShop(shoppers = 120): Promise<Log> {
+  const random = rng(3);
+  const events: Event[] = [];
+  for (let u = 0; u < shoppers; u++) {
+    let item = random.int(items);
+    for (let t = 0; t < 12; t++) {
+      events.push({
+        eventId: `${u}.${t}`,
+        eventType: t % 3 === 2 ? 'purchase' : 'click',
+        timestamp: t * day + u,
+        userId: `u${u}`,
+        itemId: `i${item}`,
+        value: 1 + item,
+      });
+      item = random.float() < 0.8 ? (item + 1) % items : random.int(items);
+    }
+  }
+  const log = memoryLog();
+  for (let i = events.length - 1; i > 0; i--) {
+    const j = random.int(i + 1);
+    [events[i], events[j]] = [events[j]!, events[i]!];
+  }
+  await log.append(events);
+  return log;
+}
+
+describe('readShop', () => {
+  test('holds each last interaction back, and all of its order', async () => {
+    const log = memoryLog();
+    const event = (eventId: string, timestamp: number, more: Partial<Event>): Event => ({
+      eventId,
+      eventType: 'purchase',
+      timestamp,
+      userId: 'u',
+      ...more,
+    });
+    await log.append([
+      event('1', 1, { itemId: 'a', value: 2 }),
+      event('2', 2, { itemId: 'b', value: 4 }),
+      event('3', 9, { items: [{ itemId: 'c', price: 100 }, { itemId: 'd' }] }),
+      event('4', 5, { userId: 'once', itemId: 'a', value: 1 }),
+    ]);
+    const data = await readShop(log);
+    expect(data.shoppers).toEqual(['u', 'once']);
+    const names = (numbers: Int32Array) => [...numbers].map((i) => data.catalogue.items[i]!.itemId);
+    expect(names(data.train.items)).toEqual(['a', 'b', 'a']);
+    expect(names(data.validation.inputs.items)).toEqual(['a', 'b']);
+    expect(names(data.validation.targets)).toEqual(['d']);
+    expect(data.encoder.encoding.price).toEqual({ min: 1, max: 4 });
+    expect(data.encoder.encoding.time).toEqual({ min: 1, max: 5 });
+    expect([data.encoder.labelOf('u'), data.encoder.labelOf('once'), data.encoder.labelOf('other')]).toEqual([
+      1, 2, 0,
+    ]);
+  });
+  test('a log without interactions is told', async () => {
+    await expect(readShop(memoryLog())).rejects.toMatchObject({ code: 'no-data' });
+  });
+  test('the same log has the same fingerprint, in any order of arrival', async () => {
+    const log = await ringShop(5);
+    const other = memoryLog();
+    const events: Event[] = [];
+    for await (const { event } of log.read()) events.push(event);
+    await other.append(events);
+    const fingerprint = async (l: Log) => (await readShop(l)).fingerprint;
+    expect(await fingerprint(other)).toBe(await fingerprint(log));
+    await other.append([{ ...events[0]!, eventId: 'more' }]);
+    expect(await fingerprint(other)).not.toBe(await fingerprint(log));
+  });
+});
+
+describe('training', () => {
+  test('finds the ring: markov beats popularity, wins, and serves', async () => {
+    const log = await ringShop();
+    const registry = memoryRegistry();
+    const seen: string[] = [];
+    const { winner, manifests } = await trainBest(log, registry, {
+      agents: ['popularity', 'markov'],
+      seed: 1,
+      now: 77,
+      trained: ({ agent }) => seen.push(agent),
+    });
+    expect(seen).toEqual(['popularity', 'markov']);
+    expect(winner).toMatchObject({ agent: 'markov', version: 1, createdAt: 77, seed: 1 });
+    expect(winner.metrics['ndcg@10']).toBeGreaterThan(0.6);
+    expect(manifests[0]!.metrics['ndcg@10']).toBeLessThan(0.3);
+    expect(winner.data).toMatchObject({ interactions: 1440, shoppers: 120, items });
+    expect(await registry.serving()).toEqual(winner);
+  });
+  test('a stored model acts as the trained one did, and learned the held-back part', async () => {
+    const log = await ringShop();
+    const registry = memoryRegistry();
+    const { winner, best, data } = await trainBest(log, registry, { agents: ['markov'], seed: 1, now: 0 });
+    const stored = (await registry.get(winner.agent, winner.version))!;
+    const { catalogue } = await catalogueOfLog(log, openModel(stored.model).items);
+    const restored = await restoreModel(stored, catalogue);
+    const rows = data.validation.observations;
+    const scores = async (agent: typeof best.agent) => (await agent.policy().evaluate(rows, 120)).values;
+    expect(await scores(restored.agent)).toEqual(await scores(best.agent));
+    expect(restored.encoder.encoding).toEqual(data.encoder.encoding);
+    expect(restored.encoder.labelOf(data.shoppers[4]!)).toBe(5);
+    const { catalogue: renumbered } = await catalogueOfLog(log, ['new']);
+    await expect(restoreModel(stored, renumbered)).rejects.toThrow('item 0 is "new" in the catalogue');
+  });
+  test('is a function of data, settings and seed, also for networks, which learn the ring and go on where they stopped', async () => {
+    const log = await ringShop();
+    const data = await readShop(log, { historyLength: 5 });
+    const engine = await openEngine();
+    const settings = {
+      hidden: 16,
+      embedding: 16,
+      learningStarts: 64,
+      learningRate: 0.01,
+      updatesPerStep: 0.1,
+    };
+    const train = (steps: number, resume?: Uint8Array) =>
+      trainOnShop(log, data, {
+        definition: agentNamed('dqn'),
+        settings,
+        reward: 'click + purchase',
+        seed: 5,
+        now: 0,
+        slate: 3,
+        steps,
+        engine,
+        ...(resume && { resume }),
+      });
+    const [one, two] = [await train(6000), await train(6000)];
+    expect(two.model).toEqual(one.model);
+    expect(one.manifest.metrics['ndcg@10']).toBeGreaterThan(0.35);
+    const further = await train(3000, openModel(one.model).bytes);
+    expect(further.manifest.metrics['ndcg@10']).toBeGreaterThanOrEqual(one.manifest.metrics['ndcg@10']!);
+    await expect(
+      trainOnShop(log, data, {
+        definition: agentNamed('dqn'),
+        settings: { nStep: 3 },
+        seed: 1,
+        now: 0,
+        engine,
+      }),
+    ).rejects.toThrow('setting "nStep" is 3');
+  });
+});
