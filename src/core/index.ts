@@ -24,7 +24,7 @@ export { type Progress, silent } from './progress.ts';
 export { itemSchema, itemsSchema, type RecommendRequest, recommendSchema } from './request-schema.ts';
 export { fail, ok, type Result } from './result.ts';
 export { type Rng, rng, rngFrom } from './rng.ts';
-export { explain } from './schema.ts';
+export { explain, jsonSchemaOf } from './schema.ts';
 export { type Sequences, sequencesOf } from './sequences.ts';
 export { accepted, readSettings, type Setting, type SettingsOf, type SettingTable } from './settings.ts';
 export { type ShopFeature, shopFeatures, shopObservation } from './shop-observation.ts';

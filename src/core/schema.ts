@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const itemIdSchema = z.string().min(1).max(256);
 export const textSchema = z.string().max(1_000);
 
+/** A schema as JSON Schema (draft 2020-12). */
+export const jsonSchemaOf = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any' });
+
 /** The first thing wrong with a value in one sentence: field, what it is, what would be accepted. */
 export function explain(error: z.ZodError, value: unknown): string {
   const issue = error.issues[0]!;

@@ -1,0 +1,98 @@
+import { jsonSchemaOf, recommendSchema, TendrilError } from '../../core/index.ts';
+import { readyLoop, whereItIs } from '../ready.ts';
+import type { Route } from '../route.ts';
+import { bodyReader } from '../schemas.ts';
+
+const read = bodyReader(recommendSchema);
+
+const item = {
+  type: 'object',
+  required: ['itemId', 'score', 'position', 'propensity', 'explored', 'reasons'],
+  properties: {
+    itemId: { type: 'string' },
+    title: { type: 'string' },
+    position: { type: 'integer', description: '1 is the first slot' },
+    score: { type: 'number' },
+    propensity: {
+      type: 'number',
+      description: 'probability of this item in this slot, given the earlier ones',
+    },
+    explored: { type: 'boolean', description: 'chance, not the best guess, put it there' },
+    reasons: { type: 'array', items: { type: 'string' } },
+  },
+};
+const policy = {
+  type: 'object',
+  properties: { id: { type: 'string' }, version: { type: 'string' } },
+};
+
+/** `POST /v1/recommend`: a slate for a shopper. */
+export const postRecommend: Route = {
+  method: 'POST',
+  path: '/v1/recommend',
+  tag: 'recommendations',
+  summary: 'Ask what to show a shopper',
+  body: jsonSchemaOf(recommendSchema),
+  answers: {
+    200: {
+      doc: 'Items, best first; fewer than asked for where the rules leave fewer.',
+      schema: {
+        type: 'object',
+        required: ['recommendationId', 'policy', 'items', 'tookMs'],
+        properties: {
+          recommendationId: { type: 'string', description: 'send it along with the events that answer it' },
+          placement: { type: 'string' },
+          policy,
+          items: { type: 'array', items: item },
+          degraded: { type: 'string', description: 'why a simpler policy answered, where one did' },
+          tookMs: { type: 'number' },
+        },
+      },
+    },
+    503: { doc: 'The first policy is still training.' },
+  },
+  async handle(request, _reply, shop) {
+    const began = performance.now();
+    const wanted = read(request.body);
+    const answer = await readyLoop(shop).recommend(wanted);
+    if (!answer) throw new TendrilError('not-ready', `there is no policy yet; ${whereItIs(shop)}`);
+    return { ...answer, tookMs: performance.now() - began };
+  },
+};
+
+/** `GET /v1/recommendations/:id`: one of the last 10,000 decisions, as it was logged. */
+export const getRecommendation: Route = {
+  method: 'GET',
+  path: '/v1/recommendations/:id',
+  tag: 'recommendations',
+  summary: 'See why something was recommended: the decision as it was logged',
+  answers: {
+    200: {
+      doc: 'The decision.',
+      schema: {
+        type: 'object',
+        properties: {
+          recommendationId: { type: 'string' },
+          shopper: { type: 'string' },
+          timestamp: { type: 'number' },
+          placement: { type: 'string' },
+          policy,
+          stateVersion: { type: 'integer' },
+          items: { type: 'array', items: item },
+        },
+      },
+    },
+    404: { doc: 'No such decision among the last 10,000.' },
+  },
+  async handle(request, _reply, shop) {
+    const { id } = request.params as { readonly id: string };
+    const decision = readyLoop(shop).decision(id);
+    if (!decision) {
+      throw new TendrilError(
+        'not-found',
+        `there is no recommendation "${id.slice(0, 100)}" among the last 10,000`,
+      );
+    }
+    return decision;
+  },
+};

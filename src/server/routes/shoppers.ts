@@ -1,0 +1,68 @@
+import { eventTypes } from '../../core/index.ts';
+import { readyLoop } from '../ready.ts';
+import type { Route } from '../route.ts';
+import { wholeNumber } from '../schemas.ts';
+
+/** `GET /v1/shoppers/sample`: some shoppers with a history, for trying things out. */
+export const getSampleShoppers: Route = {
+  method: 'GET',
+  path: '/v1/shoppers/sample',
+  tag: 'shoppers',
+  summary: 'Get some shoppers that have a history, with what they did last',
+  query: [
+    {
+      name: 'limit',
+      doc: 'shoppers wanted',
+      schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+    },
+  ],
+  answers: {
+    200: {
+      doc: 'The same ones as long as nothing new happens.',
+      schema: { type: 'object', properties: { shoppers: { type: 'array', items: { type: 'object' } } } },
+    },
+  },
+  async handle(request, _reply, shop) {
+    const loop = readyLoop(shop);
+    const wanted = wholeNumber((request.query as Record<string, unknown>).limit, 'limit', 20, 100);
+    return {
+      shoppers: await Promise.all(loop.sampleShoppers(wanted).map((shopper) => describe(loop, shopper))),
+    };
+  },
+};
+
+/** `GET /v1/shoppers/:id`: where a shopper is now. */
+export const getShopper: Route = {
+  method: 'GET',
+  path: '/v1/shoppers/:id',
+  tag: 'shoppers',
+  summary: 'See where a shopper is now: segment, figures, the last actions',
+  answers: {
+    200: { doc: 'The state; of a shopper nobody knows, that of a new one.', schema: { type: 'object' } },
+  },
+  async handle(request, _reply, shop) {
+    return describe(readyLoop(shop), (request.params as { readonly id: string }).id);
+  },
+};
+
+async function describe(loop: ReturnType<typeof readyLoop>, shopper: string) {
+  const state = await loop.state(shopper);
+  return {
+    userId: shopper,
+    segment: state.segment,
+    actions: state.actions,
+    orders: state.orders,
+    recent: state.tokens
+      .slice(-8)
+      .reverse()
+      .map(({ item, type, time }) => {
+        const title = loop.catalogue.items[loop.catalogue.indexOf(item) ?? -1]?.title;
+        return {
+          eventType: eventTypes[type]!.name,
+          itemId: item,
+          ...(title === undefined ? {} : { title }),
+          timestamp: time,
+        };
+      }),
+  };
+}
