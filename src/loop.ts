@@ -61,6 +61,8 @@ export interface LoopParts {
   /** By placement; `default` for all others. */
   readonly exploration?: Readonly<Record<string, Partial<Exploration>>>;
   readonly customTypes?: readonly string[];
+  /** False where decisions are only looked at: nothing is logged. */
+  readonly record?: boolean;
   /** A compiled form of the event schema. */
   readonly check?: EventReading['check'];
 }
@@ -239,7 +241,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
           policyVersion: 'counts',
         });
       });
-      await store([decisionEvent(decision, request)]);
+      if (parts.record !== false) await store([decisionEvent(decision, request)]);
       const { recommendationId: id, placement, policy: by } = decision;
       return {
         recommendationId: id,

@@ -37,6 +37,9 @@ export function createApp({
     routerOptions: { maxParamLength: 600 },
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, 'bad-request', `the request cannot be read: ${error.message}`);
+    },
   });
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => gate(key)(request, reply));

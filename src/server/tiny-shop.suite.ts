@@ -1,0 +1,90 @@
+import { agentNamed } from '../agent/index.ts';
+import { rng } from '../core/index.ts';
+import { packModel, readShop, shopperHash } from '../learn/index.ts';
+import { type Log, memoryLog } from '../log/index.ts';
+import { createLoop, type Loop, type Trained } from '../loop.ts';
+import { sentiment } from '../math/index.ts';
+import { memoryRegistry } from '../registry/index.ts';
+import { observationOf } from '../state/index.ts';
+import { restorePolicy } from './restore-policy.ts';
+
+/** A shop of twelve products in memory, for tests: shoppers go from p0 to p1, from p2 to p3 and so on. */
+export async function tinyShop(
+  now = Date.UTC(2026, 5, 1),
+): Promise<{ readonly loop: Loop; readonly log: Log }> {
+  const log = memoryLog();
+  let ids = 0;
+  const loop = await createLoop({
+    log,
+    registry: memoryRegistry(),
+    clock: () => now,
+    makeId: () => `id-${ids++}`,
+    rng: rng(5),
+    sentiment: (text) => sentiment(text).compound,
+    exploration: { default: { floor: 0, newShopper: 0 } },
+    restore: (manifest, model, catalogue) =>
+      restorePolicy(manifest, model, catalogue, () => Promise.reject(new Error('no engine here'))),
+  });
+  await loop.putItems(
+    Array.from({ length: 12 }, (_, i) => ({
+      itemId: `p${i}`,
+      title: `Product ${i}`,
+      price: 5 + i,
+      categories: [i < 6 ? 'Tea' : 'Coffee'],
+    })),
+  );
+  const events = Array.from({ length: 60 }, (_, u) => {
+    const first = 2 * (u % 6);
+    return [first, first + 1, (first + 2) % 12].map((item, step) => ({
+      eventType: 'purchase',
+      userId: `s${u}`,
+      itemId: `p${item}`,
+      timestamp: now - 86_400_000 + u * 60_000 + step * 1_000,
+    }));
+  });
+  await loop.ingest(events.flat());
+  return { loop, log };
+}
+
+/** Fits `markov` on the log, as `tendril train` would. */
+export async function trainMarkov(log: Log): Promise<Trained> {
+  const data = await readShop(log);
+  const definition = agentNamed('markov');
+  const settings = Object.fromEntries(
+    Object.entries(definition.settings).map(([name, setting]) => [name, setting.default]),
+  );
+  const agent = await definition.create(
+    {
+      observation: observationOf(data.encoder.encoding),
+      action: { kind: 'choice', n: data.catalogue.size },
+      items: data.features,
+      rng: rng(1),
+    },
+    settings as never,
+  );
+  if (agent.consumes !== 'sequences') throw new Error('markov learns from sequences');
+  await agent.fit(data.sequences, {});
+  return {
+    model: packModel({
+      agent: 'markov',
+      items: data.catalogue.items.map((item) => item.itemId),
+      shoppers: data.shoppers.map(shopperHash),
+      bytes: await agent.save(),
+    }),
+    manifest: {
+      agent: 'markov',
+      format: 1,
+      createdAt: 0,
+      seed: 1,
+      settings,
+      data: {
+        fingerprint: data.fingerprint,
+        interactions: data.sequences.items.length,
+        shoppers: data.shoppers.length,
+        items: data.catalogue.size,
+      },
+      metrics: { 'hr@10': 1 },
+      encoding: { ...data.encoder.encoding },
+    },
+  };
+}
