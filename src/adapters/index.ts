@@ -1,5 +1,6 @@
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
 export { directoryRegistry } from './directory-registry.ts';
+export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } from './import-files.ts';
 export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';
 export { ortWebEngine } from './ort-web-engine.ts';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { agentsCommand } from './agents.ts';
+import { importCommand } from './import.ts';
 import { sentimentCommand } from './sentiment.ts';
 import { worldsCommand } from './worlds.ts';
 
@@ -8,4 +9,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   agentsCommand,
   worldsCommand,
   sentimentCommand,
+  importCommand,
+  agentsCommand,
+  worldsCommand,
 ];

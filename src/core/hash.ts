@@ -3,23 +3,27 @@
  * Used for the ids of rows that bring none: not a cryptographic hash.
  */
 export function contentHash(text: string, seed = 0): string {
-  const c = [0x239b961b, 0xab0e9789, 0x38b34ae5, 0xa1e38b93] as const;
-  const rotate = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
   let h1 = seed | 0;
   let h2 = seed | 0;
   let h3 = seed | 0;
   let h4 = seed | 0;
-  const unit = (i: number): number => (i < text.length ? text.charCodeAt(i) : 0);
-  const word = (i: number): number => unit(i) | (unit(i + 1) << 16);
+  const whole = text.length & ~7;
   // The tail is padded with zeros to a whole block; the length, mixed in below, tells padded texts apart.
+  const tail = whole < text.length ? text.slice(whole).padEnd(8, '\0') : '';
   for (let i = 0; i < text.length; i += 8) {
-    h1 ^= Math.imul(rotate(Math.imul(word(i), c[0]), 15), c[1]);
+    const from = i < whole ? text : tail;
+    const at = i < whole ? i : 0;
+    const w1 = from.charCodeAt(at) | (from.charCodeAt(at + 1) << 16);
+    const w2 = from.charCodeAt(at + 2) | (from.charCodeAt(at + 3) << 16);
+    const w3 = from.charCodeAt(at + 4) | (from.charCodeAt(at + 5) << 16);
+    const w4 = from.charCodeAt(at + 6) | (from.charCodeAt(at + 7) << 16);
+    h1 ^= Math.imul(rotate(Math.imul(w1, C1), 15), C2);
     h1 = (Math.imul((rotate(h1, 19) + h2) | 0, 5) + 0x561ccd1b) | 0;
-    h2 ^= Math.imul(rotate(Math.imul(word(i + 2), c[1]), 16), c[2]);
+    h2 ^= Math.imul(rotate(Math.imul(w2, C2), 16), C3);
     h2 = (Math.imul((rotate(h2, 17) + h3) | 0, 5) + 0x0bcaa747) | 0;
-    h3 ^= Math.imul(rotate(Math.imul(word(i + 4), c[2]), 17), c[3]);
+    h3 ^= Math.imul(rotate(Math.imul(w3, C3), 17), C4);
     h3 = (Math.imul((rotate(h3, 15) + h4) | 0, 5) + 0x96cd1c35) | 0;
-    h4 ^= Math.imul(rotate(Math.imul(word(i + 6), c[3]), 18), c[0]);
+    h4 ^= Math.imul(rotate(Math.imul(w4, C4), 18), C1);
     h4 = (Math.imul((rotate(h4, 13) + h1) | 0, 5) + 0x32ac3b17) | 0;
   }
   h1 ^= text.length;
@@ -30,13 +34,6 @@ export function contentHash(text: string, seed = 0): string {
   h2 = (h2 + h1) | 0;
   h3 = (h3 + h1) | 0;
   h4 = (h4 + h1) | 0;
-  const finish = (h: number): number => {
-    let x = h ^ (h >>> 16);
-    x = Math.imul(x, 0x85ebca6b);
-    x ^= x >>> 13;
-    x = Math.imul(x, 0xc2b2ae35);
-    return x ^ (x >>> 16);
-  };
   h1 = finish(h1);
   h2 = finish(h2);
   h3 = finish(h3);
@@ -45,8 +42,25 @@ export function contentHash(text: string, seed = 0): string {
   h2 = (h2 + h1) | 0;
   h3 = (h3 + h1) | 0;
   h4 = (h4 + h1) | 0;
-  return [h1, h2, h3, h4].map((h) => (h >>> 0).toString(16).padStart(8, '0')).join('');
+  return hex(h1) + hex(h2) + hex(h3) + hex(h4);
 }
+
+const C1 = 0x239b961b;
+const C2 = 0xab0e9789;
+const C3 = 0x38b34ae5;
+const C4 = 0xa1e38b93;
+const rotate = (x: number, r: number): number => (x << r) | (x >>> (32 - r));
+function finish(h: number): number {
+  let x = h ^ (h >>> 16);
+  x = Math.imul(x, 0x85ebca6b);
+  x ^= x >>> 13;
+  x = Math.imul(x, 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}
+/** Two hex digits for each byte value. */
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex = (h: number): string =>
+  digits[h >>> 24]! + digits[(h >>> 16) & 255]! + digits[(h >>> 8) & 255]! + digits[h & 255]!;
 
 /**
  * A 53-bit hash over UTF-16 code units as a whole number, for tables of numbers: two multiply-and-xor lanes with

@@ -1,0 +1,148 @@
+import { SingleBar } from 'cli-progress';
+import { Argument, type Command, Option } from 'commander';
+import {
+  dataPath,
+  ImportBroken,
+  type ImportSummary,
+  importFiles,
+  openDataDirectory,
+  sqliteLog,
+} from '../adapters/index.ts';
+import { type Progress, TendrilError } from '../core/index.ts';
+import { formatNamed, formats } from '../ingest/index.ts';
+
+interface Options {
+  readonly data?: string;
+  readonly map: readonly string[];
+  readonly dropDuplicates: boolean;
+  readonly encoding?: 'utf-8' | 'latin1';
+  readonly json: boolean;
+}
+
+/** `tendril import`: files of a known format into the log. */
+export function importCommand(program: Command): void {
+  program
+    .command('import')
+    .summary('import events and products from files')
+    .description(
+      `Reads files (gzip or not; "-" or nothing is standard input) into the data directory. Importing a file twice\nchanges nothing. Rows that cannot be taken are counted, named, and kept in a reject file.\n\nFormats:\n${formats
+        .map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`)
+        .join('\n')}`,
+    )
+    .addArgument(new Argument('<format>', formats.map((format) => format.name).join(' | ')))
+    .argument('[files...]', 'paths')
+    .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
+    .option('--map <field=column>', 'which column is which field; may be repeated', collect, [])
+    .option('--drop-duplicates', 'drop rows equal to an earlier row of their file', false)
+    .addOption(new Option('--encoding <name>', 'encoding of the files').choices(['utf-8', 'latin1']))
+    .option('--json', 'the summary as one JSON object', false)
+    .addHelpText(
+      'after',
+      `\nExamples:\n${formats.map(({ example }) => `  $ ${example}`).join('\n')}\n  $ zcat events.csv.gz | tendril import csv -`,
+    )
+    .action(async (format: string, files: readonly string[], options: Options) => {
+      // What was asked for is checked before anything is made.
+      if (!formatNamed(format))
+        throw new TendrilError(
+          'unknown-format',
+          `there is no format "${format}"; there are: ${formats.map((each) => each.name).join(', ')}`,
+        );
+      const map = Object.fromEntries(options.map.map(readMapping));
+      const directory = openDataDirectory(dataPath(options.data), { create: true });
+      const log = await sqliteLog(directory.logPath);
+      const bar = progressBar();
+      const begun = performance.now();
+      const finish = (summary: ImportSummary): void => {
+        bar.stop();
+        print(summary, (performance.now() - begun) / 1000, options.json);
+      };
+      try {
+        finish(
+          await importFiles(log, {
+            format,
+            files: files.length > 0 ? files : ['-'],
+            map,
+            dropDuplicates: options.dropDuplicates,
+            ...(options.encoding && { encoding: options.encoding }),
+            rejectsPath: directory.rejectsPath,
+            now: Date.now(),
+            progress: bar.progress,
+          }),
+        );
+      } catch (error) {
+        bar.stop();
+        if (error instanceof ImportBroken && error.summary.rows > 0) finish(error.summary);
+        throw error;
+      } finally {
+        await log.close();
+      }
+    });
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+function readMapping(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1)
+    throw new TendrilError(
+      'bad-setting',
+      `--map is "${text}"; accepted: field=column, e.g. --map userId=customer`,
+    );
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** A bar on a terminal; elsewhere a line every few seconds. */
+function progressBar(): { progress: Progress; stop(): void } {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  if (!process.stderr.isTTY) {
+    let last = Date.now();
+    return {
+      progress(done, total, note) {
+        if (Date.now() - last < 5_000) return;
+        last = Date.now();
+        const of = total === undefined ? '' : ` of ${megabytes(total)}`;
+        process.stderr.write(`importing ${note}: ${megabytes(done)}${of} MB\n`);
+      },
+      stop() {},
+    };
+  }
+  const bar = new SingleBar({
+    format: 'importing {note} {bar} {percentage}% {megabytes} MB',
+    hideCursor: true,
+  });
+  let begun = false;
+  return {
+    progress(done, total, note) {
+      const shown = { note, megabytes: megabytes(done) };
+      if (!begun) bar.start(total ?? 0, 0, shown);
+      begun = true;
+      bar.update(total === undefined ? 0 : Math.min(done, total), shown);
+    },
+    stop() {
+      if (begun) bar.stop();
+      begun = false;
+    },
+  };
+}
+
+function print(summary: ImportSummary, seconds: number, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...summary, seconds })}\n`);
+    return;
+  }
+  const list = (title: string, table: Readonly<Record<string, number>>): string =>
+    Object.entries(table)
+      .sort((a, b) => b[1] - a[1])
+      .map(([what, n], i) => `${i === 0 ? title : ''.padEnd(title.length)}${n} ${what}\n`)
+      .join('');
+  process.stdout.write(
+    `rows        ${summary.rows} in ${seconds.toFixed(1)} s\n` +
+      `accepted    ${summary.accepted}\n` +
+      `duplicates  ${summary.duplicates} already there${summary.dropped > 0 ? `, ${summary.dropped} equal rows dropped` : ''}\n` +
+      `rejected    ${summary.rejected}${summary.rejectFile ? `, kept in ${summary.rejectFile}` : ''}\n` +
+      list('            ', summary.rejectedBy) +
+      list('imputed     ', summary.imputed) +
+      list('events      ', summary.eventTypes) +
+      summary.notes.map((note) => `note        ${note}\n`).join(''),
+  );
+}

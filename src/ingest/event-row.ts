@@ -1,0 +1,181 @@
+import { eventTypeAliases, type Json } from '../core/index.ts';
+import { type EventField, eventFields } from './columns.ts';
+import { type NewEvent, type RowOutcome, type RowSink, wrong } from './ingest.ts';
+import { idProblem, ratingProblem, readId, readNumber, readTime, show, timeProblem } from './values.ts';
+
+/** A row's values by field; what is missing is undefined. */
+export type EventValues = { [F in EventField]?: unknown } & {
+  items?: unknown;
+  impression?: unknown;
+  properties?: unknown;
+};
+
+type Draft = { -readonly [K in keyof NewEvent]: NewEvent[K] };
+
+/**
+ * An event from the values of one row. Wrong ids, times, types and ratings refuse the row; numbers that are merely
+ * additional (price, quantity, money) are left out and counted where they cannot be read.
+ *
+ * `typeOf` answers the type of rows that bring none.
+ */
+export function eventOf(
+  values: EventValues,
+  now: number,
+  out: RowSink,
+  defaultType: string | undefined,
+): RowOutcome {
+  const typeText = readId(values.eventType) ?? defaultType;
+  if (typeText === undefined)
+    return wrong('eventType', 'it is missing; accepted: view, click, add_to_cart, purchase, ...');
+  const eventType = eventTypeOf(typeText);
+  if (eventType.length > 64) return wrong('eventType', 'it is longer than 64 characters');
+  const timestamp = readTime(values.timestamp);
+  const late = timeProblem(timestamp, now, values.timestamp);
+  if (late !== undefined) return wrong('timestamp', late);
+  const event: Draft = { eventType, timestamp };
+  for (const field of idFields) {
+    const given = values[field];
+    if (given === undefined) continue;
+    const id = readId(given);
+    if (id === undefined) {
+      if (field === 'itemId' && given !== '' && given !== null && typeof given === 'object')
+        return wrong(field, `it is ${show(given)}; accepted: text or a number`);
+      continue;
+    }
+    const long = id.length > 256 ? idProblem(id) : undefined;
+    if (long !== undefined) return wrong(field, long);
+    event[field] = id;
+  }
+  if (event.userId === undefined && event.anonymousId === undefined) {
+    if (event.sessionId === undefined)
+      return wrong('userId', 'it is missing; accepted: one of userId, anonymousId, sessionId');
+    event.anonymousId = event.sessionId;
+  }
+  if (values.eventValue !== undefined) {
+    const rating = readNumber(values.eventValue);
+    if (eventType === 'rating' || eventType === 'review') {
+      const bad = ratingProblem(rating, values.eventValue);
+      if (bad !== undefined) return wrong('eventValue', bad);
+    }
+    if (!Number.isNaN(rating)) event.eventValue = rating;
+    else if (readId(values.eventValue) !== undefined) out.imputed('eventValue left out: not a number');
+  } else if (eventType === 'rating') return wrong('eventValue', 'a rating needs its stars, 1 to 5');
+  money(event, values, out);
+  const properties = propertiesOf(values);
+  if (properties) event.properties = properties;
+  if (Array.isArray(values.impression)) event.impression = values.impression.map(String);
+  if (event.itemId === undefined && needsItem.has(eventType) && event.items === undefined)
+    return wrong('itemId', `it is missing; a ${eventType} needs one`);
+  return event;
+}
+
+const idFields = [
+  'eventId',
+  'userId',
+  'anonymousId',
+  'sessionId',
+  'itemId',
+  'orderId',
+  'cartId',
+  'query',
+  'placement',
+  'recommendationId',
+] as const;
+const needsItem = new Set([
+  'click',
+  'view',
+  'add_to_cart',
+  'remove_from_cart',
+  'add_to_wishlist',
+  'rating',
+  'review',
+  'like',
+  'dislike',
+]);
+
+const typeCache = new Map<string, string>();
+/** Our name for an event type: lower case with underscores, aliases resolved; names of the shop's own stay. */
+export function eventTypeOf(text: string): string {
+  const known = typeCache.get(text);
+  if (known !== undefined) return known;
+  const name = text
+    .trim()
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
+  const type = Object.hasOwn(eventTypeAliases, name) ? eventTypeAliases[name]! : name;
+  if (typeCache.size < 1_000) typeCache.set(text, type);
+  return type;
+}
+
+function money(event: Draft, values: EventValues, out: RowSink): void {
+  const value = optionalNumber(values.value, 'value', out);
+  if (value !== undefined) event.value = value;
+  const currency = readId(values.currency)?.toUpperCase();
+  if (currency !== undefined && /^[A-Z]{3}$/.test(currency)) event.currency = currency;
+  if (Array.isArray(values.items) && values.items.length > 0) {
+    event.items = values.items.filter(
+      (entry) => typeof entry === 'object' && entry !== null && typeof entry.itemId === 'string',
+    );
+    return;
+  }
+  const price = optionalNumber(values.price, 'price', out);
+  const quantity = optionalNumber(values.quantity, 'quantity', out);
+  if (event.itemId !== undefined && (price !== undefined || quantity !== undefined)) {
+    event.items = [
+      {
+        itemId: event.itemId,
+        ...(quantity !== undefined && { quantity }),
+        ...(price !== undefined && { price }),
+      },
+    ];
+  }
+  if (event.value === undefined && price !== undefined && event.eventType === 'purchase')
+    event.value = Math.round(price * (quantity ?? 1) * 100) / 100;
+}
+
+function optionalNumber(value: unknown, field: string, out: RowSink): number | undefined {
+  if (value === undefined) return undefined;
+  const number = readNumber(value);
+  if (!Number.isNaN(number)) return number;
+  if (readId(value) === undefined) out.imputed(`${field} left out: missing`);
+  else out.imputed(`${field} left out: not a number`);
+  return undefined;
+}
+
+function propertiesOf(values: EventValues): { [key: string]: Json } | undefined {
+  const own = values.properties;
+  const text = typeof values.text === 'string' && values.text !== '' ? values.text : undefined;
+  const summary = typeof values.summary === 'string' && values.summary !== '' ? values.summary : undefined;
+  const has = typeof own === 'object' && own !== null && !Array.isArray(own);
+  if (!has && text === undefined && summary === undefined) return undefined;
+  return {
+    ...(has ? (own as { [key: string]: Json }) : {}),
+    ...(text !== undefined && { text }),
+    ...(summary !== undefined && { summary }),
+  };
+}
+
+/** The type of rows that bring none, by what they do bring, with the sentence that says so. */
+export function defaultTypeOf(
+  has: (field: EventField) => boolean,
+): { type: string; note: string } | undefined {
+  if (has('eventType')) return undefined;
+  const type = has('eventValue') ? (has('text') ? 'review' : 'rating') : has('orderId') ? 'purchase' : 'view';
+  return { type, note: `there is no event type column: every row is taken as a ${type}` };
+}
+
+/** Fields without which a file is not one of events. */
+export const neededFields: readonly (readonly EventField[])[] = [
+  ['userId', 'anonymousId', 'sessionId'],
+  ['timestamp'],
+  ['itemId', 'query'],
+];
+
+export function missingFields(has: (field: EventField) => boolean): string | undefined {
+  const lacking = neededFields.find((any) => !any.some(has));
+  return (
+    lacking &&
+    `there is no column for ${lacking.join(' or ')} (looked for ${lacking.map((field) => eventFields[field].slice(0, 4).join(', ')).join('; ')})`
+  );
+}

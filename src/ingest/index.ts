@@ -1,0 +1,2 @@
+export { formatNamed, formats } from './formats.ts';
+export type { FileContext, Format, NewEvent, Reject, RowReader, RowSink } from './ingest.ts';
