@@ -27,6 +27,7 @@ export { logSoftmax, softmax } from './graph/softmax.ts';
 export type { AdamStep, Kernels } from './kernels/kernels.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
 export { plainKernels } from './kernels/plain-kernels.ts';
+export { buildTopK, type TopK, type TopKIndex } from './kernels/top-k-index.ts';
 export { type AdamOptions, adam, clipScale, type Optimiser, sgd } from './optimiser.ts';
 export {
   gradientOutputs,

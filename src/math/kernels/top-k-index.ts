@@ -1,0 +1,175 @@
+/**
+ * The k items with the largest inner product with a query, exactly, at the price of reading a quarter of the numbers.
+ *
+ * Every row is also kept in 8 bits: x ~ s x8, with s = max |x| / 127, so that each number is off by at most s / 2; the
+ * query is kept in 16 bits, q ~ t q16. Then for any row
+ *
+ *     q . x  <=  s t (q16 . x8 + slack),     slack = |q|_1 / 2t + 127 width / 2  (+ what single precision rounds away)
+ *
+ * and one SIMD pass over the bytes finds the few rows whose bound exceeds the k-th best score so far; those are scored
+ * from the given numbers, in double precision. The first small block sets that threshold and every block raises it:
+ * as blocks double, each brings about k more candidates, some 200 of 100,000 in all. Nothing is approximate: a row that is
+ * left out cannot be among the best.
+ */
+import type { Kernels } from './kernels.ts';
+import { loadKernels } from './load-kernels.ts';
+
+export interface TopKIndex {
+  readonly n: number;
+  readonly width: number;
+  /**
+   * The best k rows, best first, ties to the lowest number; fewer where there are fewer. `mask` has one number for each
+   * row: 0 leaves it out. Throws RangeError where the query is not of `width` finite numbers.
+   */
+  search(query: Float32Array, k: number, mask?: Uint8Array): TopK;
+}
+
+export interface TopK {
+  readonly items: Int32Array;
+  readonly scores: Float32Array;
+}
+
+const firstBlock = 256;
+const largestBlock = 32768;
+
+/**
+ * Indexes n rows of `width` columns, row after row. The rows are read again at each search and must not change.
+ * Throws RangeError where a number is not finite. Takes n x (width + 4) bytes of the kernels' memory.
+ */
+export function buildTopK(items: Float32Array, n: number, width: number, kernels?: Kernels): TopKIndex {
+  if (items.length !== n * width)
+    throw new RangeError(`${items.length} numbers are not ${n} rows of ${width}`);
+  const padded = Math.max(16, Math.ceil(width / 16) * 16);
+  const own = kernels ?? loadKernels({ bytes: n * (padded + 4) + largestBlock * 4 + padded * 2 + 1024 });
+  const bytes = own.bytes(n * padded);
+  const scales = own.floats(n);
+  const query16 = own.shorts(padded);
+  const found = own.ints(Math.min(n, largestBlock));
+  const largest = quantise(items, n, width, padded, bytes, scales);
+
+  return {
+    n,
+    width,
+    search(query, k, mask) {
+      const { unit, slack } = quantiseQuery(query, width, query16);
+      const best = bestOf(Math.max(0, Math.min(k, n)));
+      if (best.k === 0) return best.result();
+      for (let from = 0; from < n; ) {
+        const block = Math.max(firstBlock, best.k, Math.min(from, largestBlock));
+        const to = Math.min(n, from + Math.min(block, largestBlock));
+        const threshold = roundDown(best.threshold() / unit / largest);
+        const count = own.scanInt8(query16, bytes, scales, from, to, slack, threshold, found);
+        for (let i = 0; i < count; i++) {
+          const item = found[i]!;
+          if (!mask || mask[item]) best.offer(item, dot(query, items, item * width, width));
+        }
+        from = to;
+      }
+      return best.result();
+    },
+  };
+}
+
+/** Writes the rows as bytes and their scales relative to the largest, which is the answer (1 where all is zero). */
+function quantise(
+  items: Float32Array,
+  n: number,
+  width: number,
+  padded: number,
+  bytes: Int8Array,
+  scales: Float32Array,
+): number {
+  const ranges = new Float64Array(n);
+  let largest = 0;
+  for (let i = 0; i < n; i++) {
+    let range = 0;
+    for (let j = i * width; j < (i + 1) * width; j++) {
+      const size = Math.abs(items[j]!);
+      if (!(size < Infinity))
+        throw new RangeError(`row ${i}, column ${j - i * width} is ${items[j]}, not finite`);
+      if (size > range) range = size;
+    }
+    ranges[i] = range / 127;
+    if (range / 127 > largest) largest = range / 127;
+  }
+  if (largest === 0) return 1;
+  for (let i = 0; i < n; i++) {
+    // Rows that are nothing beside the largest get a scale that single precision can hold; the bound stays true.
+    scales[i] = Math.max(ranges[i]! / largest, 1e-30);
+    const scale = scales[i]! * largest;
+    for (let j = 0; j < width; j++) {
+      bytes[i * padded + j] = Math.max(-127, Math.min(127, Math.round(items[i * width + j]! / scale)));
+    }
+  }
+  return largest;
+}
+
+function quantiseQuery(
+  query: Float32Array,
+  width: number,
+  query16: Int16Array,
+): { unit: number; slack: number } {
+  if (query.length !== width)
+    throw new RangeError(`the query has ${query.length} numbers, the rows ${width}`);
+  let range = 0;
+  let sum = 0;
+  for (const value of query) {
+    const size = Math.abs(value);
+    if (!(size < Infinity)) throw new RangeError(`the query holds ${value}, which is not finite`);
+    range = Math.max(range, size);
+    sum += size;
+  }
+  // As fine as 16 bits allow, and so that a whole dot product stays below 2^31.
+  const most = Math.min(32767, Math.floor(2 ** 31 / (127 * query16.length)) - 1);
+  const unit = range > 0 ? range / most : 1;
+  for (let j = 0; j < width; j++) query16[j] = Math.round(query[j]! / unit);
+  const rounding = 127 * most * query16.length * 2 ** -22;
+  return { unit, slack: (sum / unit / 2 + 63.5 * query16.length) * 1.0001 + rounding };
+}
+
+/** The largest single-precision number that is not above x. */
+function roundDown(x: number): number {
+  const near = Math.fround(x);
+  return near > x ? Math.fround(near - Math.abs(near) * 2 ** -23 - 1e-45) : near;
+}
+
+/** Four sums at once, so that additions do not wait for one another. */
+function dot(query: Float32Array, items: Float32Array, at: number, width: number): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = width & ~3;
+  for (let j = 0; j < whole; j += 4) {
+    a += query[j]! * items[at + j]!;
+    b += query[j + 1]! * items[at + j + 1]!;
+    c += query[j + 2]! * items[at + j + 2]!;
+    d += query[j + 3]! * items[at + j + 3]!;
+  }
+  for (let j = whole; j < width; j++) a += query[j]! * items[at + j]!;
+  return a + b + (c + d);
+}
+
+/** The best k of what is offered in ascending order of item, kept sorted. */
+function bestOf(k: number) {
+  const items = new Int32Array(k);
+  const scores = new Float64Array(k);
+  let held = 0;
+  return {
+    k,
+    /** What a later item must exceed. */
+    threshold: () => (held < k ? -Infinity : scores[k - 1]!),
+    offer(item: number, score: number): void {
+      if (held === k && score <= scores[k - 1]!) return;
+      let at = held < k ? held++ : k - 1;
+      while (at > 0 && scores[at - 1]! < score) {
+        scores[at] = scores[at - 1]!;
+        items[at] = items[at - 1]!;
+        at--;
+      }
+      scores[at] = score;
+      items[at] = item;
+    },
+    result: (): TopK => ({
+      items: items.slice(0, held),
+      scores: Float32Array.from(scores.subarray(0, held)),
+    }),
+  };
+}
