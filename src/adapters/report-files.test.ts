@@ -19,7 +19,12 @@ const made: Report = {
   results: {
     caption: 'Leave one out, full ranking.',
     columns: [
-      { key: 'hr@10', label: 'HR@10', meaning: 'share of shoppers whose next product was among the ten' },
+      {
+        key: 'hr@10',
+        label: 'HR@10',
+        meaning: 'share of shoppers whose next product was among the ten',
+        better: 'higher',
+      },
     ],
     rows: [
       { agent: 'markov', values: { 'hr@10': 0.0809 } },

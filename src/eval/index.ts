@@ -14,6 +14,8 @@ export type { Report } from './report.ts';
 export { reportCharts, type Theme, themes } from './report-charts.ts';
 export { drawLists } from './report-lists.ts';
 export { type Drawn, drawn, reportPage } from './report-page.ts';
+export { type AgentFigures, fairnessTable, resultTable } from './result-tables.ts';
+export { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 export { sessionSplit } from './session-split.ts';
 export { type Cases, type Split, validationOf } from './split.ts';
 export { timeSplit } from './time-split.ts';

@@ -69,10 +69,11 @@ const section = (chart: Drawn): string => `<section id="${chart.name}">
 
 function tableSection(title: string, table: ResultTable, winner: string | undefined): string {
   const best = new Map(
-    table.columns.map((column) => [
-      column.key,
-      Math.max(...table.rows.map((row) => row.values[column.key] ?? -Infinity)),
-    ]),
+    table.columns.map(({ key, better }) => {
+      const values = table.rows.map((row) => row.values[key]).filter((value) => value !== undefined);
+      const order = { higher: (v: number) => -v, lower: (v: number) => v, 'nearer 0': Math.abs }[better];
+      return [key, values.sort((a, b) => order(a) - order(b))[0]];
+    }),
   );
   const cell = (value: number | undefined, key: string): string => {
     if (value === undefined) return '<td></td>';

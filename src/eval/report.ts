@@ -43,7 +43,12 @@ export interface Winner {
 export interface ResultTable {
   /** How it was measured, in one sentence. */
   readonly caption: string;
-  readonly columns: readonly { readonly key: string; readonly label: string; readonly meaning: string }[];
+  readonly columns: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly meaning: string;
+    readonly better: 'higher' | 'lower' | 'nearer 0';
+  }[];
   readonly rows: readonly {
     readonly agent: string;
     readonly values: Readonly<Record<string, number | undefined>>;
