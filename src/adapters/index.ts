@@ -5,4 +5,5 @@ export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';
 export { ortWebEngine } from './ort-web-engine.ts';
 export { writeReport } from './report-files.ts';
+export { readSequenceFile } from './sequence-file.ts';
 export { type SqliteLogSettings, sqliteLog } from './sqlite-log.ts';

@@ -1,5 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Sequences, TendrilError } from '../core/index.ts';
 
@@ -22,7 +22,7 @@ export async function readSequenceFile(
     const words = text.split(/\s+/).filter((word) => word !== '');
     const where = `${path}, line ${line}`;
     if (words.length === 0) continue;
-    if (/[^\x20-\x7e\s\u00a0-\uffff]/.test(text))
+    if (/[^\P{Cc}\s]/u.test(text))
       throw new TendrilError('not-text', `${where} is not text; accepted: words separated by spaces`);
     if (users) {
       const user = words.shift()!;
@@ -67,10 +67,15 @@ async function* lines(path: string): AsyncGenerator<string> {
   }
   if (directory) throw new TendrilError('not-a-file', `${path} is a directory; a file is expected`);
   const bytes = createReadStream(path);
-  const zipped = await isGzip(path);
-  const input = zipped ? bytes.pipe(createGunzip()) : bytes;
+  // `pipeline` hands errors on to the stream that is read; it needs a listener, the loop below is the one that reports.
+  const input = (await isGzip(path)) ? pipeline(bytes, createGunzip(), () => {}) : bytes;
+  let rest = '';
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const chunk of input.setEncoding('utf8')) {
+      const whole = (rest + chunk).split('\n');
+      rest = whole.pop()!;
+      yield* whole;
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR')
@@ -78,6 +83,7 @@ async function* lines(path: string): AsyncGenerator<string> {
     if (code?.startsWith('Z_')) throw new TendrilError('not-text', `${path} is damaged gzip data`);
     throw error;
   }
+  if (rest !== '') yield rest;
 }
 
 async function isGzip(path: string): Promise<boolean> {

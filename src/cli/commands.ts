@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import { agentsCommand } from './agents.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { sentimentCommand } from './sentiment.ts';
 import { worldsCommand } from './worlds.ts';
 
 /** Every command, in the order of `tendril --help`. */
 export const commands: readonly ((program: Command) => void)[] = [
-  agentsCommand,
-  worldsCommand,
-  sentimentCommand,
   importCommand,
+  sentimentCommand,
+  evaluateCommand,
   agentsCommand,
   worldsCommand,
 ];

@@ -1,4 +1,4 @@
-import type { AgentContext, AgentDefinition, LearnReport, TransitionAgent } from '../agent/index.ts';
+import type { Agent, AgentContext, AgentDefinition, LearnReport, TransitionAgent } from '../agent/index.ts';
 import {
   type ItemFeatures,
   type ObservationSpec,
@@ -12,9 +12,10 @@ import {
 } from '../core/index.ts';
 import { replaySequences, sequenceObserver } from '../learn/index.ts';
 import type { Engine } from '../math/index.ts';
+import { gainsOf, meanOf } from '../measure/index.ts';
 import { type Ranked, rankCases } from './rank-cases.ts';
 import { type Figures, rankingFigures } from './ranking-figures.ts';
-import { type Split, validationOf } from './split.ts';
+import { type Cases, type Split, validationOf } from './split.ts';
 
 export interface EvaluateOptions {
   readonly split: Split;
@@ -32,12 +33,19 @@ export interface EvaluateOptions {
   readonly progress?: Progress;
 }
 
-export type Teach = (agent: TransitionAgent, lesson: Lesson) => Promise<LearnReport>;
+/** Answers the agent to be judged: the one it was given, or a better state of it. */
+export type Teach = (
+  agent: TransitionAgent,
+  lesson: Lesson,
+) => Promise<{ readonly agent: Agent; readonly report: LearnReport }>;
 
 export interface Lesson {
   readonly split: Split;
   readonly context: AgentContext;
   readonly progress: Progress;
+  /** NDCG at the length of the lists on at most 2,000 validation cases. */
+  readonly judge: (agent: Agent) => Promise<number>;
+  readonly restore: (saved: Uint8Array) => Promise<Agent>;
 }
 
 export interface Evaluation {
@@ -53,8 +61,11 @@ export interface Evaluation {
   readonly ranked: Ranked;
 }
 
-/** Longest history an agent sees: with decays of .8 and less, older interactions weigh less than 1e-19 of the newest. */
-const longestHistory = 200;
+/**
+ * Longest history an agent sees. For count agents older interactions weigh less than 1e-19 of the newest with decays of
+ * .8 and less; agents that learn from transitions keep every history twice in their replay, so theirs is short.
+ */
+const longestHistory = { sequences: 200, transitions: 20 };
 
 /** Fits one agent on a split's training part, picks settings on its validation part, and judges it once on the test. */
 export async function evaluateSequences(
@@ -68,7 +79,12 @@ export async function evaluateSequences(
   if (split.test.rows.length === 0)
     throw new TendrilError('no-data', `nothing to judge: the ${split.protocol} split has no test cases`);
   const itemCount = split.train.itemCount;
-  const observation = options.observation ?? shopObservation(itemCount, historyLength(split.test.sequences));
+  const observation =
+    options.observation ??
+    shopObservation(
+      itemCount,
+      Math.min(longestOf(split.test.sequences), longestHistory[definition.consumes]),
+    );
   const context: AgentContext = {
     observation,
     action: { kind: 'choice', n: itemCount },
@@ -77,7 +93,7 @@ export async function evaluateSequences(
     ...(options.engine ? { engine: await options.engine() } : {}),
   };
   const begin = now();
-  const agent = await definition.create(context, settings.value as never);
+  let agent = await definition.create(context, settings.value as never);
   let report: LearnReport;
   if (agent.consumes === 'sequences') {
     report = await agent.fit(split.train, {
@@ -86,7 +102,19 @@ export async function evaluateSequences(
     });
     if (split.heldBack) await agent.learn(split.heldBack);
   } else {
-    report = await (options.teach ?? teachByReplay())(agent, { split, context, progress });
+    const { validation } = split;
+    const sample = evenlyChosen(validation, 2000);
+    const watch = sequenceObserver(observation, validation.sequences, split.train, items);
+    ({ agent, report } = await (options.teach ?? teachByReplay())(agent, {
+      split,
+      context,
+      progress,
+      restore: (saved) => definition.restore(context, settings.value as never, saved),
+      judge: async (taught) => {
+        const { ranks } = await rankCases(taught.policy(), sample, watch, { k, repeats: split.repeats });
+        return meanOf(gainsOf('ndcg', ranks, k));
+      },
+    }));
   }
   const fitted = now();
   const { test, repeats } = split;
@@ -108,40 +136,57 @@ export async function evaluateSequences(
   };
 }
 
-/** Replays the training histories `passes` times in random order. */
+/**
+ * Replays the training histories in random order, at most `passes` times; ends when NDCG on validation has not risen
+ * for `patience` passes, and goes back to where it was best.
+ */
 export function teachByReplay({
   passes = 10,
+  patience = 2,
   batchSize = 256,
   discount = 0.9,
   negatives = 3,
   ratingWeight = 0,
 } = {}): Teach {
-  return async (agent, { split, context, progress }) => {
+  return async (agent, { split, context, progress, judge, restore }) => {
     let report: LearnReport = {};
-    const stepsPerBatch = Math.max(1, Math.floor(batchSize / (1 + negatives)));
-    const perPass = Math.ceil(stepCount(split.train) / stepsPerBatch);
-    let done = 0;
-    for (let pass = 0; pass < passes; pass++) {
-      const batches = replaySequences(
+    let best = { ndcg: -1, pass: 0, saved: new Uint8Array(0) };
+    const perPass = Math.ceil(stepCount(split.train) / Math.max(1, Math.floor(batchSize / (1 + negatives))));
+    for (let pass = 1; pass <= passes && pass - best.pass <= patience; pass++) {
+      const chance = context.rng.fork(`pass ${pass}`);
+      const options = {
+        batchSize,
+        discount,
+        negatives,
+        ratingWeight,
+        ...(context.items && { items: context.items }),
+      };
+      let done = (pass - 1) * perPass;
+      for (const batch of replaySequences(
         split.train,
         context.observation,
         context.action,
-        context.rng.fork(`pass ${pass}`),
-        {
-          batchSize,
-          discount,
-          negatives,
-          ratingWeight,
-          ...(context.items ? { items: context.items } : {}),
-        },
-      );
-      for (const batch of batches) {
+        chance,
+        options,
+      )) {
         report = await agent.learn(batch);
-        progress(++done, passes * perPass, 'fit');
+        progress(++done, passes * perPass, `pass ${pass} of at most ${passes}`);
       }
+      const ndcg = await judge(agent);
+      if (ndcg > best.ndcg) best = { ndcg, pass, saved: (await agent.save()) as Uint8Array<ArrayBuffer> };
     }
-    return { ...report, passes };
+    return {
+      agent: await restore(best.saved),
+      report: { ...report, passes: best.pass, 'validation.ndcg': best.ndcg },
+    };
   };
+}
+
+function evenlyChosen({ sequences, rows, ends, targets }: Cases, count: number): Cases {
+  const size = Math.min(rows.length, count);
+  const pick = (from: Int32Array): Int32Array =>
+    Int32Array.from({ length: size }, (_, i) => from[Math.floor((i * rows.length) / size)]!);
+  return { sequences, rows: pick(rows), ends: pick(ends), targets: pick(targets) };
 }
 
 const stepCount = ({ n, offsets }: Sequences): number => {
@@ -150,8 +195,8 @@ const stepCount = ({ n, offsets }: Sequences): number => {
   return steps;
 };
 
-function historyLength({ n, offsets }: Sequences): number {
+function longestOf({ n, offsets }: Sequences): number {
   let longest = 1;
   for (let u = 0; u < n; u++) longest = Math.max(longest, offsets[u + 1]! - offsets[u]!);
-  return Math.min(longest, longestHistory);
+  return longest;
 }

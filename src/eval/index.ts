@@ -17,5 +17,6 @@ export { type Drawn, drawn, reportPage } from './report-page.ts';
 export { type AgentFigures, fairnessTable, resultTable } from './result-tables.ts';
 export { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 export { sessionSplit } from './session-split.ts';
+export { sessionsOf } from './sessions-of.ts';
 export { type Cases, type Split, validationOf } from './split.ts';
 export { timeSplit } from './time-split.ts';

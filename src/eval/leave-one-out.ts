@@ -4,24 +4,26 @@ import { type Cases, firstOf, type Split } from './split.ts';
 /**
  * Leave one out: each shopper's last interaction is the test, the last but one the validation, all before is training;
  * nothing is fitted on the last two, also for the test, where the validation item is input only. Shoppers with fewer
- * than three interactions train and are not judged. Items of the history are masked.
+ * than three interactions train and are not judged. Items of the history are masked,
+ * unless `repeats` says that shoppers come back to them.
  *
  * It is the split most papers use, and a generous one: other shoppers' later interactions are known in training.
  */
-export function leaveOneOut(sequences: Sequences): Split {
+export function leaveOneOut(sequences: Sequences, { repeats = false } = {}): Split {
   const { n, offsets } = sequences;
   const lengths = Int32Array.from({ length: n }, (_, u) => offsets[u + 1]! - offsets[u]!);
   return {
     protocol: 'leave-one-out',
     caption:
-      "Leave one out: each shopper's last item is the test, the last but one the validation; ranked against the whole catalogue, items of the history masked, ties at mid-rank.",
+      "Leave one out: each shopper's last item is the test, the last but one the validation; ranked against the whole catalogue, " +
+      `${repeats ? 'nothing' : 'items of the history'} masked, ties at mid-rank.`,
     train: firstOf(
       sequences,
       lengths.map((length) => (length < 3 ? length : length - 2)),
     ),
     validation: lastBut(sequences, lengths, 2),
     test: lastBut(sequences, lengths, 1),
-    repeats: false,
+    repeats,
   };
 }
 

@@ -12,12 +12,8 @@ export function timeSplit(
   sequences: Sequences,
   given: { readonly validationFrom?: number; readonly testFrom?: number; readonly repeats?: boolean } = {},
 ): Split {
-  const { times, offsets, n } = sequences;
-  if (!times)
-    throw new TendrilError(
-      'missing-column',
-      'the time split needs the time of each interaction, and this data has none',
-    );
+  const { offsets, n } = sequences;
+  const times = timesOf(sequences, 'time');
   const sorted = times.slice().sort();
   const validationFrom = given.validationFrom ?? sorted[Math.floor(0.8 * sorted.length)] ?? 0;
   const testFrom = given.testFrom ?? sorted[Math.floor(0.9 * sorted.length)] ?? 0;
@@ -88,4 +84,13 @@ function between(
     without,
     again,
   };
+}
+
+/** The times, or TendrilError `missing-column` where the data has none and the protocol cannot do without. */
+export function timesOf({ times }: Sequences, protocol: string): Float64Array {
+  if (times) return times;
+  throw new TendrilError(
+    'missing-column',
+    `protocol "${protocol}" needs the time of each interaction, and this data has none; accepted without times: leave-one-out`,
+  );
 }

@@ -1,0 +1,245 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { dataPath, openDataDirectory, openEngine, readSequenceFile, sqliteLog } from '../adapters/index.ts';
+import { agentNamed } from '../agent/index.ts';
+import { type ItemFeatures, type Sequences, TendrilError } from '../core/index.ts';
+import {
+  type Evaluation,
+  evaluateSequences,
+  leaveOneOut,
+  type Split,
+  sessionSplit,
+  sessionsOf,
+  timeSplit,
+} from '../eval/index.ts';
+import { readShop } from '../learn/index.ts';
+import { printRows } from './output.ts';
+import { progressLine } from './progress.ts';
+
+interface Options {
+  readonly sequences?: string;
+  readonly train?: string;
+  readonly test?: string;
+  readonly data?: string;
+  readonly protocol: Split['protocol'];
+  readonly agents: readonly string[];
+  readonly set: readonly string[];
+  readonly k?: number;
+  readonly minPrefix: number;
+  readonly repeats: boolean;
+  readonly seed: number;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+/** `tendril evaluate`: how well agents foretell what shoppers took next. */
+export function evaluateCommand(program: Command): void {
+  program
+    .command('evaluate')
+    .summary('judge agents on data they were not fitted on')
+    .description(
+      'Fits each agent on the first part of the data, picks its settings on a second, and judges it once on the third: how high, in the whole catalogue, does it rank what the shopper took next?',
+    )
+    .option('--sequences <file>', '`user item item ...` a line in time order, gzip or not')
+    .option('--train <file>', 'sessions to fit on, `item item ...` a line (with --protocol sessions)')
+    .option('--test <file>', 'sessions to judge on, in the same form')
+    .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')
+    .addOption(
+      new Option('--protocol <name>', 'how to split')
+        .choices(['leave-one-out', 'sessions', 'time'])
+        .default('leave-one-out'),
+    )
+    .option('--agents <names>', 'separated by commas; a+b is a blend', names, [
+      'popularity',
+      'markov',
+      'item-knn',
+      'markov+item-knn',
+    ])
+    .option(
+      '--set <agent.setting=value>',
+      'a setting of an agent; may be repeated',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
+    .option('--k <n>', 'length of the lists (default: 10, for sessions 20)', positive)
+    .option('--min-prefix <n>', 'shortest beginning of a session that is a case', positive, 1)
+    .option('--repeats', 'shoppers may take an item again: mask nothing (sessions never mask)', false)
+    .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
+    .option('--out <file>', 'write everything to a JSON file as well')
+    .option('--json', 'one JSON object a line', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tendril evaluate --sequences Beauty.txt.gz --protocol leave-one-out --agents markov,item-knn --json
+  $ tendril evaluate --protocol sessions --train train.txt.gz --test test.txt.gz --agents popularity,markov
+  $ tendril evaluate --data my-shop --protocol time --agents popularity,markov+item-knn --out results.json`,
+    )
+    .action(evaluate);
+}
+
+async function evaluate(options: Options): Promise<void> {
+  const definitions = options.agents.map(agentNamed);
+  const settings = settingsOf(options.set, options.agents);
+  const { split, items } = await splitOf(options);
+  const k = options.k ?? (options.protocol === 'sessions' ? 20 : 10);
+  let engine: ReturnType<typeof openEngine> | undefined;
+  const rows: Record<string, unknown>[] = [];
+  for (const definition of definitions) {
+    const line = progressLine(definition.name);
+    let result: Evaluation;
+    try {
+      result = await evaluateSequences(definition, {
+        split,
+        k,
+        seed: options.seed,
+        settings: settings[definition.name] ?? {},
+        now: () => performance.now(),
+        progress: line.report,
+        ...(definition.consumes === 'transitions' && {
+          engine: () => {
+            engine ??= openEngine();
+            return engine;
+          },
+        }),
+        ...(items && { items }),
+      });
+    } finally {
+      line.done();
+    }
+    const row = rowOf(result, options.protocol);
+    rows.push(row);
+    if (options.json) printRows([row], true);
+  }
+  if (!options.json) {
+    process.stdout.write(`${split.caption}\n\n`);
+    printRows(
+      rows.map((row) => shown(row, k)),
+      false,
+    );
+  }
+  if (options.out) {
+    mkdirSync(dirname(options.out), { recursive: true });
+    writeFileSync(
+      options.out,
+      `${JSON.stringify({ caption: split.caption, k, seed: options.seed, rows }, null, 2)}\n`,
+    );
+  }
+}
+
+function rowOf(result: Evaluation, protocol: string): Record<string, unknown> {
+  return {
+    agent: result.agent,
+    ...Object.fromEntries(Object.entries(result.figures).map(([name, value]) => [name, rounded(value)])),
+    seconds: rounded(result.fitSeconds + result.scoreSeconds),
+    fitSeconds: rounded(result.fitSeconds),
+    scoreSeconds: rounded(result.scoreSeconds),
+    protocol,
+    cases: result.cases,
+    seed: result.seed,
+    report: result.report,
+  };
+}
+
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+/** What fits a terminal; the rest is in --json and --out. */
+const shown = (row: Readonly<Record<string, unknown>>, k: number): Record<string, unknown> =>
+  Object.fromEntries(
+    [
+      'agent',
+      `hr@${k}`,
+      `ndcg@${k}`,
+      `mrr@${k}`,
+      `debiased-hr@${k}`,
+      `coverage@${k}`,
+      `long-tail@${k}`,
+      `gini@${k}`,
+      'seconds',
+    ].map((name) => [name, row[name]]),
+  );
+
+async function splitOf(options: Options): Promise<{ split: Split; items?: ItemFeatures }> {
+  const { protocol, sequences, train, test, data, repeats, minPrefix } = options;
+  if (train !== undefined || test !== undefined) {
+    if (
+      protocol !== 'sessions' ||
+      train === undefined ||
+      test === undefined ||
+      sequences !== undefined ||
+      data !== undefined
+    )
+      throw new TendrilError(
+        'bad-setting',
+        '--train and --test go together, with --protocol sessions and without --sequences or --data',
+      );
+    const numbers = new Map<string, number>();
+    const fitted = await readSequenceFile(train, numbers, { users: false });
+    const judged = await readSequenceFile(test, numbers, { users: false });
+    const all = { itemCount: numbers.size };
+    return { split: sessionSplit({ ...fitted, ...all }, { ...judged, ...all }, { minPrefix }) };
+  }
+  if (sequences !== undefined) {
+    if (data !== undefined) throw new TendrilError('bad-setting', 'give --sequences or --data, not both');
+    return { split: cut(await readSequenceFile(sequences, new Map()), protocol, repeats, minPrefix) };
+  }
+  const log = await sqliteLog(openDataDirectory(dataPath(data)).logPath, { readOnly: true });
+  try {
+    const shop = await readShop(log);
+    return { split: cut(shop.sequences, protocol, repeats, minPrefix), items: shop.features };
+  } finally {
+    await log.close();
+  }
+}
+
+function cut(sequences: Sequences, protocol: Split['protocol'], repeats: boolean, minPrefix: number): Split {
+  switch (protocol) {
+    case 'leave-one-out':
+      return leaveOneOut(sequences, { repeats });
+    case 'time':
+      return timeSplit(sequences, { repeats });
+    case 'sessions': {
+      const { train, test } = sessionsOf(sequences);
+      return sessionSplit(train, test, { minPrefix });
+    }
+  }
+}
+
+/** `markov.window=5` for the agent `markov`; an agent's name may hold dots and pluses, so the longest that fits counts. */
+function settingsOf(
+  texts: readonly string[],
+  agents: readonly string[],
+): Readonly<Record<string, Record<string, string>>> {
+  const settings: Record<string, Record<string, string>> = {};
+  for (const text of texts) {
+    const agent = agents.filter((name) => text.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0];
+    const equals = text.indexOf('=');
+    if (!agent || equals < 0)
+      throw new TendrilError(
+        'bad-setting',
+        `--set ${text}; accepted: agent.setting=value with an agent of --agents (${agents.join(', ')})`,
+      );
+    settings[agent] = { ...settings[agent], [text.slice(agent.length + 1, equals)]: text.slice(equals + 1) };
+  }
+  return settings;
+}
+
+const names = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('accepted: a whole number from 1');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('accepted: a whole number');
+  return value;
+}

@@ -1,0 +1,37 @@
+import cliProgress from 'cli-progress';
+import type { Progress } from '../core/index.ts';
+
+export interface ProgressLine {
+  readonly report: Progress;
+  /** Takes the bar away, or writes the last line. */
+  done(): void;
+}
+
+/** Progress on stderr: a bar on a terminal, else a plain line at most every ten seconds. */
+export function progressLine(label: string): ProgressLine {
+  if (process.stderr.isTTY) {
+    const bar = new cliProgress.SingleBar({
+      format: `${label} {bar} {percentage}% {note}`,
+      stream: process.stderr,
+      clearOnComplete: true,
+      hideCursor: true,
+    });
+    bar.start(1, 0, { note: '' });
+    return {
+      report(done, total, note = '') {
+        bar.setTotal(total ?? done + 1);
+        bar.update(done, { note });
+      },
+      done: () => bar.stop(),
+    };
+  }
+  let last = Date.now();
+  return {
+    report(done, total, note = '') {
+      if (Date.now() - last < 10_000) return;
+      last = Date.now();
+      process.stderr.write(`${label}: ${done}${total === undefined ? '' : ` of ${total}`} ${note}\n`);
+    },
+    done: () => {},
+  };
+}
