@@ -7,6 +7,7 @@ export { type RestoredModel, restoreModel } from './restore-model.ts';
 export { interestTypes, type LogSequences, type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
 export { foldContextOf, readShop, type ShopData, type ShopDataOptions, shopperHash } from './shop-data.ts';
 export { decidingFigure, type TrainBestOptions, type TrainBestResult, trainBest } from './train-best.ts';
+export { meanReturn, type TrainedInWorld, type TrainInWorldOptions, trainInWorld } from './train-in-world.ts';
 export {
   type ShopEncoding,
   type TrainedModel,

@@ -1,4 +1,4 @@
-import type { Catalogue, Item, ItemFeatures } from '../core/index.ts';
+import { type Catalogue, hash53, type Item, type ItemFeatures } from '../core/index.ts';
 import { type Encoding, scaled } from './encoding.ts';
 
 /** Numbers in an item's text row. */
@@ -31,8 +31,9 @@ export function itemFeatures(catalogue: Catalogue, encoding: Encoding): ItemFeat
     if (item.price !== undefined && encoding.later.prices) prices[i] = scaled(encoding.price, item.price);
     const row = text.subarray(i * textSize, (i + 1) * textSize);
     for (const word of words[i]!) {
-      const hash = hashOf(word);
-      row[hash % textSize]! += (hash & 0x80000000 ? -1 : 1) * Math.log(1 + n / items.get(word)!);
+      const hash = hash53(word);
+      const sign = Math.floor(hash / 2 ** 40) % 2 === 0 ? 1 : -1;
+      row[hash % textSize]! += sign * Math.log(1 + n / items.get(word)!);
     }
     const length = Math.hypot(...row);
     if (length > 0) for (let t = 0; t < textSize; t++) row[t]! /= length;
@@ -49,12 +50,4 @@ function wordsOf({ title, brand, categories = [], description }: Item): Set<stri
     (text) => text?.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [],
   );
   return new Set([...words, ...whole]);
-}
-
-/** FNV-1a with a final mix, 32 bits. */
-function hashOf(word: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
 }
