@@ -1,3 +1,6 @@
+export { developmentShops, fixedShops } from './fixed-shops.ts';
+export { type Oracle, oracleTruth, trainOracle } from './oracle.ts';
 export type { ShopParameters } from './parameters.ts';
 export { shopSettings, shopV1 } from './shop-v1.ts';
-export type { RewardWeights, ShopOptions, ShopWorld } from './shop-world.ts';
+export { type RewardWeights, type ShopOptions, type ShopWorld, shopWorld } from './shop-world.ts';
+export { type Truth, truthOf } from './truth.ts';

@@ -27,11 +27,13 @@ export interface Lives {
   /** n x categories and n x styleSize, standard normal. */
   readonly categoryTaste: Float64Array;
   readonly styleTaste: Float64Array;
-  /** n x items: times shown before this visit (fading), and 0 new / 1 clicked / 2 bought in earlier visits or this one. */
+  /** n x items: times shown before (halved from visit to visit), and 0 new / 1 clicked / 2 bought in earlier visits or this one. */
   readonly shown: Float32Array;
   readonly known: Uint8Array;
   readonly inStock: Uint8Array;
-  /** n x items: 1 where the next slate may hold the item: in the shop, in stock, not yet shown in this visit. */
+  /** n x items: launched and in stock in this visit. */
+  readonly shelved: Uint8Array;
+  /** n x items: 1 where the next slate may hold the item: on the shelf and not resting after it was shown. */
   readonly open: Uint8Array;
   /** Items open in each world. */
   readonly openCount: Int32Array;
@@ -57,6 +59,7 @@ export function emptyLives(n: number, model: ShopModel): Lives {
     shown: new Float32Array(perItem),
     known: new Uint8Array(perItem),
     inStock: new Uint8Array(perItem),
+    shelved: new Uint8Array(perItem),
     open: new Uint8Array(perItem),
     openCount: new Int32Array(n),
   };
@@ -75,6 +78,7 @@ export function beginLife(lives: Lives, model: ShopModel, w: number, stream: Rng
   lives.day[w] = 365 * chance(a, b, 0, purposes.birthDay);
   lives.gap[w] = 0;
   lives.visit[w] = 0;
+  lives.slate[w] = 0;
   lives.satisfaction[w] = shoppers.startSatisfaction;
   lives.found[w] = -1;
   lives.priceSensitivity[w] =
@@ -94,7 +98,7 @@ export function beginLife(lives: Lives, model: ShopModel, w: number, stream: Rng
     lives.inStock[from + i] = chance(a, b, 0xffff, purposes.stock + i) < out ? 0 : 1;
   }
   lives.intent[w] = drawIntent(lives, model, w);
-  beginVisit(lives, model, w);
+  openShelves(lives, model, w);
 }
 
 /** The same shopper comes back: time has passed, shelves and tastes have moved, something else may be looked for. */
@@ -129,11 +133,6 @@ export function comeBack(lives: Lives, model: ShopModel, w: number): void {
         ? 1
         : 0;
   }
-  beginVisit(lives, model, w);
-}
-
-function beginVisit(lives: Lives, model: ShopModel, w: number): void {
-  lives.slate[w] = 0;
   openShelves(lives, model, w);
 }
 
@@ -144,11 +143,13 @@ export function openShelves(lives: Lives, model: ShopModel, w: number): void {
   let count = 0;
   for (let i = 0; i < model.items; i++) {
     const open = lives.inStock[from + i]! && model.launchDay[i]! <= day ? 1 : 0;
+    lives.shelved[from + i] = open;
     lives.open[from + i] = open;
     count += open;
   }
   // A shop with nothing to show would be no world: then stock is ignored.
   if (count === 0) {
+    lives.shelved.fill(1, from, from + model.items);
     lives.open.fill(1, from, from + model.items);
     count = model.items;
   }

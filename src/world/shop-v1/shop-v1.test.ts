@@ -52,7 +52,7 @@ test('lives end, by leaving and by the limit', () => {
   expect(seen.truncated).toBeGreaterThan(10);
 });
 
-test('an item shown once in a visit is masked, and nothing forbidden or empty is ever clicked', () => {
+test('what was shown rests for two slates, and nothing forbidden or empty is ever clicked', () => {
   const world = shopV1.create(1, { items: 40, categories: 5, slate: 3 });
   world.reset(5);
   for (let s = 0; s < 300; s++) {

@@ -30,6 +30,14 @@ export const shopSettings = {
     integer: true,
     doc: 'visits until a life is cut off',
   },
+  rest: {
+    type: 'number',
+    default: 2,
+    min: 0,
+    max: 40,
+    integer: true,
+    doc: 'slates of a visit for which an item rests after it was shown',
+  },
   rewardClick: { type: 'number', default: 0.1, doc: 'reward of a click' },
   rewardCart: { type: 'number', default: 0, doc: 'reward of putting into the cart' },
   rewardPurchase: { type: 'number', default: 1, doc: 'reward of a purchase' },
@@ -43,7 +51,7 @@ export const shopSettings = {
  * may then look, put into the cart, buy, rate and review. An episode is a shopper's life of several visits: terminated
  * when the shopper leaves for good (more likely when dissatisfied), truncated after `visits` visits.
  * Observation: `shopObservation(items, history)`. Action: a slate; -1 is an empty slot; items the mask forbids (out of
- * stock, not launched yet, already shown in this visit) count as empty. Dynamics: docs/reference/worlds/shop-v1.md.
+ * stock, not launched yet, shown in the last `rest` slates of the visit) count as empty. Dynamics: docs/reference/worlds/shop-v1.md.
  */
 export const shopV1: Omit<WorldDefinition, 'create'> & {
   /** Options are `shopSettings`; `parameters` (of a fitted shop) takes the place of shop, items and categories. */
@@ -77,6 +85,7 @@ export const shopV1: Omit<WorldDefinition, 'create'> & {
       slate: s.slate,
       history: s.history,
       visits: s.visits,
+      rest: s.rest,
       reward: {
         click: s.rewardClick,
         cart: s.rewardCart,

@@ -29,6 +29,8 @@ export interface ShopOptions {
   readonly history: number;
   /** Visits after which a life is cut off. */
   readonly visits: number;
+  /** Slates of the visit for which an item rests after it was shown: the next page shows something else. */
+  readonly rest: number;
   readonly reward: RewardWeights;
 }
 
@@ -78,6 +80,9 @@ export function shopWorld(parameters: ShopParameters, n: number, options: ShopOp
   const weights = new Float64Array(k);
   const slotFactor = Float64Array.from({ length: k }, (_, j) => (j + 1) ** -parameters.clicks.positionBias);
   const nothing = Math.exp(parameters.clicks.nothing);
+  /** n x rest x k: what the last slates of the visit showed, by slate number modulo rest. */
+  const rest = Math.max(1, options.rest);
+  const resting = new Int32Array(n * rest * k).fill(-1);
   // What happened in the last step, for info().
   const chosen = new Int32Array(n).fill(-1);
   const answered = new Int32Array(n).fill(-1);
@@ -89,6 +94,7 @@ export function shopWorld(parameters: ShopParameters, n: number, options: ShopOp
 
   const begin = (w: number): void => {
     beginLife(lives, model, w, streams[w]!);
+    freshShelves(w);
     forget(seen, w);
     writeFeatures(seen, lives, model, w);
   };
@@ -108,6 +114,7 @@ export function shopWorld(parameters: ShopParameters, n: number, options: ShopOp
       lives.openCount[w]!--;
       lives.shown[shelf + item]!++;
     }
+    wake(w, actions);
     let luck = total * chance(lives.keyA[w]!, lives.keyB[w]!, momentOf(lives, w), purposes.click) - nothing;
     if (luck < 0) return -1;
     let slot = -1;
@@ -118,6 +125,25 @@ export function shopWorld(parameters: ShopParameters, n: number, options: ShopOp
       if (luck < 0) break;
     }
     return slot;
+  };
+
+  /** What was shown `rest` slates ago may be shown again; what is shown now rests. */
+  const wake = (w: number, actions: ArrayLike<number>): void => {
+    const shelf = w * items;
+    const from = (w * rest + (lives.slate[w]! % rest)) * k;
+    for (let j = 0; j < k; j++) {
+      const item = options.rest > 0 ? resting[from + j]! : actions[w * k + j]!;
+      if (item >= 0 && lives.shelved[shelf + item] && !lives.open[shelf + item]) {
+        lives.open[shelf + item] = 1;
+        lives.openCount[w]!++;
+      }
+      resting[from + j] = actions[w * k + j]!;
+    }
+  };
+
+  const freshShelves = (w: number): void => {
+    openShelves(lives, model, w);
+    resting.fill(-1, w * rest * k, (w + 1) * rest * k);
   };
 
   /** The shopper looks at the item clicked, and perhaps buys, rates and reviews it. */
@@ -170,7 +196,7 @@ export function shopWorld(parameters: ShopParameters, n: number, options: ShopOp
     const tired = chance(a, b, moment, purposes.leave) < leaveChance(lives, model, w, clicked);
     lives.slate[w]!++;
     if (!done && !tired && lives.slate[w]! < longestVisit) {
-      if (lives.openCount[w]! < k) openShelves(lives, model, w);
+      if (lives.openCount[w]! < k) freshShelves(w);
       writeFeatures(seen, lives, model, w);
       return;
     }
@@ -179,6 +205,7 @@ export function shopWorld(parameters: ShopParameters, n: number, options: ShopOp
       chance(a, b, lives.visit[w]! * 256, purposes.return) < returnChance(model, lives.satisfaction[w]!);
     if (returns && lives.visit[w]! + 1 < options.visits) {
       comeBack(lives, model, w);
+      freshShelves(w);
       writeFeatures(seen, lives, model, w);
       return;
     }
