@@ -5,6 +5,7 @@ import { dqn } from './dqn.ts';
 import { itemKnn } from './item-knn.ts';
 import { markov } from './markov.ts';
 import { popularity } from './popularity.ts';
+import { qLearning } from './q-learning.ts';
 import { random } from './random.ts';
 import { recentPopularity } from './recent-popularity.ts';
 
@@ -15,6 +16,7 @@ export const agents: readonly AgentDefinition[] = [
   recentPopularity,
   markov,
   itemKnn,
+  qLearning,
   dqn,
 ] as readonly AgentDefinition[];
 
