@@ -7,3 +7,4 @@ export { ortWebEngine } from './ort-web-engine.ts';
 export { writeReport } from './report-files.ts';
 export { readSequenceFile } from './sequence-file.ts';
 export { type SqliteLogSettings, sqliteLog } from './sqlite-log.ts';
+export { readTaobaoNetworks, worldData } from './taobao-networks.ts';

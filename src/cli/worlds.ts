@@ -1,24 +1,69 @@
 import type { Command } from 'commander';
-import { worlds } from '../world/index.ts';
+import { worldData } from '../adapters/index.ts';
+import { type ActionSpec, type ObservationPart, TendrilError } from '../core/index.ts';
+import { type WorldDefinition, worldNamed, worlds } from '../world/index.ts';
 import { printRows } from './output.ts';
 
-/** `tendril worlds`: every world there is. */
+/** `tendril worlds [id]`: every world there is, or all about one. */
 export function worldsCommand(program: Command): void {
   program
     .command('worlds')
+    .argument('[id]', 'a world, for all about it')
     .summary('list the worlds there are')
-    .description('Lists every world, a simulator that agents can learn in.')
+    .description(
+      'Lists every world, a simulator that agents can learn in; with an id, what one shows, takes and rewards.',
+    )
     .option('--json', 'one JSON object a line', false)
-    .addHelpText('after', '\nExample:\n  $ tendril worlds --json')
-    .action(({ json }: { json: boolean }) => {
-      printRows(
-        worlds.map((world) => {
-          const { observation, action } = world.create(1);
-          return json
-            ? { world: world.id, summary: world.summary, observation, action }
-            : { world: world.id, summary: world.summary };
-        }),
-        json,
-      );
+    .addHelpText('after', '\nExample:\n  $ tendril worlds frozen-lake-v1\n  $ tendril worlds --json')
+    .action((id: string | undefined, { json }: { json: boolean }) => {
+      if (json) return printRows((id ? [worldNamed(id)] : worlds).map(described), true);
+      if (!id)
+        return printRows(
+          worlds.map(({ id: world, summary }) => ({ world, summary })),
+          false,
+        );
+      process.stdout.write(page(worldNamed(id)));
     });
+}
+
+function described(world: WorldDefinition): Record<string, unknown> {
+  return {
+    world: world.id,
+    summary: world.summary,
+    ...spaces(world),
+    doc: world.doc,
+    options: world.options,
+  };
+}
+
+/** What the world shows and takes; of one whose data is not there, that it is not there. */
+function spaces(definition: WorldDefinition): Record<string, unknown> {
+  try {
+    const { observation, action } = definition.create(
+      1,
+      worldData(definition.id, process.env.TENDRIL_DATASETS),
+    );
+    return { observation, action };
+  } catch (error) {
+    if (error instanceof TendrilError && error.code === 'no-such-file') return { missing: error.message };
+    throw error;
+  }
+}
+
+function page(definition: WorldDefinition): string {
+  const { id, summary, doc, options } = definition;
+  const known = spaces(definition) as {
+    observation?: { parts: readonly ObservationPart[] };
+    action?: ActionSpec;
+    missing?: string;
+  };
+  const lines = [`${id}: ${summary}`, ''];
+  for (const [name, text] of Object.entries(doc)) lines.push(`${name.padEnd(13)}${text}`);
+  lines.push('');
+  for (const part of known.observation?.parts ?? []) lines.push(`shows        ${JSON.stringify(part)}`);
+  if (known.action) lines.push(`takes        ${JSON.stringify(known.action)}`);
+  if (known.missing) lines.push(`not here     ${known.missing}`);
+  for (const [name, option] of Object.entries(options))
+    lines.push(`option       ${name} = ${option.default}: ${option.doc}`);
+  return `${lines.join('\n')}\n`;
 }

@@ -5,6 +5,7 @@ import { cliffWalkingV1 } from './cliff-walking-v1.ts';
 import { frozenLakeV1 } from './frozen-lake-v1.ts';
 import { shopV1 } from './shop-v1/index.ts';
 import { taxiV3 } from './taxi-v3.ts';
+import { virtualTaobaoV0 } from './virtual-taobao-v0.ts';
 import type { WorldDefinition } from './world.ts';
 
 /** Every world there is. */
@@ -15,6 +16,7 @@ export const worlds: readonly WorldDefinition[] = [
   taxiV3,
   cliffWalkingV1,
   shopV1,
+  virtualTaobaoV0,
 ];
 
 /** A world by its name. Throws TendrilError `unknown-world`, naming the ones there are. */
