@@ -3,12 +3,14 @@ import { agentsCommand } from './agents.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { sentimentCommand } from './sentiment.ts';
+import { trainCommand } from './train.ts';
 import { worldsCommand } from './worlds.ts';
 
 /** Every command, in the order of `tendril --help`. */
 export const commands: readonly ((program: Command) => void)[] = [
   importCommand,
   sentimentCommand,
+  trainCommand,
   evaluateCommand,
   agentsCommand,
   worldsCommand,

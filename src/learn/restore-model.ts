@@ -1,66 +1,58 @@
 import { type Agent, type AgentContext, agentNamed } from '../agent/index.ts';
-import { readSettings, rng, TendrilError } from '../core/index.ts';
+import { type Catalogue, catalogue, type Item, readSettings, rng, TendrilError } from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import { type CatalogueState, type Encoder, itemFeatures, observationOf } from '../state/index.ts';
+import { type Encoder, itemFeatures, observationOf } from '../state/index.ts';
 import { openModel } from './model-file.ts';
 import { shopperHash } from './shop-data.ts';
 import type { ShopEncoding } from './train-on-shop.ts';
 
-/** A stored model, ready to act in the shop it was trained for. */
+/** A stored model, ready to act. */
 export interface RestoredModel {
   readonly agent: Agent;
   readonly encoder: Encoder;
   readonly encoding: ShopEncoding;
+  /** The items in the model's numbers, which are not the shop's where an erasure took some from the log. */
+  readonly items: Catalogue;
 }
 
-/**
- * Makes an agent of stored bytes. The catalogue's first items must be the model's, in its order: fold it with
- * `catalogueOfLog(log, openModel(model).items)` where an erasure may have removed some from the log. Throws `bad-model`.
- */
+/** Makes an agent of stored bytes; `item` tells what is known of an item today. Throws `bad-model`. */
 export async function restoreModel(
   { manifest, model }: { readonly manifest: Manifest; readonly model: Uint8Array },
-  catalogue: CatalogueState,
+  item: (itemId: string) => Item | undefined,
   engine?: Engine,
 ): Promise<RestoredModel> {
-  const { agent: name, items, shoppers, bytes } = openModel(model);
+  const file = openModel(model);
+  const { agent: name, shoppers } = file;
   const encoding = manifest.encoding as unknown as ShopEncoding;
   if (name !== manifest.agent)
     throw new TendrilError(
       'bad-model',
       `the model is of agent "${name}", its manifest of "${manifest.agent}"`,
     );
-  if (encoding.kind !== 'shop')
+  if (encoding.kind !== 'shop' || encoding.itemCount !== file.items.length) {
     throw new TendrilError(
       'bad-model',
-      `version ${manifest.version} of "${name}" was trained in a world, not in a shop`,
-    );
-  const moved = items.findIndex((itemId, i) => catalogue.items[i]?.itemId !== itemId);
-  if (moved >= 0) {
-    throw new TendrilError(
-      'bad-model',
-      `item ${moved} is "${catalogue.items[moved]?.itemId}" in the catalogue and "${items[moved]}" in the model`,
+      `version ${manifest.version} of "${name}" was not trained on a shop's log`,
     );
   }
   const definition = agentNamed(name);
   const settings = readSettings(definition.settings, manifest.settings);
   if (!settings.ok)
     throw new TendrilError('bad-model', `the manifest of "${name}": ${settings.error.message}`);
+  const items = catalogue(file.items.map((itemId) => item(itemId) ?? { itemId }));
   const labels = new Map(shoppers.map((hash, label) => [hash, label + 1]));
   const context: AgentContext = {
-    observation: observationOf(encoding.state),
-    action: { kind: 'slate', k: encoding.slate, n: items.length },
-    items: itemFeatures(catalogue, encoding.state),
+    observation: observationOf(encoding),
+    action: { kind: 'slate', k: encoding.slate, n: items.size },
+    items: itemFeatures(items, encoding),
     rng: rng(manifest.seed),
     ...(engine && { engine }),
   };
   return {
-    agent: await definition.restore(context, settings.value, bytes),
-    encoder: {
-      encoding: encoding.state,
-      catalogue,
-      labelOf: (shopper) => labels.get(shopperHash(shopper)) ?? 0,
-    },
+    agent: await definition.restore(context, settings.value, file.bytes),
+    encoder: { encoding, catalogue: items, labelOf: (shopper) => labels.get(shopperHash(shopper)) ?? 0 },
     encoding,
+    items,
   };
 }

@@ -12,7 +12,7 @@ import type { Log } from '../log/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { defaultReward, parseReward } from '../reward/index.ts';
-import { observationOf } from '../state/index.ts';
+import { type Encoding, observationOf } from '../state/index.ts';
 import { packModel } from './model-file.ts';
 import { type ShopData, shopperHash } from './shop-data.ts';
 import { transitionsOfLog } from './transitions-of-log.ts';
@@ -46,12 +46,13 @@ export interface TrainedModel {
 }
 
 /** What a shop's model needs besides the agent's own settings, in `Manifest.encoding`. */
-export interface ShopEncoding {
+export interface ShopEncoding extends Encoding {
   readonly kind: 'shop';
+  /** Slots of the slate the agent was built for. */
   readonly slate: number;
+  /** True where shoppers take items again. */
   readonly repeats: boolean;
   readonly reward: string;
-  readonly state: ShopData['encoder']['encoding'];
 }
 
 /**
@@ -87,11 +88,11 @@ export async function trainOnShop(
       ? { agent, metrics: await learnSequences(agent, data, progress) }
       : await learnTransitions(agent, log, data, { ...options, reward, settings: settings.value }, restore);
   const encoding: ShopEncoding = {
+    ...data.encoder.encoding,
     kind: 'shop',
     slate,
     repeats: data.validation.repeats,
     reward,
-    state: data.encoder.encoding,
   };
   return {
     agent: learned,

@@ -4,7 +4,6 @@ import { agentNamed } from '../agent/index.ts';
 import { type Event, rng } from '../core/index.ts';
 import { type Log, memoryLog } from '../log/index.ts';
 import { memoryRegistry } from '../registry/index.ts';
-import { catalogueOfLog } from './catalogue-of-log.ts';
 import { openModel } from './model-file.ts';
 import { restoreModel } from './restore-model.ts';
 import { readShop } from './shop-data.ts';
@@ -108,15 +107,17 @@ describe('training', () => {
     const registry = memoryRegistry();
     const { winner, best, data } = await trainBest(log, registry, { agents: ['markov'], seed: 1, now: 0 });
     const stored = (await registry.get(winner.agent, winner.version))!;
-    const { catalogue } = await catalogueOfLog(log, openModel(stored.model).items);
-    const restored = await restoreModel(stored, catalogue);
+    const restored = await restoreModel(stored, data.catalogue.item);
     const rows = data.validation.observations;
     const scores = async (agent: typeof best.agent) => (await agent.policy().evaluate(rows, 120)).values;
     expect(await scores(restored.agent)).toEqual(await scores(best.agent));
-    expect(restored.encoder.encoding).toEqual(data.encoder.encoding);
+    expect(restored.encoder.encoding).toMatchObject(data.encoder.encoding);
+    expect(restored.items.items).toEqual(data.catalogue.items);
     expect(restored.encoder.labelOf(data.shoppers[4]!)).toBe(5);
-    const { catalogue: renumbered } = await catalogueOfLog(log, ['new']);
-    await expect(restoreModel(stored, renumbered)).rejects.toThrow('item 0 is "new" in the catalogue');
+    const manifest = { ...stored.manifest, agent: 'popularity' };
+    await expect(restoreModel({ ...stored, manifest }, () => undefined)).rejects.toThrow(
+      'is of agent "markov"',
+    );
   });
   test('is a function of data, settings and seed, also for networks, which learn the ring and go on where they stopped', async () => {
     const log = await ringShop();

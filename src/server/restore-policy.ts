@@ -1,10 +1,10 @@
 import { agentNamed, type Policy } from '../agent/index.ts';
 import { type Catalogue, type ItemFeatures, readSettings, rng, TendrilError } from '../core/index.ts';
-import { openModel, shopperHash } from '../learn/index.ts';
+import { openModel, type ShopEncoding, shopperHash } from '../learn/index.ts';
 import type { ServedPolicy } from '../loop.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import { type Encoding, encodeState, itemFeatures, observationOf } from '../state/index.ts';
+import { encodeState, itemFeatures, observationOf } from '../state/index.ts';
 
 /**
  * A policy from a stored model. The model numbers items as it was taught; the shop's catalogue may number them
@@ -18,7 +18,7 @@ export async function restorePolicy(
   engine: () => Promise<Engine>,
 ): Promise<ServedPolicy> {
   const { items, shoppers, bytes } = openModel(model);
-  const encoding = manifest.encoding as unknown as Encoding;
+  const encoding = manifest.encoding as unknown as ShopEncoding;
   const definition = agentNamed(manifest.agent);
   const settings = readSettings(definition.settings, manifest.settings);
   if (!settings.ok)
@@ -29,7 +29,7 @@ export async function restorePolicy(
   const features: ItemFeatures = itemFeatures(own, encoding);
   const context = {
     observation: observationOf(encoding),
-    action: { kind: 'choice', n: items.length } as const,
+    action: { kind: 'slate', k: encoding.slate, n: items.length } as const,
     items: features,
     rng: rng(manifest.seed),
     ...(definition.consumes === 'transitions' ? { engine: await engine() } : {}),
