@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { hash53 } from '../core/index.ts';
+import { type BloomFilter, bloomFilter } from './bloom-filter.ts';
 
 /**
  * Which ids the log holds, at a cost that does not grow with the log.
@@ -7,7 +8,8 @@ import { hash53 } from '../core/index.ts';
  * A unique index over random ids dirties a page of the file for nearly every row once it is larger than the cache: at ten
  * million rows that is kilobytes written for each event. So ids are kept as a log-structured merge tree:
  *
- *   filter   a Bloom filter over all ids in memory (12 bits an id): nearly every new id ends here
+ *   filters  Bloom filters in memory, one over all ids and one a run (24 bits an id): nearly every new id ends here,
+ *            and a known one costs one page
  *   recent   hash -> position of the newest ids in memory; after a crash they are read again from the events
  *   runs     older ids in the file: sorted pairs (hash, position), in pages of 250; eight runs of a size are merged
  *            into one of the next, so that an id is rewritten once for every factor of eight
@@ -27,8 +29,6 @@ export interface Ids {
 
 const PAGE = 250;
 const FAN_OUT = 8;
-const BITS_PER_ID = 12;
-const PROBES = 6;
 
 interface Run {
   readonly run: number;
@@ -36,6 +36,7 @@ interface Run {
   readonly entries: number;
   /** First hash of each page. */
   readonly fences: Float64Array;
+  readonly filter: BloomFilter;
 }
 
 export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
@@ -49,7 +50,7 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
   let recent = new Map<number, number | number[]>();
   let recentCount = 0;
   let upto = 0;
-  let filter = new Uint32Array(0);
+  let all = bloomFilter(0);
   let known = 0;
 
   const pageKey = (run: number, page: number): number => run * 2 ** 24 + page;
@@ -57,47 +58,30 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
     const bytes = getPage.get(pageKey(run, page))!.entries as Uint8Array;
     return new Float64Array(bytes.slice().buffer);
   };
-  const mark = (hash: number): void => {
-    const step = (hash / 4294967296) | 1;
-    let at = hash | 0;
-    for (let probe = 0; probe < PROBES; probe++) {
-      const bit = (at >>> 0) % (filter.length * 32);
-      filter[bit >>> 5] = filter[bit >>> 5]! | (1 << (bit & 31));
-      at = (at + Math.imul(step, 0x9e3779b1)) | 0;
+  const eachHash = (run: Run, visit: (hash: number) => void): void => {
+    for (let number = 0; number < run.fences.length; number++) {
+      const page = readPage(run.run, number);
+      for (let i = 0; i < page.length; i += 2) visit(page[i]!);
     }
-    known++;
-  };
-  const maybe = (hash: number): boolean => {
-    const step = (hash / 4294967296) | 1;
-    let at = hash | 0;
-    for (let probe = 0; probe < PROBES; probe++) {
-      const bit = (at >>> 0) % (filter.length * 32);
-      if ((filter[bit >>> 5]! & (1 << (bit & 31))) === 0) return false;
-      at = (at + Math.imul(step, 0x9e3779b1)) | 0;
-    }
-    return true;
   };
   const growFilter = (room: number): void => {
-    let capacity = 1 << 18;
-    while (capacity < room) capacity *= 2;
-    filter = new Uint32Array((capacity * BITS_PER_ID) / 32);
+    all = bloomFilter(room);
     known = 0;
-    for (const run of runs) {
-      for (let number = 0; number < run.fences.length; number++) {
-        const page = readPage(run.run, number);
-        for (let i = 0; i < page.length; i += 2) mark(page[i]!);
-      }
-    }
-    for (const hash of recent.keys()) mark(hash);
+    const visit = (hash: number): void => {
+      all.add(hash);
+      known++;
+    };
+    for (const run of runs) eachHash(run, visit);
+    for (const hash of recent.keys()) visit(hash);
   };
-  const capacity = (): number => (filter.length * 32) / BITS_PER_ID;
 
   function remember(hash: number, position: number): void {
     const before = recent.get(hash);
     if (before === undefined) recent.set(hash, position);
     else recent.set(hash, typeof before === 'number' ? [before, position] : [...before, position]);
     recentCount++;
-    mark(hash);
+    all.add(hash);
+    known++;
   }
 
   function search(run: Run, hash: number, found: number[]): void {
@@ -127,11 +111,13 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
   function write(level: number, entries: number, pairs: Iterable<Float64Array>): void {
     const run = addRun.get(level, entries, upto)!.run as number;
     const fences: number[] = [];
+    const filter = bloomFilter(entries);
     for (const page of pairs) {
       addPage.run(pageKey(run, fences.length), new Uint8Array(page.buffer, page.byteOffset, page.byteLength));
       fences.push(page[0]!);
+      for (let i = 0; i < page.length; i += 2) filter.add(page[i]!);
     }
-    runs.push({ run, level, entries, fences: Float64Array.from(fences) });
+    runs.push({ run, level, entries, fences: Float64Array.from(fences), filter });
   }
 
   function* sortedRecent(): Iterable<Float64Array> {
@@ -179,14 +165,14 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
   const self: Ids = {
     find(hash) {
       const found: number[] = [];
-      if (!maybe(hash)) return found;
+      if (!all.maybe(hash)) return found;
       const positions = recent.get(hash);
       if (positions !== undefined) found.push(...(typeof positions === 'number' ? [positions] : positions));
-      for (const run of runs) search(run, hash, found);
+      for (const run of runs) if (run.filter.maybe(hash)) search(run, hash, found);
       return found;
     },
     add(hash, position) {
-      if (known >= capacity()) growFilter(known * 2);
+      if (known >= all.capacity) growFilter(known * 2);
       remember(hash, position);
       upto = Math.max(upto, position);
     },
@@ -218,9 +204,13 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
       let entries = 0;
       for (const row of database.prepare('SELECT run, level, entries, upto FROM id_run ORDER BY run').all()) {
         const run = row.run as number;
-        const fences = new Float64Array(Math.ceil((row.entries as number) / PAGE));
+        const size = row.entries as number;
+        const filter = bloomFilter(size);
+        const fences = new Float64Array(Math.ceil(size / PAGE));
         for (let page = 0; page < fences.length; page++) fences[page] = readPage(run, page)[0]!;
-        runs.push({ run, level: row.level as number, entries: row.entries as number, fences });
+        const read: Run = { run, level: row.level as number, entries: size, fences, filter };
+        eachHash(read, filter.add);
+        runs.push(read);
         entries += row.entries as number;
         upto = Math.max(upto, row.upto as number);
       }
