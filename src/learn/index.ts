@@ -4,6 +4,7 @@ export { sequenceObserver } from './observe-sequences.ts';
 export { type ReplayOptions, replaySequences } from './replay-sequences.ts';
 export { type Moment, replayStates } from './replay-states.ts';
 export { type RestoredModel, restoreModel } from './restore-model.ts';
+export { type RolloutOptions, type RolloutReport, rollout } from './rollout.ts';
 export { interestTypes, type LogSequences, type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
 export { foldContextOf, readShop, type ShopData, type ShopDataOptions, shopperHash } from './shop-data.ts';
 export { decidingFigure, type TrainBestOptions, type TrainBestResult, trainBest } from './train-best.ts';
