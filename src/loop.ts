@@ -71,6 +71,8 @@ export interface ServedPolicy {
   readonly policy: Policy;
   /** Writes a state as the row this policy was taught to read. */
   encode(state: ShopperState, now: number, out: Float32Array): void;
+  /** False where shoppers do not come back to what they bought: then it is left out unless a request says otherwise. */
+  readonly repeats?: boolean;
 }
 
 export interface Ingested {
@@ -201,7 +203,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       const observation = new Float32Array(policy.observation.size);
       serving.encode(state, now, observation);
       const input = {
-        request,
+        request: { ...request, excludeBought: request.excludeBought ?? serving.repeats === false },
         recommendationId,
         shopper: shopper ?? '',
         now,

@@ -3,11 +3,13 @@ import { agentsCommand } from './agents.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { sentimentCommand } from './sentiment.ts';
+import { startCommand } from './start.ts';
 import { trainCommand } from './train.ts';
 import { worldsCommand } from './worlds.ts';
 
 /** Every command, in the order of `tendril --help`. */
 export const commands: readonly ((program: Command) => void)[] = [
+  startCommand,
   importCommand,
   sentimentCommand,
   trainCommand,

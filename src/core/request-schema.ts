@@ -23,7 +23,7 @@ export const recommendSchema = z.strictObject({
   excludeBought: z
     .boolean()
     .optional()
-    .meta({ description: 'leave out what the shopper bought; false if missing' }),
+    .meta({ description: 'leave out what the shopper bought; if missing, where shoppers of this shop seldom buy a product twice' }),
   filter: z
     .strictObject({
       categories: z

@@ -1,11 +1,10 @@
 import { agentNamed } from '../agent/index.ts';
 import { rng } from '../core/index.ts';
-import { packModel, readShop, shopperHash } from '../learn/index.ts';
+import { readShop, trainOnShop } from '../learn/index.ts';
 import { type Log, memoryLog } from '../log/index.ts';
 import { createLoop, type Loop, type Trained } from '../loop.ts';
 import { sentiment } from '../math/index.ts';
 import { memoryRegistry } from '../registry/index.ts';
-import { observationOf } from '../state/index.ts';
 import { restorePolicy } from './restore-policy.ts';
 
 /** A shop of twelve products in memory, for tests: shoppers go from p0 to p1, from p2 to p3 and so on. */
@@ -48,43 +47,5 @@ export async function tinyShop(
 
 /** Fits `markov` on the log, as `tendril train` would. */
 export async function trainMarkov(log: Log): Promise<Trained> {
-  const data = await readShop(log);
-  const definition = agentNamed('markov');
-  const settings = Object.fromEntries(
-    Object.entries(definition.settings).map(([name, setting]) => [name, setting.default]),
-  );
-  const agent = await definition.create(
-    {
-      observation: observationOf(data.encoder.encoding),
-      action: { kind: 'choice', n: data.catalogue.size },
-      items: data.features,
-      rng: rng(1),
-    },
-    settings as never,
-  );
-  if (agent.consumes !== 'sequences') throw new Error('markov learns from sequences');
-  await agent.fit(data.sequences, {});
-  return {
-    model: packModel({
-      agent: 'markov',
-      items: data.catalogue.items.map((item) => item.itemId),
-      shoppers: data.shoppers.map(shopperHash),
-      bytes: await agent.save(),
-    }),
-    manifest: {
-      agent: 'markov',
-      format: 1,
-      createdAt: 0,
-      seed: 1,
-      settings,
-      data: {
-        fingerprint: data.fingerprint,
-        interactions: data.sequences.items.length,
-        shoppers: data.shoppers.length,
-        items: data.catalogue.size,
-      },
-      metrics: { 'hr@10': 1 },
-      encoding: { ...data.encoder.encoding },
-    },
-  };
+  return trainOnShop(log, await readShop(log), { definition: agentNamed('markov'), seed: 1, now: 0 });
 }

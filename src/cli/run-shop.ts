@@ -1,0 +1,210 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DataDirectory, directoryRegistry, openEngine, sqliteLog } from '../adapters/index.ts';
+import { type EventReading, eventSchema, rng, TendrilError } from '../core/index.ts';
+import type { Log } from '../log/index.ts';
+import { createLoop, type Loop } from '../loop.ts';
+import { type Engine, sentiment } from '../math/index.ts';
+import type { Manifest } from '../registry/index.ts';
+import { compiled, restorePolicy, type Shop, type Step } from '../server/index.ts';
+import type { Preparation, Word } from './prepare-shop.ts';
+import { stepBar } from './step-bar.ts';
+
+/** Trained when no model serves yet: the ones that learn from histories within seconds. */
+const firstAgents = ['popularity', 'recent-popularity', 'markov', 'item-knn', 'markov+item-knn'];
+
+const demoNotes = [
+  'This is the bundled demo shop: products and purchases are real (Complete Journey 2.0 of 84.51°, 75,000 purchases of 2017 in grocery stores).',
+  'Brands are anonymous in that data, so titles say the type, the size and the number of the brand.',
+  'It has no clicks, ratings or reviews; what you do on this page is added to it as events of today.',
+];
+
+export interface RunSettings {
+  readonly seed: number;
+  /** No progress bars. */
+  readonly quiet: boolean;
+  warn(message: string): void;
+  trained(rows: readonly Readonly<Record<string, unknown>>[]): void;
+  serving(manifest: Manifest): void;
+}
+
+/** A shop over a data directory: fills it, trains where nothing serves, and takes on new versions as they are promoted. */
+export function runShop(
+  directory: DataDirectory,
+  settings: RunSettings,
+): Shop & { begin(): Promise<void>; close(): Promise<void> } {
+  const registry = directoryRegistry(directory.modelsPath);
+  const steps = { import: step('Import'), read: step('Read the log'), train: step('Train') };
+  const aboutFile = join(directory.path, 'shop.json');
+  let notes: readonly string[] = existsSync(aboutFile)
+    ? JSON.parse(readFileSync(aboutFile, 'utf8')).notes
+    : [];
+  let loop: Loop | undefined;
+  let log: Log | undefined;
+  let child: ReturnType<typeof fork> | undefined;
+  let engine: Promise<Engine> | undefined;
+  let closing = false;
+  let adopting: Promise<void> = Promise.resolve();
+  let polling: NodeJS.Timeout | undefined;
+
+  const adopt = (): Promise<void> => {
+    adopting = adopting.then(async () => {
+      try {
+        const manifest = closing ? undefined : await loop?.adopt();
+        if (manifest) settings.serving(manifest);
+      } catch (error) {
+        settings.warn(
+          `the version that should serve cannot: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    });
+    return adopting;
+  };
+
+  async function open(): Promise<void> {
+    set(steps.read, 'running');
+    log = await sqliteLog(directory.logPath);
+    loop = await createLoop({
+      log,
+      registry,
+      clock: Date.now,
+      makeId: randomUUID,
+      rng: rng(randomUUID()),
+      sentiment: (text) => sentiment(text).compound,
+      check: compiled(eventSchema) as NonNullable<EventReading['check']>,
+      restore: (manifest, model, catalogue) =>
+        restorePolicy(manifest, model, catalogue, () => (engine ??= openEngine(settings.warn))),
+    });
+    set(steps.read, 'done', `${loop.size.interactions} actions of ${loop.size.shoppers} shoppers`);
+    await adopt();
+    polling = setInterval(adopt, 1_000);
+  }
+
+  /** Runs the heavy half beside the server; answers whether it came to its end. */
+  function prepare(wanted: Preparation): Promise<void> {
+    const bar = settings.quiet ? undefined : stepBar();
+    const file = import.meta.url.endsWith('.ts') ? './prepare-shop.ts' : './prepare-shop.js';
+    const running = fork(fileURLToPath(new URL(file, import.meta.url)), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child = running;
+    const rows: Record<string, unknown>[] = [];
+    let opened: Promise<void> | undefined;
+    return new Promise<void>((resolve, reject) => {
+      running.on('message', (word: Word) => {
+        switch (word.about) {
+          case 'import':
+          case 'train':
+            set(steps[word.about], 'running', word.note, word.share);
+            bar?.show(steps[word.about].name, word.share ?? 0, word.note);
+            break;
+          case 'imported':
+            set(steps.import, 'done', `${word.rows} rows`);
+            opened = open();
+            opened.catch(reject);
+            break;
+          case 'trained':
+            rows.push({ agent: word.agent, ...pick(word.metrics), seconds: word.seconds });
+            break;
+          case 'failed':
+            set(steps.train, 'failed', `${word.message} ${word.help}`);
+            break;
+          case 'done':
+            set(steps.train, 'done', `${word.agent} did best`);
+        }
+      });
+      running.on('error', reject);
+      running.on('exit', async () => {
+        bar?.stop();
+        child = undefined;
+        if (closing) return resolve();
+        if (steps.train.state === 'running') set(steps.train, 'failed', 'the training ended without a word');
+        if (rows.length > 0) settings.trained(rows);
+        if (steps.train.state === 'failed') settings.warn(`training: ${steps.train.note}`);
+        await opened;
+        await adopt();
+        resolve();
+      });
+      running.send(wanted);
+    });
+  }
+
+  return {
+    get loop() {
+      return loop;
+    },
+    get progress() {
+      return Object.values(steps);
+    },
+    versions: () => registry.list(),
+    reportsPath: directory.reportsPath,
+    get notes() {
+      return notes;
+    },
+    async begin() {
+      const empty = !existsSync(directory.logPath) || (await isEmpty(directory.logPath));
+      if (empty) {
+        notes = demoNotes;
+        writeFileSync(aboutFile, `${JSON.stringify({ name: 'demo', notes }, undefined, 1)}\n`);
+      } else {
+        set(steps.import, 'done', 'already there');
+        await open();
+      }
+      if (loop?.serving) {
+        set(steps.train, 'done', 'already there');
+        return;
+      }
+      await prepare({
+        logPath: directory.logPath,
+        modelsPath: directory.modelsPath,
+        rejectsPath: directory.rejectsPath,
+        seed: settings.seed,
+        agents: firstAgents,
+        files: empty ? { format: 'complete-journey', paths: demoFiles() } : undefined,
+      });
+    },
+    async close() {
+      closing = true;
+      clearInterval(polling);
+      child?.kill();
+      await adopting;
+      await log?.close();
+    },
+  };
+}
+
+type OpenStep = { -readonly [K in keyof Step]: Step[K] };
+const step = (name: string): OpenStep => ({ name, state: 'waiting', note: '' });
+function set(one: OpenStep, state: Step['state'], note = '', share?: number): void {
+  one.state = state;
+  one.note = note;
+  delete one.share;
+  if (share !== undefined) one.share = share;
+}
+
+/** The figures people compare, of all an agent reports. */
+const pick = (metrics: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(
+    ['hr@10', 'ndcg@10', 'mrr'].flatMap((name) =>
+      metrics[name] === undefined ? [] : [[name, metrics[name]]],
+    ),
+  );
+
+async function isEmpty(logPath: string): Promise<boolean> {
+  const log = await sqliteLog(logPath, { readOnly: true });
+  try {
+    return (await log.size()) === 0;
+  } finally {
+    await log.close();
+  }
+}
+
+function demoFiles(): string[] {
+  const folder = fileURLToPath(new URL('../../data/demo/', import.meta.url));
+  const files = readdirSync(folder).filter((name) => name.endsWith('.csv.gz'));
+  if (files.length === 0) throw new TendrilError('no-such-file', `the demo shop is missing in ${folder}`);
+  return files.map((name) => join(folder, name));
+}
