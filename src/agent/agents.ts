@@ -1,5 +1,6 @@
 import { TendrilError } from '../core/index.ts';
 import type { AgentDefinition } from './agent.ts';
+import { als } from './als.ts';
 import { blendOf } from './blend.ts';
 import { dqn } from './dqn.ts';
 import { itemKnn } from './item-knn.ts';
@@ -17,6 +18,7 @@ export const agents: readonly AgentDefinition[] = [
   markov,
   itemKnn,
   qLearning,
+  als,
   dqn,
 ] as readonly AgentDefinition[];
 

@@ -1,0 +1,236 @@
+/**
+ * Matrix factorisation of what shoppers took ("Collaborative Filtering for Implicit Feedback Datasets", Hu, Koren &
+ * Volinsky 2008), by alternating least squares: shoppers' factors given the items', then items' given the shoppers', each
+ * solved by conjugate gradients (als-solve.ts). Score of item j = x . y_j.
+ *
+ * A shopper's factors are never looked up: they are solved for at serving time from the history in the observation, newer
+ * interactions weighing more, so shoppers that were not there when it was fitted are served as well as those that were.
+ *
+ * In increments, items move and nothing is fitted again: the new shoppers' factors x are solved for, and each item they
+ * took moves to the least squares solution of its old problem plus theirs. The old problem is kept as its solution and
+ * an estimate of its curvature: the shoppers' Gram matrix, plus their mean outer product for each time it was taken.
+ */
+import {
+  historyPlace,
+  type Progress,
+  readHistory,
+  type Sequences,
+  sequencesOf,
+  TendrilError,
+} from '../core/index.ts';
+import type { AgentContext, AgentDefinition, SequenceAgent, Validation } from './agent.ts';
+import { absorb } from './als-absorb.ts';
+import { alsSolver, gramOf } from './als-solve.ts';
+import { evenly, pickOnValidation } from './pick-on-validation.ts';
+import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
+import { entriesByItem, rowOfEntry } from './sparse-rows.ts';
+
+const settings = {
+  factors: {
+    type: 'number',
+    default: 64,
+    min: 1,
+    max: 1024,
+    integer: true,
+    doc: 'numbers a shopper or item is described by',
+  },
+  iterations: {
+    type: 'number',
+    default: 12,
+    min: 1,
+    max: 1000,
+    integer: true,
+    doc: 'sweeps over shoppers and items',
+  },
+  alpha: { type: 'number', default: 8, min: 1e-6, max: 1e6, doc: 'confidence that one interaction adds' },
+  regularisation: { type: 'number', default: 8, min: 1e-9, max: 1e9, doc: 'pull of every factor to zero' },
+  profileDecay: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 1,
+    doc: 'weight of an interaction for each newer one, at serving; 0 picks .5, .7, .85 or 1 on validation (.85 where there is none)',
+  },
+  epsilon: epsilonSetting,
+} as const;
+
+const profileDecays = [0.85, 0.7, 0.5, 1];
+/** Steps of conjugate gradients: few while fitting, since the next sweep begins where this one ended. */
+const fittingSteps = 3;
+const servingSteps = 30;
+/** Validation histories that a pick looks at: each costs a solve. */
+const sampled = 2000;
+
+export interface AlsModel {
+  /** items x factors. */
+  items: Float64Array;
+  /** Gram matrix of the shoppers' factors. */
+  shopperGram: Float64Array;
+  shoppers: number;
+  /** Times each item was taken. */
+  counts: Float64Array;
+  profileDecay: number;
+}
+
+type Values = {
+  readonly factors: number;
+  readonly iterations: number;
+  readonly alpha: number;
+  readonly regularisation: number;
+  readonly profileDecay: number;
+  readonly epsilon: number;
+};
+
+export const als: AgentDefinition<typeof settings> = {
+  name: 'als',
+  summary: 'shoppers and items as factors, by alternating least squares',
+  consumes: 'sequences',
+  settings,
+  async create(context, values) {
+    const n = itemsOf(context.action);
+    return build(context, values, {
+      items: new Float64Array(n * values.factors),
+      shopperGram: new Float64Array(values.factors ** 2),
+      shoppers: 0,
+      counts: new Float64Array(n),
+      profileDecay: values.profileDecay || profileDecays[0]!,
+    });
+  },
+  async restore(context, values, saved) {
+    const n = itemsOf(context.action);
+    const model = readModel('als', saved);
+    return build(context, values, {
+      items: arrayOf(model, 'items', 'f64', n * values.factors),
+      shopperGram: arrayOf(model, 'shopperGram', 'f64', values.factors ** 2),
+      shoppers: Number(model.values.shoppers),
+      counts: arrayOf(model, 'counts', 'f64', n),
+      profileDecay: Number(model.values.profileDecay),
+    });
+  },
+};
+
+function build({ observation, action, rng }: AgentContext, values: Values, learned: AlsModel): SequenceAgent {
+  const { factors: size, alpha, regularisation } = values;
+  const n = itemsOf(action);
+  const place = historyPlace(observation);
+  if (!place) throw new TendrilError('bad-setting', 'als needs an observation with the part "history.items"');
+  const solver = alsSolver(size);
+  const history = new Int32Array(place.size);
+  const weights = new Float64Array(place.size);
+  const pulls = new Float64Array(place.size);
+  const shopper = new Float64Array(size);
+  let gram = gramOf(learned.items, size);
+
+  /** A history, newest first, as factors in `shopper`. */
+  const foldIn = (taken: Int32Array, length: number, decay: number): Float64Array => {
+    for (let age = 0; age < length; age++) {
+      weights[age] = alpha * decay ** age;
+      pulls[age] = decay ** age + weights[age]!;
+    }
+    shopper.fill(0);
+    const problem = { factors: learned.items, size, gram, regularisation };
+    solver.solve(problem, taken, weights, pulls, 0, length, shopper, 0, servingSteps);
+    return shopper;
+  };
+
+  const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void => {
+    foldIn(taken, length, decay);
+    for (let item = 0; item < n; item++) {
+      let sum = 1e-9 * learned.counts[item]!;
+      for (let i = 0, at = item * size; i < size; i++) sum += shopper[i]! * learned.items[at + i]!;
+      out[item] = sum;
+    }
+  };
+
+  /** All factors from the beginning. */
+  const sweep = (train: Sequences, progress?: Progress): void => {
+    const chance = rng.fork('als');
+    const shoppers = new Float64Array(train.n * size);
+    learned.items = Float64Array.from({ length: n * size }, () => (0.1 * chance.normal()) / Math.sqrt(size));
+    const { starts, entries } = entriesByItem(train.items, n);
+    const rows = rowOfEntry(train.offsets);
+    const takers = Int32Array.from(entries, (p) => rows[p]!);
+    const confidence = new Float64Array(train.items.length).fill(alpha);
+    const pull = confidence.map((weight) => 1 + weight);
+    for (let iteration = 0; iteration < values.iterations; iteration++) {
+      const byItem = { factors: learned.items, size, gram: gramOf(learned.items, size), regularisation };
+      for (let u = 0; u < train.n; u++) {
+        const [from, to] = [train.offsets[u]!, train.offsets[u + 1]!];
+        solver.solve(byItem, train.items, confidence, pull, from, to, shoppers, u * size, fittingSteps);
+      }
+      const byShopper = { factors: shoppers, size, gram: gramOf(shoppers, size), regularisation };
+      for (let item = 0; item < n; item++) {
+        const [from, to] = [starts[item]!, starts[item + 1]!];
+        if (from === to) learned.items.fill(0, item * size, (item + 1) * size);
+        else
+          solver.solve(
+            byShopper,
+            takers,
+            confidence,
+            pull,
+            from,
+            to,
+            learned.items,
+            item * size,
+            fittingSteps,
+          );
+      }
+      learned.shopperGram = byShopper.gram;
+      progress?.(iteration + 1, values.iterations);
+    }
+    learned.shoppers = train.n;
+    for (let item = 0; item < n; item++) learned.counts[item] = starts[item + 1]! - starts[item]!;
+  };
+
+  return {
+    name: 'als',
+    consumes: 'sequences',
+    async fit(train, { validation, progress }) {
+      sweep(train, progress);
+      gram = gramOf(learned.items, size);
+      learned.profileDecay = values.profileDecay || profileDecays[0]!;
+      const report = { interactions: train.items.length, shoppers: train.n };
+      if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
+      const { best, ndcg } = pickOnValidation(someOf(validation), place.size, profileDecays, score);
+      learned.profileDecay = best;
+      return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
+    },
+    async learn(more, newFrom) {
+      if (learned.shoppers === 0) sweep(more);
+      else absorb(learned, values, more, newFrom, (row) => foldIn(history, newest(more, row, history), 1));
+      gram = gramOf(learned.items, size);
+      return { interactions: more.items.length, shoppers: learned.shoppers };
+    },
+    save: async () => {
+      const { items, shopperGram, shoppers, counts, profileDecay } = learned;
+      return writeModel('als', {
+        values: { shoppers, profileDecay },
+        arrays: { items, shopperGram, counts },
+      });
+    },
+    policy: () =>
+      scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
+        score(history, readHistory(place, observations, at, history), learned.profileDecay, out),
+      ),
+  };
+}
+
+/** The newest interactions of a shopper, newest first, as many as fit. */
+function newest({ offsets, items }: Sequences, row: number, out: Int32Array): number {
+  const length = Math.min(out.length, offsets[row + 1]! - offsets[row]!);
+  for (let age = 0; age < length; age++) out[age] = items[offsets[row + 1]! - 1 - age]!;
+  return length;
+}
+
+/** Enough of a validation set to pick by, spread evenly. */
+function someOf(validation: Validation): Validation {
+  const { inputs, targets } = validation;
+  const rows = [...evenly(inputs.n, sampled)];
+  const lists = rows.map((row) => [...inputs.items.subarray(inputs.offsets[row]!, inputs.offsets[row + 1]!)]);
+  return {
+    ...validation,
+    inputs: sequencesOf(lists, inputs.itemCount),
+    targets: Int32Array.from(rows, (row) => targets[row]!),
+  };
+}
