@@ -15,6 +15,7 @@ export { reportCharts, type Theme, themes } from './report-charts.ts';
 export { drawLists } from './report-lists.ts';
 export { type Drawn, drawn, reportPage } from './report-page.ts';
 export { type AgentFigures, fairnessTable, resultTable } from './result-tables.ts';
+export { type SampleListsOptions, sampleLists } from './sample-lists.ts';
 export { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 export { sessionSplit } from './session-split.ts';
 export { sessionsOf } from './sessions-of.ts';
