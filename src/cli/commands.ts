@@ -3,6 +3,7 @@ import { agentsCommand } from './agents.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { sentimentCommand } from './sentiment.ts';
+import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
 import { trainCommand } from './train.ts';
 import { worldsCommand } from './worlds.ts';
@@ -14,6 +15,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   sentimentCommand,
   trainCommand,
   evaluateCommand,
+  simulateCommand,
   agentsCommand,
   worldsCommand,
 ];

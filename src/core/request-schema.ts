@@ -23,7 +23,10 @@ export const recommendSchema = z.strictObject({
   excludeBought: z
     .boolean()
     .optional()
-    .meta({ description: 'leave out what the shopper bought; if missing, where shoppers of this shop seldom buy a product twice' }),
+    .meta({
+      description:
+        'leave out what the shopper bought; if missing, where shoppers of this shop seldom buy a product twice',
+    }),
   filter: z
     .strictObject({
       categories: z

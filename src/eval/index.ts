@@ -7,7 +7,16 @@ export {
   teachByReplay,
 } from './evaluate-sequences.ts';
 export { greedyChoices, optimalValue, policyValue } from './exact-value.ts';
+export {
+  type Choose,
+  figuresOfLives,
+  greedily,
+  judgeLives,
+  type Lives,
+  type SimulatedFigures,
+} from './judge-lives.ts';
 export { leaveOneOut } from './leave-one-out.ts';
+export { oracleChoices } from './oracle-choices.ts';
 export { type Observe, type Ranked, rankCases } from './rank-cases.ts';
 export { type Figures, rankingFigures } from './ranking-figures.ts';
 export type { Report } from './report.ts';
@@ -19,5 +28,13 @@ export { type SampleListsOptions, sampleLists } from './sample-lists.ts';
 export { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 export { sessionSplit } from './session-split.ts';
 export { sessionsOf } from './sessions-of.ts';
+export {
+  type Contestant,
+  type SimulatedAgent,
+  type SimulatedRun,
+  type SimulateOptions,
+  type Simulation,
+  simulate,
+} from './simulate.ts';
 export { type Cases, type Split, validationOf } from './split.ts';
 export { timeSplit } from './time-split.ts';

@@ -18,8 +18,8 @@ export interface RolloutOptions {
   readonly progress?: Progress;
   /** Told of each finished episode: its undiscounted return and length. */
   readonly onEpisode?: (episode: { readonly reward: number; readonly steps: number }) => void;
-  /** Told of each lesson and the steps done by then. */
-  readonly onLesson?: (report: LearnReport, steps: number) => void;
+  /** Told of each lesson and the steps done by then; waited for. */
+  readonly onLesson?: (report: LearnReport, steps: number) => void | Promise<void>;
 }
 
 export interface RolloutReport {
@@ -95,12 +95,12 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
         ...(nextMasks && { nextMasks: openWhereEnded(nextMasks, step, choices) }),
         ...(info && { chosen: Int32Array.from(info, ({ chosen }) => chosen) }),
       });
-      options.onLesson?.(learned, done);
+      await options.onLesson?.(learned, done);
     } else if (learn && agent.consumes === 'sequences' && (done - taught >= lessonEvery || done >= steps)) {
       const { sequences, newFrom } = recorder.lesson();
       if (sequences.n > 0) learned = await agent.learn(sequences, newFrom);
       taught = done;
-      options.onLesson?.(learned, done);
+      await options.onLesson?.(learned, done);
     }
     progress(Math.min(done, steps), steps);
     observations = next;
