@@ -2,6 +2,7 @@ import { TendrilError } from '../core/index.ts';
 import type { AgentDefinition } from './agent.ts';
 import { als } from './als.ts';
 import { blendOf } from './blend.ts';
+import { content } from './content.ts';
 import { dqn } from './dqn.ts';
 import { itemKnn } from './item-knn.ts';
 import { markov } from './markov.ts';
@@ -19,6 +20,7 @@ export const agents: readonly AgentDefinition[] = [
   itemKnn,
   qLearning,
   als,
+  content,
   dqn,
 ] as readonly AgentDefinition[];
 

@@ -10,18 +10,12 @@
  * took moves to the least squares solution of its old problem plus theirs. The old problem is kept as its solution and
  * an estimate of its curvature: the shoppers' Gram matrix, plus their mean outer product for each time it was taken.
  */
-import {
-  historyPlace,
-  type Progress,
-  readHistory,
-  type Sequences,
-  sequencesOf,
-  TendrilError,
-} from '../core/index.ts';
-import type { AgentContext, AgentDefinition, SequenceAgent, Validation } from './agent.ts';
+import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
+import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { absorb } from './als-absorb.ts';
 import { alsSolver, gramOf } from './als-solve.ts';
-import { evenly, pickOnValidation } from './pick-on-validation.ts';
+import { pickOnValidation } from './pick-on-validation.ts';
+import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { entriesByItem, rowOfEntry } from './sparse-rows.ts';
@@ -50,12 +44,12 @@ const settings = {
     default: 0,
     min: 0,
     max: 1,
-    doc: 'weight of an interaction for each newer one, at serving; 0 picks .5, .7, .85 or 1 on validation (.85 where there is none)',
+    doc: 'weight of an interaction for each newer one, at serving; 0 picks .3, .5, .7 or .85 on validation (.7 where there is none)',
   },
   epsilon: epsilonSetting,
 } as const;
 
-const profileDecays = [0.85, 0.7, 0.5, 1];
+const profileDecays = [0.7, 0.5, 0.3, 0.85];
 /** Steps of conjugate gradients: few while fitting, since the next sweep begins where this one ended. */
 const fittingSteps = 3;
 const servingSteps = 30;
@@ -192,7 +186,12 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       learned.profileDecay = values.profileDecay || profileDecays[0]!;
       const report = { interactions: train.items.length, shoppers: train.n };
       if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
-      const { best, ndcg } = pickOnValidation(someOf(validation), place.size, profileDecays, score);
+      const { best, ndcg } = pickOnValidation(
+        sampleValidation(validation, sampled),
+        place.size,
+        profileDecays,
+        score,
+      );
       learned.profileDecay = best;
       return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
     },
@@ -221,16 +220,4 @@ function newest({ offsets, items }: Sequences, row: number, out: Int32Array): nu
   const length = Math.min(out.length, offsets[row + 1]! - offsets[row]!);
   for (let age = 0; age < length; age++) out[age] = items[offsets[row + 1]! - 1 - age]!;
   return length;
-}
-
-/** Enough of a validation set to pick by, spread evenly. */
-function someOf(validation: Validation): Validation {
-  const { inputs, targets } = validation;
-  const rows = [...evenly(inputs.n, sampled)];
-  const lists = rows.map((row) => [...inputs.items.subarray(inputs.offsets[row]!, inputs.offsets[row + 1]!)]);
-  return {
-    ...validation,
-    inputs: sequencesOf(lists, inputs.itemCount),
-    targets: Int32Array.from(rows, (row) => targets[row]!),
-  };
 }

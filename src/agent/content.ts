@@ -1,0 +1,166 @@
+/**
+ * What resembles what the shopper took: needs no other shopper, so it serves an item from the moment it is in the
+ * catalogue. An item is a vector of length 1 in three parts, weighted by settings:
+ *
+ *   text (hashed words)  |  category (one-hot)  |  price (cos and sin of a quarter turn, so that near prices are near)
+ *
+ * A shopper is the sum of the vectors of what was taken, each weighing profileDecay for each newer one; the score is the
+ * cosine of the two, + 1e-9 x popularity, which orders items where there is no history or nothing in common.
+ */
+import { historyPlace, type ItemFeatures, readHistory, type Sequences, TendrilError } from '../core/index.ts';
+import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { pickOnValidation } from './pick-on-validation.ts';
+import { sampleValidation } from './sample-validation.ts';
+import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
+
+const settings = {
+  textWeight: { type: 'number', default: 1, min: 0, max: 1000, doc: 'weight of the words in common' },
+  categoryWeight: { type: 'number', default: 0.5, min: 0, max: 1000, doc: 'weight of the category' },
+  priceWeight: { type: 'number', default: 0.1, min: 0, max: 1000, doc: 'weight of the price' },
+  profileDecay: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 1,
+    doc: 'weight of an interaction for each newer one; 0 picks .3, .6, .8 or 1 on validation (.8 where there is none)',
+  },
+  epsilon: epsilonSetting,
+} as const;
+
+const profileDecays = [0.8, 0.6, 0.3, 1];
+/** Validation histories that a pick looks at: each costs a product with every item's text. */
+const sampled = 2000;
+
+interface Learned {
+  counts: Float64Array;
+  profileDecay: number;
+}
+
+type Weights = { readonly textWeight: number; readonly categoryWeight: number; readonly priceWeight: number };
+
+export const content: AgentDefinition<typeof settings> = {
+  name: 'content',
+  summary: 'what resembles what the shopper took: text, category and price',
+  consumes: 'sequences',
+  settings,
+  async create(context, values) {
+    const counts = new Float64Array(itemsOf(context.action));
+    return build(context, values, { counts, profileDecay: values.profileDecay || profileDecays[0]! });
+  },
+  async restore(context, values, saved) {
+    const model = readModel('content', saved);
+    return build(context, values, {
+      counts: arrayOf(model, 'counts', 'f64', itemsOf(context.action)),
+      profileDecay: Number(model.values.profileDecay),
+    });
+  },
+};
+
+function build(
+  { observation, action, items: features }: AgentContext,
+  values: Weights & { readonly profileDecay: number; readonly epsilon: number },
+  learned: Learned,
+): SequenceAgent {
+  const n = itemsOf(action);
+  const place = historyPlace(observation);
+  if (!place)
+    throw new TendrilError('bad-setting', 'content needs an observation with the part "history.items"');
+  if (!features || features.n !== n) {
+    throw new TendrilError(
+      'bad-setting',
+      `content needs the features of all ${n} items and was given ${features?.n ?? 0}: import a catalogue`,
+    );
+  }
+  const likeness = likenessOf(features, values);
+  const history = new Int32Array(place.size);
+
+  const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void => {
+    likeness(taken, length, decay, out);
+    for (let item = 0; item < n; item++) out[item]! += 1e-9 * learned.counts[item]!;
+  };
+  const count = ({ n: rows, offsets, items }: Sequences, newFrom?: Int32Array): void => {
+    for (let u = 0; u < rows; u++) {
+      for (let p = offsets[u]! + (newFrom?.[u] ?? 0); p < offsets[u + 1]!; p++) learned.counts[items[p]!]!++;
+    }
+  };
+
+  return {
+    name: 'content',
+    consumes: 'sequences',
+    async fit(train, { validation }) {
+      learned.counts.fill(0);
+      count(train);
+      learned.profileDecay = values.profileDecay || profileDecays[0]!;
+      const report = { interactions: train.items.length };
+      if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
+      const cases = sampleValidation(validation, sampled);
+      const { best, ndcg } = pickOnValidation(cases, place.size, profileDecays, score);
+      learned.profileDecay = best;
+      return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
+    },
+    async learn(more, newFrom) {
+      count(more, newFrom);
+      return { interactions: more.items.length };
+    },
+    save: async () =>
+      writeModel('content', {
+        values: { profileDecay: learned.profileDecay },
+        arrays: { counts: learned.counts },
+      }),
+    policy: () =>
+      scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
+        score(history, readHistory(place, observations, at, history), learned.profileDecay, out),
+      ),
+  };
+}
+
+/** Fills `out` with each item's cosine to the decayed sum of what was taken (newest first). */
+function likenessOf(
+  { n, categories, categoryCount, prices, text, textSize }: ItemFeatures,
+  { textWeight, categoryWeight, priceWeight }: Weights,
+): (taken: Int32Array, length: number, decay: number, out: Float32Array) => void {
+  const profile = new Float32Array(textSize);
+  const category = new Float64Array(categoryCount + 1);
+  // Weights apply to products; an item without text or category is judged by what it has.
+  const scale = Float32Array.from({ length: n }, (_, item) => {
+    const hasText = text.subarray(item * textSize, (item + 1) * textSize).some((value) => value !== 0);
+    const square = (hasText ? textWeight : 0) + (categories[item]! > 0 ? categoryWeight : 0) + priceWeight;
+    return square > 0 ? 1 / Math.sqrt(square) : 0;
+  });
+
+  const across = Float32Array.from(prices, (price) => Math.cos((price * Math.PI) / 2));
+  const up = Float32Array.from(prices, (price) => Math.sin((price * Math.PI) / 2));
+
+  return (taken, length, decay, out) => {
+    profile.fill(0);
+    category.fill(0);
+    let [cos, sin] = [0, 0];
+    for (let age = 0; age < length; age++) {
+      const item = taken[age]!;
+      const weight = decay ** age * scale[item]!;
+      for (let t = 0, at = item * textSize; t < textSize; t++) profile[t]! += weight * text[at + t]!;
+      if (categories[item]! > 0) category[categories[item]!]! += weight;
+      cos += weight * across[item]!;
+      sin += weight * up[item]!;
+    }
+    const square =
+      textWeight * sumOfSquares(profile) +
+      categoryWeight * sumOfSquares(category) +
+      priceWeight * (cos * cos + sin * sin);
+    const unit = square > 0 ? 1 / Math.sqrt(square) : 0;
+    for (let item = 0; item < n; item++) {
+      let words = 0;
+      for (let t = 0, at = item * textSize; t < textSize; t++) words += profile[t]! * text[at + t]!;
+      const price = cos * across[item]! + sin * up[item]!;
+      const same = categories[item]! > 0 ? category[categories[item]!]! : 0;
+      out[item] = unit * scale[item]! * (textWeight * words + categoryWeight * same + priceWeight * price);
+    }
+  };
+}
+
+function sumOfSquares(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sum;
+}
