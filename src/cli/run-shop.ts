@@ -14,7 +14,13 @@ import type { Preparation, Word } from './prepare-shop.ts';
 import { stepBar } from './step-bar.ts';
 
 /** Trained when no model serves yet: the ones that learn from histories within seconds. */
-const firstAgents = ['popularity', 'recent-popularity', 'markov', 'item-knn', 'markov+item-knn'];
+const firstAgents = [
+  'recent-popularity',
+  'markov',
+  'item-knn',
+  'markov+item-knn',
+  'recent-popularity+markov+item-knn',
+];
 
 const demoNotes = [
   'This is the bundled demo shop: products and purchases are real (Complete Journey 2.0 of 84.51°, 75,000 purchases of 2017 in grocery stores).',
@@ -50,6 +56,8 @@ export function runShop(
   let adopting: Promise<void> = Promise.resolve();
   let polling: NodeJS.Timeout | undefined;
 
+  /** Complained of already: a version that cannot serve is tried again, but told once. */
+  const complaint = '';
   const adopt = (): Promise<void> => {
     adopting = adopting.then(async () => {
       try {

@@ -73,12 +73,12 @@ function supportOf(
   for (let i = 0; i < items.length; i++) {
     if (allowed[i]) (i < values.length && Number.isFinite(values[i]) ? known : unknown).push(i);
   }
-  known.sort((a, b) => values[b]! - values[a]! || a - b);
-  const best = known.slice(0, supportSize);
+  const best = bestOf(known, values, supportSize);
   const lowest = best.length > 0 ? values[best.at(-1)!]! : 0;
   const isNew = (i: number): boolean => interactions(i) < newItemInteractions;
   // The newest by number; beside them the least seen of what the policy knows but ranks low.
-  const fresh = [...unknown.reverse(), ...known.slice(supportSize).filter(isNew)];
+  const taken = new Set(best);
+  const fresh = [...unknown.reverse(), ...known.filter((i) => isNew(i) && !taken.has(i))];
   const room = best.length === 0 ? supportSize : newItems;
   const chosen = [...best, ...fresh.slice(0, room)];
   return {
@@ -86,4 +86,17 @@ function supportOf(
     scores: Float32Array.from(chosen, (i, place) => (place < best.length ? values[i]! : lowest)),
     weights: Float32Array.from(chosen, (i) => (isNew(i) ? exploration.newItemWeight : 1)),
   };
+}
+
+/** The `most` items of the highest values, in order: a threshold first, so that few are sorted. */
+function bestOf(items: readonly number[], values: Float32Array, most: number): number[] {
+  let among = items;
+  if (items.length > most) {
+    const sorted = Float32Array.from(items, (i) => values[i]!).sort();
+    const threshold = sorted[sorted.length - most]!;
+    const above = items.filter((i) => values[i]! > threshold);
+    const equal = items.filter((i) => values[i] === threshold).slice(0, most - above.length);
+    among = [...above, ...equal];
+  }
+  return [...among].sort((a, b) => values[b]! - values[a]! || a - b);
 }

@@ -244,7 +244,7 @@ const profile = [
   'kids_count',
 ];
 
-/** "ICE - CRUSHED/CUBED", "22 LB", "National" -> "Ice - Crushed/Cubed, 22 lb (National)". */
+/** Its own title where the table has that column; else "ICE - CRUSHED/CUBED", "22 LB", "National" -> "Ice - Crushed/Cubed, 22 lb (National)". */
 function productOf(itemId: string, cell: Cell): Item {
   const type = readId(cell('product_type'));
   const category = readId(cell('product_category'));
@@ -253,11 +253,14 @@ function productOf(itemId: string, cell: Cell): Item {
   const brand = readId(cell('brand'));
   const categories = [department, category, type].filter((name) => name !== undefined).map(titled);
   const what = type ?? category ?? department;
+  const title = cell('title');
   return {
     itemId,
-    ...(what !== undefined && {
-      title: `${titled(what)}${size === undefined ? '' : `, ${size.toLowerCase()}`}${brand === undefined ? '' : ` (${brand})`}`,
-    }),
+    ...(title && { title }),
+    ...(!title &&
+      what !== undefined && {
+        title: `${titled(what)}${size === undefined ? '' : `, ${size.toLowerCase()}`}${brand === undefined ? '' : ` (${brand})`}`,
+      }),
     ...(categories.length > 0 && { categories }),
     ...(brand !== undefined && { brand }),
     properties: { manufacturer: cell('manufacturer_id') },

@@ -1,4 +1,5 @@
 import { eventTypes } from '../../core/index.ts';
+import { segmentOf } from '../../state/index.ts';
 import { readyLoop } from '../ready.ts';
 import type { Route } from '../route.ts';
 import { wholeNumber } from '../schemas.ts';
@@ -49,10 +50,11 @@ async function describe(loop: ReturnType<typeof readyLoop>, shopper: string) {
   const state = await loop.state(shopper);
   return {
     userId: shopper,
-    segment: state.segment,
+    segment: segmentOf(state, Math.max(state.asOf, Date.now())),
     actions: state.actions,
     orders: state.orders,
     recent: state.tokens
+      .filter((token) => token.item !== '')
       .slice(-8)
       .reverse()
       .map(({ item, type, time }) => {
