@@ -3,5 +3,6 @@ export { agentNamed, agents } from './agent/index.ts';
 export * from './core/index.ts';
 export type { Log } from './log/index.ts';
 export { memoryLog } from './log/index.ts';
+export { type Sentiment, sentiment } from './math/index.ts';
 export type { World, WorldDefinition } from './world/index.ts';
 export { tabularWorld, vectorWorld, worldNamed, worlds } from './world/index.ts';
