@@ -31,7 +31,7 @@ export interface TrainOnShopOptions {
   readonly reward?: string;
   /** For them: weight of what comes after the next step, 0 to 1; .5 where missing. */
   readonly discount?: number;
-  /** For them: transitions learned at most, five times what there is where missing. */
+  /** For them: transitions learned at most; where missing five times what there is, or 30,000 if that is less. */
   readonly steps?: number;
   readonly engine?: Engine;
   readonly progress?: Progress;
@@ -151,7 +151,9 @@ async function learnSequences(
 }
 
 const batchRows = 256;
-const roundSteps = 20_000;
+const defaultSteps = 30_000;
+/** How often the validation is looked at in a whole run, and how often in a row it may fail to improve. */
+const judgements = 10;
 const patience = 3;
 
 async function learnTransitions(
@@ -189,7 +191,8 @@ async function learnTransitions(
     until: (shopper) => heldAt.get(shopper) ?? Infinity,
   });
   const total = taken.n + decided.n;
-  const budget = steps ?? 5 * total;
+  const budget = steps ?? Math.min(5 * total, defaultSteps);
+  const round = Math.max(batchRows, Math.ceil(budget / judgements));
   const random = rng(seed).fork('order');
   let agent = first;
   let done = 0;
@@ -218,7 +221,7 @@ async function learnTransitions(
       done += batch.n;
       since += batch.n;
       progress(Math.min(done, budget), budget);
-      if (since < roundSteps) continue;
+      if (since < round) continue;
       since = 0;
       if (!(await judge())) break training;
     }

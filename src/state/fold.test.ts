@@ -92,6 +92,9 @@ describe('fold', () => {
     expect(many.categories.c39).toBeDefined();
     expect(many.categories.c0).toBeUndefined();
   });
+  test('a message that arrived is nothing the shopper did', () => {
+    expect(of([event('campaign_received', 1), event('coupon_redeemed', 2)]).actions).toBe(1);
+  });
   test('counts what each channel sent and what was answered', () => {
     const state = of([
       event('impression', 1, { impression: ['i1'], properties: { channel: 'email' } }),

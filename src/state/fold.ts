@@ -33,8 +33,9 @@ const sessionBreak = 30 * 60_000;
 const ordersKept = 10;
 const categoriesKept = 24;
 const interestHalfLife = 30 * 86_400_000;
-/** Events that are about a shopper without the shopper doing anything. */
+/** Events that are about a shopper without the shopper doing anything; of a shop's own types, messages that arrived. */
 const passive = new Set(['impression', 'decision', 'item_changed', 'shopper_changed', 'erased']);
+const isPassive = (type: string): boolean => passive.has(type) || /_(sent|received|delivered)$/.test(type);
 
 export const isLate = (state: ShopperState, event: Event): boolean => event.timestamp < state.asOf;
 
@@ -45,7 +46,7 @@ export function fold(state: ShopperState, event: Event, context: FoldContext): S
     return { ...newShopper(state.shopper), version: 1, asOf: event.timestamp };
   }
   const seen = { ...state, version: state.version + 1, asOf: event.timestamp };
-  const next = passive.has(event.eventType) ? show(seen, event) : act(seen, event, context);
+  const next = isPassive(event.eventType) ? show(seen, event) : act(seen, event, context);
   return { ...next, segment: segmentOf(next, event.timestamp) };
 }
 
