@@ -103,7 +103,7 @@ interface Thread {
 /** Starts a thread of the log; rejects where it cannot open the file. The thread holds the process only while it is asked. */
 async function startThread(settings: ThreadSettings): Promise<Thread> {
   const file = import.meta.url.endsWith('.ts') ? './sqlite-log-thread.ts' : './sqlite-log-thread.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: settings });
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: settings, execArgv: [] });
   const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   let nextId = 1;

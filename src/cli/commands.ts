@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { agentsCommand } from './agents.ts';
+import { backupCommand } from './backup.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { sentimentCommand } from './sentiment.ts';
@@ -12,6 +13,7 @@ import { worldsCommand } from './worlds.ts';
 export const commands: readonly ((program: Command) => void)[] = [
   startCommand,
   importCommand,
+  backupCommand,
   sentimentCommand,
   trainCommand,
   evaluateCommand,

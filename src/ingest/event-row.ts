@@ -130,6 +130,8 @@ function money(event: Draft, values: EventValues, out: RowSink): void {
       },
     ];
   }
+  if (event.eventType === 'purchase' && price === undefined && event.value === undefined)
+    out.imputed('price of a purchase left out: missing');
   if (event.value === undefined && price !== undefined && event.eventType === 'purchase')
     event.value = Math.round(price * (quantity ?? 1) * 100) / 100;
 }
@@ -138,8 +140,8 @@ function optionalNumber(value: unknown, field: string, out: RowSink): number | u
   if (value === undefined) return undefined;
   const number = readNumber(value);
   if (!Number.isNaN(number)) return number;
-  if (readId(value) === undefined) out.imputed(`${field} left out: missing`);
-  else out.imputed(`${field} left out: not a number`);
+  // An empty cell is how a table says that the event has none; only what cannot be read is worth a word.
+  if (readId(value) !== undefined) out.imputed(`${field} left out: not a number`);
   return undefined;
 }
 

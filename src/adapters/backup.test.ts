@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { backUp } from './backup.ts';
+import { openDataDirectory } from './data-directory.ts';
+import { restore } from './restore.ts';
+import { sqliteLog } from './sqlite-log.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tendril-backup-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+test('a backup taken beside a writer holds the log and the models, and restores into a new directory', async () => {
+  const directory = openDataDirectory(join(root, 'data'), { create: true });
+  mkdirSync(join(directory.modelsPath, 'markov'));
+  writeFileSync(join(directory.modelsPath, 'markov/1.bin'), 'weights');
+  const log = await sqliteLog(directory.logPath);
+  const events = Array.from({ length: 3_000 }, (_, i) => ({
+    eventId: `e${i}`,
+    eventType: 'view',
+    timestamp: i,
+    userId: 'u',
+  }));
+  await log.append(events);
+  const file = join(root, 'backup.sqlite');
+  expect(await backUp(directory, file)).toMatchObject({ files: 1 });
+  await log.append([{ ...events[0]!, eventId: 'later' }]);
+  await log.close();
+  await expect(backUp(directory, file)).rejects.toThrow(/exists/);
+
+  const again = restore(file, join(root, 'restored'));
+  expect(readFileSync(join(again.directory.modelsPath, 'markov/1.bin'), 'utf8')).toBe('weights');
+  const restored = await sqliteLog(again.directory.logPath);
+  expect(await restored.size()).toBe(3_000);
+  expect(await restored.append(events)).toMatchObject({ duplicates: 3_000 });
+  await restored.close();
+  expect(() => restore(file, join(root, 'restored'))).toThrow(/holds data/);
+  writeFileSync(join(root, 'no-backup'), 'x'.repeat(5_000));
+  expect(() => restore(join(root, 'no-backup'), join(root, 'new'))).toThrow(/not a readable/);
+});

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { backup, DatabaseSync } from 'node:sqlite';
+import { type Progress, silent, TendrilError } from '../core/index.ts';
+import { filesUnder, packFiles } from './backup-files.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { sqliteError } from './sqlite-error.ts';
+
+/**
+ * Copies a shop's data into one SQLite file: the log by SQLite's online backup (one moment of it, also while a server
+ * writes), and every file of `models/` into a table `file` beside it. To restore: `tendril backup --restore`.
+ */
+export async function backUp(
+  directory: DataDirectory,
+  to: string,
+  progress: Progress = silent,
+): Promise<{ readonly path: string; readonly bytes: number; readonly files: number }> {
+  const path = resolve(to);
+  if (existsSync(path))
+    throw new TendrilError('bad-setting', `${path} exists; accepted: a path that does not`);
+  if (!existsSync(directory.logPath))
+    throw new TendrilError('no-data', `there is no log at ${directory.logPath}`);
+  mkdirSync(dirname(path), { recursive: true });
+  const source = new DatabaseSync(directory.logPath, { readOnly: true, timeout: 5_000 });
+  try {
+    await backup(source, path, {
+      rate: 4_000,
+      progress: ({ totalPages, remainingPages }) => progress(totalPages - remainingPages, totalPages, 'log'),
+    });
+    const names = filesUnder(directory.modelsPath);
+    packFiles(path, directory.modelsPath, names);
+    return { path, bytes: statSync(path).size, files: names.length };
+  } catch (error) {
+    throw sqliteError(error, path);
+  } finally {
+    source.close();
+  }
+}
