@@ -1,6 +1,6 @@
 import type { Sequences } from '../core/index.ts';
 import type { AlsModel } from './als.ts';
-import { alsSolver } from './als-solve.ts';
+import { alsSolver, dot } from './als-solve.ts';
 
 const steps = 30;
 
@@ -52,11 +52,10 @@ export function absorb(
     const taken = Int32Array.from(rows);
     const weights = new Float64Array(rows.length).fill(alpha);
     const at = item * size;
-    const pulls = Float64Array.from(rows, (u) => {
-      let product = 0;
-      for (let i = 0; i < size; i++) product += shoppers[u * size + i]! * model.items[at + i]!;
-      return 1 + alpha - alpha * product;
-    });
+    const pulls = Float64Array.from(
+      rows,
+      (u) => 1 + alpha - alpha * dot(shoppers, u * size, model.items, at, size),
+    );
     solver.solve(problem, taken, weights, pulls, 0, rows.length, move.fill(0), 0, steps);
     for (let i = 0; i < size; i++) model.items[at + i]! += move[i]!;
     model.counts[item]! += rows.length;

@@ -99,8 +99,8 @@ export function gramOf(factors: Float64Array, size: number): Float64Array {
   return gram;
 }
 
-/** Four sums at once, so that additions do not wait for one another. */
-function dot(a: Float64Array, from: number, b: Float64Array, start: number, size: number): number {
+/** The product of two rows. Four sums at once, so that additions do not wait for one another. */
+export function dot(a: Float64Array, from: number, b: Float64Array, start: number, size: number): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   let i = 0;
   for (; i + 3 < size; i += 4) {

@@ -13,7 +13,7 @@
 import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { absorb } from './als-absorb.ts';
-import { alsSolver, gramOf } from './als-solve.ts';
+import { alsSolver, dot, gramOf } from './als-solve.ts';
 import { pickOnValidation } from './pick-on-validation.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
@@ -23,7 +23,7 @@ import { entriesByItem, rowOfEntry } from './sparse-rows.ts';
 const settings = {
   factors: {
     type: 'number',
-    default: 64,
+    default: 128,
     min: 1,
     max: 1024,
     integer: true,
@@ -31,7 +31,7 @@ const settings = {
   },
   iterations: {
     type: 'number',
-    default: 12,
+    default: 6,
     min: 1,
     max: 1000,
     integer: true,
@@ -44,17 +44,17 @@ const settings = {
     default: 0,
     min: 0,
     max: 1,
-    doc: 'weight of an interaction for each newer one, at serving; 0 picks .3, .5, .7 or .85 on validation (.7 where there is none)',
+    doc: 'weight of an interaction for each newer one, at serving; 0 picks .5, .7 or .85 on validation (.7 where there is none)',
   },
   epsilon: epsilonSetting,
 } as const;
 
-const profileDecays = [0.7, 0.5, 0.3, 0.85];
+const profileDecays = [0.7, 0.5, 0.85];
 /** Steps of conjugate gradients: few while fitting, since the next sweep begins where this one ended. */
 const fittingSteps = 3;
 const servingSteps = 30;
 /** Validation histories that a pick looks at: each costs a solve. */
-const sampled = 2000;
+const sampled = 1000;
 
 export interface AlsModel {
   /** items x factors. */
@@ -131,9 +131,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
   const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void => {
     foldIn(taken, length, decay);
     for (let item = 0; item < n; item++) {
-      let sum = 1e-9 * learned.counts[item]!;
-      for (let i = 0, at = item * size; i < size; i++) sum += shopper[i]! * learned.items[at + i]!;
-      out[item] = sum;
+      out[item] = dot(learned.items, item * size, shopper, 0, size) + 1e-9 * learned.counts[item]!;
     }
   };
 
