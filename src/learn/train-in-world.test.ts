@@ -39,5 +39,5 @@ test('an agent of histories is told from one that acts', async () => {
       steps: 10,
       clock: () => 0,
     }),
-  ).rejects.toThrow('agent "markov" learns from shoppers\' histories');
+  ).rejects.toThrow('agent "markov" learns from shoppers\' histories and "bandit-v1" has none');
 });

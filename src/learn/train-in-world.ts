@@ -1,10 +1,9 @@
-import type { Agent, AgentDefinition, LearnReport, Policy } from '../agent/index.ts';
+import type { Agent, AgentDefinition, Policy } from '../agent/index.ts';
 import {
   actionSize,
   type Clock,
   contentHash,
   type Progress,
-  type Rng,
   readSettings,
   rng,
   silent,
@@ -12,8 +11,9 @@ import {
 } from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import type { Step, World, WorldDefinition } from '../world/index.ts';
+import type { World, WorldDefinition } from '../world/index.ts';
 import { packModel } from './model-file.ts';
+import { rollout } from './rollout.ts';
 
 export interface TrainInWorldOptions {
   readonly definition: AgentDefinition;
@@ -42,7 +42,7 @@ export interface TrainedInWorld {
 }
 
 /**
- * Trains an agent of transitions by letting it act: a function of (world, settings, seed). Its metrics are
+ * Trains an agent by letting it act: a function of (world, settings, seed). Its metrics are
  * `meanReturn` of the greedy policy over fresh episodes, `trainReturn` of the last episodes while it still explored,
  * and the steps and seconds it took.
  */
@@ -59,13 +59,13 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
   } = options;
   const settings = readSettings(definition.settings, options.settings);
   if (!settings.ok) throw new TendrilError(settings.error.code, settings.error.message);
-  if (definition.consumes !== 'transitions') {
+  const world = worldOf.create(worlds, options.worldOptions);
+  if (definition.consumes === 'sequences' && world.action.kind !== 'slate') {
     throw new TendrilError(
       'bad-setting',
-      `agent "${definition.name}" learns from shoppers' histories, not by acting in a world; accepted: an agent that learns from transitions`,
+      `agent "${definition.name}" learns from shoppers' histories and "${worldOf.id}" has none; accepted: an agent that learns from transitions`,
     );
   }
-  const world = worldOf.create(worlds, options.worldOptions);
   const context = {
     observation: world.observation,
     action: world.action,
@@ -76,44 +76,22 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
   const agent = options.resume
     ? await definition.restore(context, settings.value, options.resume)
     : await definition.create(context, settings.value);
-  if (agent.consumes !== 'transitions')
-    throw new TypeError(`${definition.name} is not what its definition says`);
 
   const began = clock();
   const returns: number[] = [];
-  let report: LearnReport = {};
-  let done = 0;
-  const policy = agent.policy();
-  await act(
-    world,
-    policy,
-    rng(seed).fork('chance'),
+  const { steps: done, learned: report } = await rollout(agent, world, {
+    steps,
     seed,
-    async (taken, observations, step, logProbs, chosen) => {
-      report = await agent.learn({
-        n: world.n,
-        observations,
-        actions: taken,
-        rewards: step.rewards.slice(),
-        nextObservations: nextOf(world, step),
-        discounts: Float32Array.from(step.terminated, (ended) => (ended ? 0 : discount)),
-        terminated: step.terminated.slice(),
-        truncated: step.truncated.slice(),
-        logProbs,
-        ...(chosen && { chosen }),
-      });
-      done += world.n;
-      progress(Math.min(done, steps), steps);
-      return done < steps;
-    },
-    returns,
-  );
+    discount,
+    progress,
+    onEpisode: ({ reward }) => returns.push(reward),
+  });
   const seconds = (clock() - began) / 1000;
 
   const judged = worldOf.create(worlds, options.worldOptions);
   const greedy = await meanReturn(
     judged,
-    policy,
+    agent.policy(),
     rng(seed)
       .fork('judge')
       .int(2 ** 31),
@@ -145,68 +123,6 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
       encoding: { kind: 'world', world: worldOf.id, options: { ...options.worldOptions }, discount },
     },
   };
-}
-
-type Taken = (
-  actions: Int32Array | Float32Array,
-  observations: Float32Array,
-  step: Step,
-  logProbs: Float32Array,
-  chosen: Int32Array | undefined,
-) => Promise<boolean>;
-
-/** Acts with exploration until `taken` answers false; the returns of ended episodes are put on `returns`. */
-async function act(
-  world: World,
-  policy: Policy,
-  chance: Rng,
-  seed: number,
-  taken: Taken,
-  returns: number[],
-): Promise<void> {
-  const { n } = world;
-  const size = actionSize(world.action);
-  const choices = world.masks?.().length;
-  const running = new Float64Array(n);
-  let observations = world.reset(seed).slice();
-  for (let going = true; going; ) {
-    const scores = await policy.evaluate(observations, n);
-    const masks = choices === undefined ? undefined : world.masks!();
-    const actions = world.action.kind === 'box' ? new Float32Array(n * size) : new Int32Array(n * size);
-    const logProbs = new Float32Array(n * size);
-    for (let i = 0; i < n; i++) {
-      const mask = masks?.subarray((i * masks.length) / n, ((i + 1) * masks.length) / n);
-      const sample = policy.sample(scores, i, chance, mask);
-      actions.set(sample.action as Int32Array, i * size);
-      logProbs.set(sample.logProbs, i * size);
-    }
-    const step = world.step(actions);
-    const chosen =
-      world.action.kind === 'slate'
-        ? Int32Array.from(world.info?.() ?? [], (info) => info.chosen)
-        : undefined;
-    for (let i = 0; i < n; i++) {
-      running[i]! += step.rewards[i]!;
-      if (step.terminated[i] || step.truncated[i]) {
-        returns.push(running[i]!);
-        running[i] = 0;
-      }
-    }
-    const next = step.observations.slice();
-    going = await taken(actions, observations, step, logProbs, chosen?.length === n ? chosen : undefined);
-    observations = next;
-  }
-}
-
-/** What followed: the final observation where an episode ended, else the next one. */
-function nextOf({ n, observation }: World, step: Step): Float32Array {
-  const next = step.observations.slice();
-  const { size } = observation;
-  for (let i = 0; i < n; i++) {
-    if (step.terminated[i] || step.truncated[i])
-      next.set(step.finalObservations.subarray(i * size, (i + 1) * size), i * size);
-  }
-  return next;
 }
 
 /** Undiscounted return of the greedy policy, the mean of the first `episodes / n` episodes of each world. */
