@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { directoryRegistry, openDataDirectory, sqliteLog } from '../adapters/index.ts';
+import type { Event } from '../core/index.ts';
+import { main } from './main.ts';
+
+let path = '';
+let out = '';
+let err = '';
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), 'tendril-train-'));
+  out = '';
+  err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(path, { recursive: true, force: true });
+});
+
+/** Everybody goes round the same ring of 15 items. */
+const ring: Event[] = Array.from({ length: 240 }, (_, i) => ({
+  eventId: `e${i}`,
+  eventType: 'click',
+  timestamp: 1000 * i,
+  userId: `u${i % 24}`,
+  itemId: `i${((i % 24) + Math.floor(i / 24)) % 15}`,
+}));
+async function shop() {
+  const directory = openDataDirectory(join(path, 'shop'), { create: true });
+  const log = await sqliteLog(directory.logPath);
+  await log.append(ring);
+  return { directory, log };
+}
+const rows = (): Record<string, unknown>[] =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('tendril train', () => {
+  test('trains several beside an open writer, and the one that wins on validation serves', async () => {
+    const { directory, log } = await shop();
+    const server = directoryRegistry(directory.modelsPath);
+    expect(await main(['train', '--agents', 'popularity,markov', '--data', directory.path, '--json'])).toBe(
+      0,
+    );
+    await log.close();
+    expect(rows().map((row) => [row.agent, row.version, row.serves])).toEqual([
+      ['popularity', 1, false],
+      ['markov', 1, true],
+    ]);
+    expect(rows()[1]!['ndcg@10']).toBeGreaterThan(0.9);
+    expect(await server.serving()).toMatchObject({ agent: 'markov', version: 1, seed: 1 });
+  });
+  test('a single agent serves where nothing does, or when it is told to', async () => {
+    const { directory, log } = await shop();
+    await log.close();
+    for (const [args, serves] of [
+      [['markov'], true],
+      [['popularity'], false],
+      [['popularity', '--promote', '--setting', 'epsilon=0.1', '--seed', '7'], true],
+    ] as const) {
+      out = '';
+      expect(await main(['train', ...args, '--data', directory.path, '--json'])).toBe(0);
+      expect(rows()[0]!.serves).toBe(serves);
+    }
+    expect(await directoryRegistry(directory.modelsPath).serving()).toMatchObject({
+      agent: 'popularity',
+      version: 2,
+      seed: 7,
+      settings: { epsilon: 0.1 },
+    });
+  });
+  test('in a world, the last line says how well it did', async () => {
+    expect(await main(['train', 'item-knn', '--world', 'shop-v1', '--steps', '400', '--json'])).toBe(0);
+    expect(rows()).toEqual([
+      expect.objectContaining({
+        agent: 'item-knn',
+        world: 'shop-v1',
+        steps: 400,
+        meanReturn: expect.any(Number),
+        seconds: expect.any(Number),
+      }),
+    ]);
+  });
+  test.each([
+    [['train'], 2, 'name one agent, or auto'],
+    [['train', 'nobody'], 2, 'there is no agent "nobody"'],
+    [['train', 'markov', '--data', '/not/there'], 1, 'there is no data directory'],
+    [['train', 'markov', '--world', 'bandit-v1'], 2, 'learns from shoppers'],
+    [['train', 'markov', '--world', 'shop-v9'], 2, 'there is no world "shop-v9"'],
+    [['train', 'markov', '--setting', 'x'], 2, 'accepted: key=value'],
+    [['train', 'markov', '--reward', '2*luck'], 2, 'there is no signal "luck"'],
+    [['train', 'markov', '--steps', 'many'], 2, 'a whole number from 1'],
+  ])('%j: exit code %i and a sentence', async (args, code, sentence) => {
+    expect(await main(args)).toBe(code);
+    expect(err).toContain(sentence);
+    expect(err).not.toContain('    at ');
+  });
+});
