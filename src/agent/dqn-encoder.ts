@@ -3,6 +3,7 @@ import {
   historyPlace,
   type ItemFeatures,
   type ObservationSpec,
+  partAt,
   shopFeatures,
   TendrilError,
 } from '../core/index.ts';
@@ -10,8 +11,10 @@ import {
 /**
  * From observations to what the network reads: dense numbers, and the history as item numbers with weights.
  *
- *     dense     [ real parts | one-hot of index parts | what kinds of events, how recently | categories, price ]
+ *     dense     [ real parts | one-hot of index parts | what kinds of events, how recently | categories, words, price ]
  *     history   [ item, item, ... ]   weights [ decay^2, decay, 1 ]   (newest last, weight 0 where there was nothing)
+ *     affinity  [ share of each category: lately | in this session only | over all that is shown ]
+ *     profile   [ mean words of the items answered to ]
  *
  * As printed in the source document only the seven scalars that begin the shop's features are read.
  */
@@ -20,8 +23,10 @@ export interface Encoder {
   readonly dense: number;
   /** Interactions in the history, 0 where it is not read. */
   readonly history: number;
-  /** Numbers in the affinity row: one for each category and one for none; 0 without item features. */
+  /** Columns of one affinity: one for each category and one for none; 0 without item features. */
   readonly affinity: number;
+  /** Numbers in the profile of words; 0 where items have none. */
+  readonly profile: number;
   encode(observations: Float32Array, n: number, into: Encoded): void;
 }
 
@@ -30,8 +35,10 @@ export interface Encoded {
   readonly dense: Float32Array;
   readonly history: Int32Array;
   readonly weights: Float32Array;
-  /** n x affinity: how much of the recent history lies in each category. */
+  /** n x (affinities x affinity): how much of the history lies in each category, three ways. */
   readonly affinity: Float32Array;
+  /** n x profile. */
+  readonly profile: Float32Array;
   /** n: recency-weighted mean price of the history, .5 where there is none. */
   readonly price: Float32Array;
 }
@@ -41,6 +48,12 @@ export interface EncoderOptions {
   readonly historyDecay: number;
   readonly items?: ItemFeatures | undefined;
 }
+
+/** Lately, in this session only, over all that is shown. */
+export const affinities = 3;
+/** How fast what is "lately" fades with each newer interaction: what is looked for now; tastes fade slowly. */
+const latelyDecay = 0.5;
+const tasteDecay = 0.95;
 
 /** The widest one-hot row that is sensible; beyond it an index part would need a table of its own. */
 const mostOneHot = 20_000;
@@ -86,9 +99,12 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
       });
     }
   }
+  const profile = affinity > 0 ? items!.textSize : 0;
+  const sessionAt = sessionPlace(spec);
   const typesAt = dense;
   const affinityAt = typesAt + types;
-  dense = affinityAt + (affinity > 0 ? affinity + 1 : 0);
+  const profileAt = affinityAt + affinities * affinity;
+  dense = profileAt + profile + (affinity > 0 ? 1 : 0);
   if (dense === 0)
     throw new TendrilError(
       'bad-setting',
@@ -99,39 +115,51 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
     dense,
     history,
     affinity,
+    profile,
     encode(observations, n, into) {
       into.dense.fill(0, 0, n * dense);
-      into.affinity.fill(0, 0, n * affinity);
+      into.affinity.fill(0, 0, n * affinities * affinity);
+      into.profile.fill(0, 0, n * profile);
       for (let i = 0; i < n; i++) {
         const at = i * spec.size;
         const base = i * dense;
         for (const column of columns) column(observations, at, into.dense, base);
-        let weight = 1;
-        let mass = 0;
-        let prices = 0;
+        const lean = i * affinities * affinity;
+        // The session's own affinity counts from its first answer on; where sessions are not shown all is one.
+        const inSession = sessionAt < 0 || observations[at + sessionAt]! > 0 ? 1 : 0;
+        let [weight, lately, taste, tastes, prices] = [1, 1 - latelyDecay, 1, 0, 0];
         for (let slot = history - 1; slot >= 0; slot--) {
           const token = observations[at + place!.items + slot]!;
           const item = Math.max(token - 1, 0);
           into.history[i * history + slot] = item;
           into.weights[i * history + slot] = token > 0 ? weight : 0;
+          if (token <= 0) continue;
           if (types > 0) {
             const type = observations[at + place!.types + slot]!;
             if (type > 0) into.dense[base + typesAt + type - 1]! += weight;
           }
-          if (token > 0 && items) {
-            into.affinity[i * affinity + items.categories[item]!]! += weight;
-            prices += weight * items.prices[item]!;
-            mass += weight;
-          }
           weight *= historyDecay;
+          if (!items) continue;
+          const category = items.categories[item]!;
+          into.affinity[lean + category]! += lately;
+          into.affinity[lean + affinity + category]! += lately * inSession;
+          into.affinity[lean + 2 * affinity + category]! += taste;
+          for (let d = 0; d < profile; d++)
+            into.profile[i * profile + d]! += taste * items.text[item * profile + d]!;
+          prices += taste * items.prices[item]!;
+          tastes += taste;
+          lately *= latelyDecay;
+          taste *= tasteDecay;
         }
         if (affinity === 0) continue;
-        for (let c = 0; c < affinity; c++) {
-          if (mass > 0) into.affinity[i * affinity + c]! /= mass;
-          into.dense[base + affinityAt + c] = into.affinity[i * affinity + c]!;
-        }
-        into.price[i] = mass > 0 ? prices / mass : 0.5;
-        into.dense[base + affinityAt + affinity] = into.price[i]!;
+        // Means over what was seen, drawn towards "nothing known" where that is little.
+        const share = 1 / (tastes + 1);
+        for (let c = 2 * affinity; c < 3 * affinity; c++) into.affinity[lean + c]! *= share;
+        for (let d = 0; d < profile; d++) into.profile[i * profile + d]! *= share;
+        into.price[i] = (prices + 0.5) * share;
+        into.dense.set(into.affinity.subarray(lean, lean + affinities * affinity), base + affinityAt);
+        into.dense.set(into.profile.subarray(i * profile, (i + 1) * profile), base + profileAt);
+        into.dense[base + profileAt + profile] = into.price[i]!;
       }
     },
   };
@@ -145,12 +173,21 @@ function featureRange(size: number, scalarsOnly: boolean): [number, number] {
     : [Math.min(shopFeatures.indexOf('lastPrice'), size), size];
 }
 
+/** Where the observation says how far the session has gone, or -1. */
+function sessionPlace(spec: ObservationSpec): number {
+  const features = partAt(spec, 'features');
+  return features && features.part.size === shopFeatures.length
+    ? features.offset + shopFeatures.indexOf('session')
+    : -1;
+}
+
 export function encodedRows(by: Encoder, n: number): Encoded {
   return {
     dense: new Float32Array(n * by.dense),
     history: new Int32Array(n * by.history),
     weights: new Float32Array(n * by.history),
-    affinity: new Float32Array(n * by.affinity),
+    affinity: new Float32Array(n * affinities * by.affinity),
+    profile: new Float32Array(n * by.profile),
     price: new Float32Array(n),
   };
 }

@@ -14,7 +14,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../math/index.ts';
-import { type Encoded, type Encoder, encodedRows } from './dqn-encoder.ts';
+import { affinities, type Encoded, type Encoder, encodedRows } from './dqn-encoder.ts';
 import {
   type NetworkShape,
   networkParameters,
@@ -79,7 +79,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
   const kernels = loadKernels({ bytes: memoryFor(specs, shape, names.length, n) });
   const online = parameters(specs, given.rng.fork('parameters'), kernels);
   const frozen = { ...online, values: online.values.slice() };
-  const spread = shape.content > 0 ? 0.02 : Math.sqrt(1 / width);
+  const spread = shape.content > 0 ? 0.01 : 0.1;
   const tables = Object.fromEntries(
     names.map((name) => [name, embeddingTable(shape.rows, width, spread, given.rng.fork(name), kernels)]),
   ) as Record<'q' | 'choice', EmbeddingTable>;
@@ -253,9 +253,10 @@ function stateTensors(s: NetworkShape, rows: Encoded, n: number, prefix: string)
       [`${prefix}weights`]: { data: rows.weights, shape: [n, s.history] },
     }),
     ...(s.affinity > 0 && {
-      [`${prefix}affinity`]: { data: rows.affinity, shape: [n, s.affinity] },
+      [`${prefix}affinity`]: { data: rows.affinity, shape: [n, affinities * s.affinity] },
       [`${prefix}price`]: { data: rows.price, shape: [n, 1] },
     }),
+    ...(s.profile > 0 && { [`${prefix}profile`]: { data: rows.profile, shape: [n, s.profile] } }),
   };
 }
 
@@ -294,6 +295,11 @@ function catalogueTensors(
     prices.set(items.prices);
     tensors.categories = { data: categories, shape: [s.rows] };
     tensors.prices = { data: prices, shape: [1, s.rows] };
+    if (s.profile > 0) {
+      const words = new Float32Array(s.rows * s.profile);
+      words.set(items.text);
+      tensors.text = { data: words, shape: [s.rows, s.profile] };
+    }
   }
   return tensors;
 }

@@ -25,6 +25,7 @@ import {
   sum,
   type Value,
 } from '../math/index.ts';
+import { affinities } from './dqn-encoder.ts';
 import { bestSlate } from './slate-value.ts';
 
 /**
@@ -51,6 +52,7 @@ export interface NetworkShape {
   readonly dense: number;
   readonly history: number;
   readonly affinity: number;
+  readonly profile: number;
   readonly content: number;
   readonly hidden: number;
   readonly width: number;
@@ -65,7 +67,7 @@ export function networkParameters(
   s: NetworkShape,
 ): Record<string, { shape: number[]; start: 'he' | 'glorot' | number }> {
   const inputs = s.dense + (s.history > 0 ? s.width + 1 : 0);
-  const crossed = (s.history > 0 ? 1 : 0) + (s.affinity > 0 ? 2 : 0);
+  const crossed = (s.history > 0 ? 1 : 0) + (s.affinity > 0 ? affinities + 1 : 0) + (s.profile > 0 ? 1 : 0);
   const head = (name: string): ReturnType<typeof networkParameters> => ({
     [`${name}.w`]: { shape: [s.hidden, s.width], start: 'he' },
     [`${name}.b`]: { shape: [s.width], start: 0 },
@@ -111,11 +113,17 @@ function stateInputs(g: Graph, s: NetworkShape, n: number, prefix: string, catal
   const zeros = g.node('Expand', [g.constant(0), g.integers(all)], all);
   const seen = g.node('ScatterElements', [zeros, history, weights], all, { axis: 1, reduction: 'add' });
   if (s.affinity === 0) return { dense, history, weights, crossed: [seen] };
-  const affinity = g.input(`${prefix}affinity`, [n, s.affinity]);
-  const fits = g.node('Gather', [affinity, catalogue.categories!], all, { axis: 1 });
+  const affinity = g.input(`${prefix}affinity`, [n, affinities * s.affinity]);
+  const fits = Array.from({ length: affinities }, (_, i) => {
+    const one = slice(affinity, 1, i * s.affinity, (i + 1) * s.affinity);
+    return g.node('Gather', [one, catalogue.categories!], all, { axis: 1 });
+  });
   const price = g.input(`${prefix}price`, [n, 1]);
   const away = g.node('Abs', [sub(catalogue.prices!, price)], all);
-  return { dense, history, weights, crossed: [seen, fits, away] };
+  const crossed = [seen, ...fits, away];
+  if (s.profile > 0)
+    crossed.push(linearTransposed(g.input(`${prefix}profile`, [n, s.profile]), catalogue.text!));
+  return { dense, history, weights, crossed };
 }
 
 /** What is known of the items and does not change. */
@@ -123,12 +131,14 @@ interface Catalogue {
   readonly content: Value | undefined;
   readonly categories: Value | undefined;
   readonly prices: Value | undefined;
+  readonly text: Value | undefined;
 }
 
 const catalogueInputs = (g: Graph, s: NetworkShape): Catalogue => ({
   content: s.content > 0 ? g.input('content', [s.rows, s.content]) : undefined,
   categories: s.affinity > 0 ? g.input('categories', [s.rows], 'int32') : undefined,
   prices: s.affinity > 0 ? g.input('prices', [1, s.rows]) : undefined,
+  text: s.profile > 0 ? g.input('text', [s.rows, s.profile]) : undefined,
 });
 
 /** Rows of an item table with their content added; `raw` is what the table's own gradient belongs to. */

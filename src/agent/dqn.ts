@@ -87,6 +87,7 @@ async function build(
     dense: encoder.dense,
     history: encoder.history,
     affinity: encoder.affinity,
+    profile: encoder.profile,
     content: known ? contentColumns(known, text) : 0,
     hidden: settings.hidden,
     width: settings.embedding,
