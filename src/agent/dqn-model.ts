@@ -260,9 +260,9 @@ function stateTensors(s: NetworkShape, rows: Encoded, n: number, prefix: string)
   };
 }
 
-/** Columns of an item's content: its category as one-hot, its price and the price's square, its words. */
+/** Columns of an item's content: its category as one-hot, its price and the price's square, that it is an item, its words. */
 export const contentColumns = (items: ItemFeatures, text: boolean): number =>
-  items.categoryCount + 2 + (text ? items.textSize : 0);
+  items.categoryCount + 3 + (text ? items.textSize : 0);
 
 /** Content of every row of the item tables; the row for choosing nothing, where there is one, is all zeros. */
 function catalogueTensors(
@@ -280,10 +280,11 @@ function catalogueTensors(
       if (items.categories[i]! > 0) data[at + items.categories[i]! - 1] = 1;
       data[at + items.categoryCount] = price;
       data[at + items.categoryCount + 1] = price * price;
+      data[at + items.categoryCount + 2] = 1;
       if (text)
         data.set(
           items.text.subarray(i * items.textSize, (i + 1) * items.textSize),
-          at + items.categoryCount + 2,
+          at + items.categoryCount + 3,
         );
     }
     tensors.content = { data, shape: [s.rows, s.content] };

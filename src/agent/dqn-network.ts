@@ -60,6 +60,12 @@ export interface NetworkShape {
   readonly double: boolean;
   readonly loss: 'mse' | 'huber';
   readonly choiceWeight: number;
+  /** How strongly an item's value may depend on the state beyond what all items share: 0 additive, 1 freely. */
+  readonly interaction: number;
+  /** Pull of the value rows towards zero, in units of an observation each time one is learned on. */
+  readonly shrinkage: number;
+  /** The same for the rows of the choice model. */
+  readonly choiceShrinkage: number;
 }
 
 /** Parameters beside the item rows. */
@@ -186,7 +192,8 @@ function head(
   catalogue: Catalogue,
 ): { h: Value; shared: Value | undefined } {
   const h = relu(linear(h1, w[`${name}.w`]!, w[`${name}.b`]!));
-  const wide = concat([h, h.graph.constant(1, [h.shape[0]!, 1])], 1);
+  const free = name === 'q' && s.interaction !== 1 ? mul(h, s.interaction) : h;
+  const wide = concat([free, h.graph.constant(1, [h.shape[0]!, 1])], 1);
   if (!s.dueling || name !== 'q') return { h: wide, shared: undefined };
   // Q = V + A - mean A (Wang et al. 2016, eq. 9); the mean row is taken as given.
   const average = stopGradient(mean(wholeTable(w, 'q', catalogue), { axes: [0], keep: true }));
@@ -312,6 +319,11 @@ export function trainingGraph(s: NetworkShape, of: Parameters, n: number): Uint8
   let loss = mul(sum(mul(mul(losses, credit), importance)), 1 / n);
   g.output('error', sum(mul(error, credit), { axes: [1] }));
   g.output('loss', loss);
+  if (s.shrinkage > 0) {
+    const rows = reshape(q.raw, [n, s.options, s.width + 1]);
+    const size = mul(sum(square(rows), { axes: [2] }), credit);
+    loss = add(loss, mul(sum(size), s.shrinkage / (2 * n)));
+  }
 
   const rowsWanted: [string, Value][] = [['q', q.raw]];
   if (s.mode === 'slateq') {
@@ -322,7 +334,8 @@ export function trainingGraph(s: NetworkShape, of: Parameters, n: number): Uint8
     const crossEntropy = sub(logSumExp(logits), sum(mul(logits, credit), { axes: [1], keep: true }));
     const choiceLoss = mean(crossEntropy);
     g.output('choiceLoss', choiceLoss);
-    loss = add(loss, mul(choiceLoss, s.choiceWeight));
+    const size = mul(sum(square(choice.raw)), s.choiceShrinkage / (2 * n));
+    loss = add(loss, mul(add(choiceLoss, size), s.choiceWeight));
     rowsWanted.push(['choice', choice.raw]);
   }
   if (historyRows) rowsWanted.push(['history', historyRows]);

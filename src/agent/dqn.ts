@@ -95,6 +95,9 @@ async function build(
     double: settings.double,
     loss: settings.loss as 'mse' | 'huber',
     choiceWeight: settings.choiceWeight,
+    interaction: mode === 'slateq' ? settings.interaction : 1,
+    shrinkage: mode === 'slateq' ? settings.shrinkage : 0,
+    choiceShrinkage: settings.choiceShrinkage,
   };
   const model = await dqnModel({
     shape,
