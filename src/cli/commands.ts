@@ -3,6 +3,7 @@ import { agentsCommand } from './agents.ts';
 import { backupCommand } from './backup.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
+import { recommendCommand } from './recommend.ts';
 import { sentimentCommand } from './sentiment.ts';
 import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
@@ -12,6 +13,7 @@ import { worldsCommand } from './worlds.ts';
 /** Every command, in the order of `tendril --help`. */
 export const commands: readonly ((program: Command) => void)[] = [
   startCommand,
+  recommendCommand,
   importCommand,
   backupCommand,
   sentimentCommand,
