@@ -57,16 +57,16 @@ export function runShop(
   let polling: NodeJS.Timeout | undefined;
 
   /** Complained of already: a version that cannot serve is tried again, but told once. */
-  const complaint = '';
+  let complaint = '';
   const adopt = (): Promise<void> => {
     adopting = adopting.then(async () => {
       try {
         const manifest = closing ? undefined : await loop?.adopt();
         if (manifest) settings.serving(manifest);
       } catch (error) {
-        settings.warn(
-          `the version that should serve cannot: ${error instanceof Error ? error.message : error}`,
-        );
+        const message = `the version that should serve cannot: ${error instanceof Error ? error.message : error}`;
+        if (message !== complaint) settings.warn(message);
+        complaint = message;
       }
     });
     return adopting;

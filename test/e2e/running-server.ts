@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+export const tendril = join(root, 'bin/tendril.js');
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the server sent; the tests say what they expect
+  readonly body: any;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Everything said so far, on both streams. */
+  said(): string;
+  get(path: string): Promise<Answer>;
+  send(method: string, path: string, body: unknown): Promise<Answer>;
+  ready(): Promise<void>;
+  /** Ctrl-C; answers the exit code. */
+  end(): Promise<number | null>;
+}
+
+/** Starts `tendril start --port 0` as a user would, and waits for its address. */
+export async function startServer(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<RunningServer> {
+  const child: ChildProcess = spawn(process.execPath, [tendril, 'start', '--port', '0', ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    const hear = (piece: Buffer): void => {
+      text += piece;
+      const found = /http:\/\/[^\s"]+/.exec(text);
+      if (found) resolve(found[0]);
+    };
+    child.stdout!.on('data', hear);
+    child.stderr!.on('data', hear);
+    exited.then((code) => reject(new Error(`ended with ${code}: ${text}`)));
+  });
+  const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
+    const answer = await fetch(url + path, init);
+    return { status: answer.status, body: await answer.json() };
+  };
+  return {
+    url,
+    said: () => text,
+    get: (path) => ask(path),
+    send: (method, path, body) =>
+      ask(path, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    async ready() {
+      for (;;) {
+        const { status, body } = await ask('/health/ready');
+        if (status === 200) return;
+        if (body.steps?.some((step: { state: string }) => step.state === 'failed'))
+          throw new Error(JSON.stringify(body));
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    end() {
+      child.kill('SIGINT');
+      return exited;
+    },
+  };
+}

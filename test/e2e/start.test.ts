@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Answer, root, startServer, tendril } from './running-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tendril-e2e-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [tendril, ...args], { cwd: root, encoding: 'utf8' });
+const itemsOf = (answer: Answer): string[] =>
+  answer.body.items.map((item: { itemId: string }) => item.itemId);
+
+test('the life of a shop: import, start, events change answers, stock, new versions, restart', async () => {
+  const data = join(folder, 'shop');
+  expect(run('import', 'catalogue', 'examples/catalogue.csv', '--data', data).status).toBe(0);
+  expect(run('import', 'csv', 'examples/events.csv', '--data', data).status).toBe(0);
+  const server = await startServer(['--data', data]);
+  await server.ready();
+  const ask = async (userId: string, limit = 10) =>
+    itemsOf(await server.send('POST', '/v1/recommend', { userId, limit }));
+
+  // A shopper's event changes the very next answer.
+  const before = await server.send('POST', '/v1/recommend', { userId: 'guest', limit: 3 });
+  expect(before.status).toBe(200);
+  const seen = await server.send('POST', '/v1/events', {
+    eventType: 'view',
+    userId: 'guest',
+    itemId: 'P114',
+    recommendationId: before.body.recommendationId,
+  });
+  expect(seen).toMatchObject({ status: 202, body: { accepted: 1 } });
+  expect((await server.get('/v1/shoppers/guest')).body.recent[0]).toMatchObject({ itemId: 'P114' });
+  const scores = async (userId: string): Promise<Record<string, number>> => {
+    const { body } = await server.send('POST', '/v1/recommend', { userId, limit: 100 });
+    return Object.fromEntries(
+      body.items.map((item: { itemId: string; score: number }) => [item.itemId, item.score]),
+    );
+  };
+  const bedroom = await scores('guest');
+  await server.send('POST', '/v1/events', { eventType: 'view', userId: 'guest', itemId: 'P105' });
+  const kitchen = await scores('guest');
+  expect(kitchen).not.toEqual(bedroom);
+
+  // Out of stock is never returned, by import and by request.
+  await server.send('PUT', '/v1/items', { items: [{ itemId: 'P114', stock: 0 }] });
+  for (let i = 0; i < 20; i++) {
+    const items = await ask(`nobody-${i}`, 100);
+    expect(items).not.toContain('P104');
+    expect(items).not.toContain('P114');
+  }
+
+  // A second writer gets one clear sentence; training beside the server is taken on without a restart.
+  const second = run('start', '--port', '0', '--data', data);
+  expect(second.status).toBe(1);
+  expect(second.stderr).not.toMatch(/\n\s+at /);
+  const { version } = (await server.get('/v1/policies')).body.serving;
+  expect(run('train', 'popularity', '--promote', '--data', data).status).toBe(0);
+  for (;;) {
+    const { serving } = (await server.get('/v1/policies')).body;
+    if (serving.agent === 'popularity') break;
+    expect(serving.version).toBe(version);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await server.end()).toBe(0);
+
+  // A second start goes on where the first ended.
+  const again = await startServer(['--data', data]);
+  await again.ready();
+  expect((await again.get('/v1/policies')).body.serving.agent).toBe('popularity');
+  expect((await again.get('/v1/shoppers/guest')).body).toMatchObject({ actions: 2 });
+  expect((await again.get(`/v1/recommendations/${before.body.recommendationId}`)).status).toBe(200);
+  expect(itemsOf(await again.send('POST', '/v1/recommend', { limit: 100 }))).not.toContain('P114');
+  const shown = run('recommend', '--data', data, '--user', 'guest', '--limit', '2', '--json');
+  expect(
+    shown.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).position),
+  ).toEqual([1, 2]);
+  expect(await again.end()).toBe(0);
+});
+
+test('from nothing: the demo shop is imported, trained and served', async () => {
+  const server = await startServer(['--data', join(folder, 'demo')]);
+  expect((await server.get('/health/live')).status).toBe(200);
+  await server.ready();
+  const { body } = await server.get('/health/ready');
+  expect(body.size.interactions).toBe(75_000);
+  expect(body.notes.join(' ')).toContain('Complete Journey');
+  const { shoppers } = (await server.get('/v1/shoppers/sample')).body;
+  expect(shoppers).toHaveLength(20);
+  const answer = await server.send('POST', '/v1/recommend', { userId: shoppers[0].userId });
+  expect(answer.body.items).toHaveLength(10);
+  for (const item of answer.body.items) {
+    expect(item.title).toMatch(/[a-z]{3}/);
+    expect(item.reasons.length).toBeGreaterThan(0);
+  }
+  expect(await server.end()).toBe(0);
+  expect(server.said()).toContain('ndcg@10');
+});
+
+describe('what is asked for wrongly is told in one sentence', () => {
+  test.each<[string, string[], number, string]>([
+    ['a port that is none', ['--port', '70000'], 2, '--port is "70000"'],
+    ['an open address without a key', ['--host', '0.0.0.0', '--port', '0'], 2, 'TENDRIL_KEY'],
+    ['a seed that is none', ['--seed', 'x'], 2, '--seed is "x"'],
+    ['an option there is not', ['--prot', '1'], 2, "unknown option '--prot'"],
+  ])('%s', (_, args, status, message) => {
+    const { TENDRIL_KEY: _key, ...env } = process.env;
+    const answer = spawnSync(process.execPath, [tendril, 'start', '--data', join(folder, 'x'), ...args], {
+      encoding: 'utf8',
+      env,
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.stderr).toContain(message);
+    expect(answer.stderr).not.toMatch(/\n\s+at /);
+  });
+  test('--fresh leaves alone what is not ours', () => {
+    const other = mkdtempSync(join(folder, 'other-'));
+    writeFileSync(join(other, 'thesis.txt'), 'years of work');
+    const answer = run('start', '--fresh', '--port', '0', '--data', other);
+    expect(answer.status).toBe(1);
+    expect(answer.stderr).toContain('left as it is');
+  });
+  test('a port in use', async () => {
+    const data = join(folder, 'port');
+    run('import', 'csv', 'examples/events.csv', '--data', data);
+    const server = await startServer(['--data', data]);
+    const answer = run('start', '--port', new URL(server.url).port, '--data', join(folder, 'port-2'));
+    expect(answer.status).toBe(1);
+    expect(answer.stderr).toContain('is in use by another program');
+    expect(await server.end()).toBe(0);
+  });
+});
