@@ -138,13 +138,14 @@ export async function evaluateSequences(
 
 /**
  * Replays the training histories in random order, at most `passes` times; ends when NDCG on validation has not risen
- * for `patience` passes, and goes back to where it was best.
+ * for `patience` passes, and goes back to where it was best. The discount is moderate on purpose: learning offline from
+ * takings, the largest of many untried values is always too large, and with .9 a network's values grow without bound.
  */
 export function teachByReplay({
   passes = 10,
   patience = 2,
   batchSize = 256,
-  discount = 0.9,
+  discount = 0.5,
   negatives = 3,
   ratingWeight = 0,
 } = {}): Teach {
