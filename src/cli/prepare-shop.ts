@@ -1,6 +1,7 @@
-import { directoryRegistry, importFiles, openEngine, sqliteLog } from '../adapters/index.ts';
+import { directoryRegistry, importFiles, openEngine, sqliteLog, writeReport } from '../adapters/index.ts';
 import { errors, TendrilError } from '../core/index.ts';
-import { trainBest } from '../learn/index.ts';
+import type { Report } from '../eval/index.ts';
+import { type TrainBestResult, trainBest } from '../learn/index.ts';
 
 /**
  * The heavy half of `tendril start`, as a process of its own so that the server answers meanwhile: imports what it is
@@ -11,6 +12,9 @@ export interface Preparation {
   readonly logPath: string;
   readonly modelsPath: string;
   readonly rejectsPath: string;
+  readonly reportsPath: string;
+  /** Sentences a reader of the report must know of the data. */
+  readonly notes: readonly string[];
   readonly seed: number;
   readonly agents: readonly string[];
   /** Files to be imported first, or none. */
@@ -29,14 +33,8 @@ export type Word =
   | { readonly about: 'done'; readonly agent: string }
   | { readonly about: 'failed'; readonly message: string; readonly help: string };
 
-async function prepare({
-  logPath,
-  modelsPath,
-  rejectsPath,
-  seed,
-  agents,
-  files,
-}: Preparation): Promise<void> {
+async function prepare(wanted: Preparation): Promise<void> {
+  const { logPath, modelsPath, rejectsPath, seed, agents, files } = wanted;
   if (files) {
     const log = await sqliteLog(logPath);
     const progress = throttled((share, note) => tell({ about: 'import', note, share }));
@@ -55,7 +53,7 @@ async function prepare({
   let finished = 0;
   const progress = throttled((share, note) => tell({ about: 'train', note, share }));
   progress(0, 'reading the log');
-  const { winner } = await trainBest(log, directoryRegistry(modelsPath), {
+  const trained = await trainBest(log, directoryRegistry(modelsPath), {
     agents,
     seed,
     now: Date.now(),
@@ -69,7 +67,51 @@ async function prepare({
     },
   });
   await log.close();
-  tell({ about: 'done', agent: winner.agent });
+  writeReport(firstReport(trained, wanted.notes), wanted.reportsPath);
+  tell({ about: 'done', agent: trained.winner.agent });
+}
+
+/** What is known right after the first training: who serves and by what figures. */
+function firstReport({ winner, manifests, data }: TrainBestResult, notes: readonly string[]): Report {
+  return {
+    format: 1,
+    title: 'Tendril: the first training',
+    createdAt: winner.createdAt,
+    data: {
+      name: 'this shop',
+      shoppers: data.shoppers.length,
+      items: data.catalogue.size,
+      interactions: data.sequences.items.length,
+      notes,
+    },
+    winner: {
+      agent: winner.agent,
+      metric: 'NDCG@10',
+      value: winner.metrics['ndcg@10']!,
+      why: "the best guesses of each shopper's last action, which was held back from training",
+    },
+    results: {
+      caption: "Each shopper's last action was held back and had to be found among all products.",
+      columns: [
+        {
+          key: 'hr@10',
+          label: 'Hits among ten',
+          meaning: 'share of shoppers whose product was among the first ten',
+          better: 'higher',
+        },
+        {
+          key: 'ndcg@10',
+          label: 'NDCG@10',
+          meaning: 'the same, counting more the higher it stood',
+          better: 'higher',
+        },
+      ],
+      rows: manifests.map(({ agent, metrics }) => ({
+        agent,
+        values: { 'hr@10': metrics['hr@10'], 'ndcg@10': metrics['ndcg@10'] },
+      })),
+    },
+  };
 }
 
 function tell(word: Word): void {

@@ -169,6 +169,8 @@ export function runShop(
         logPath: directory.logPath,
         modelsPath: directory.modelsPath,
         rejectsPath: directory.rejectsPath,
+        reportsPath: directory.reportsPath,
+        notes,
         seed: settings.seed,
         agents: firstAgents,
         files: empty ? { format: 'complete-journey', paths: demoFiles() } : undefined,
