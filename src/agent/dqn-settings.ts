@@ -18,7 +18,7 @@ export const dqnSettings = {
   },
   hidden: {
     type: 'number',
-    default: 64,
+    default: 32,
     min: 1,
     max: 4096,
     integer: true,
@@ -26,7 +26,7 @@ export const dqnSettings = {
   },
   embedding: {
     type: 'number',
-    default: 32,
+    default: 8,
     min: 1,
     max: 1024,
     integer: true,
@@ -100,7 +100,7 @@ export const dqnSettings = {
     choices: ['slateq', 'top-k'],
     doc: 'choice-weighted item values, or the k best items by themselves',
   },
-  choiceWeight: { type: 'number', default: 4, min: 0, doc: "weight of the choice model's loss" },
+  choiceWeight: { type: 'number', default: 10, min: 0, doc: "weight of the choice model's loss" },
   interaction: {
     type: 'number',
     default: 0,

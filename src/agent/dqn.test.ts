@@ -17,7 +17,7 @@ agentSuite(dqn as AgentDefinition, {
   learns: 'next',
   context: async () => ({ engine }),
   batches: 12,
-  settings: { updatesPerStep: 0.5, learningRate: 0.005 },
+  settings: { updatesPerStep: 0.5, learningRate: 0.005, hidden: 64, embedding: 32 },
 });
 
 const settingsOf = (given: Record<string, unknown>) => {
