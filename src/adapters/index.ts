@@ -1,4 +1,5 @@
 export { backUp } from './backup.ts';
+export { checkLog, type LogCheck } from './check-log.ts';
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
 export { directoryRegistry } from './directory-registry.ts';
 export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } from './import-files.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { agentsCommand } from './agents.ts';
 import { backupCommand } from './backup.ts';
+import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { recommendCommand } from './recommend.ts';
@@ -16,6 +17,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   recommendCommand,
   importCommand,
   backupCommand,
+  doctorCommand,
   sentimentCommand,
   trainCommand,
   evaluateCommand,

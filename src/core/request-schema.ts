@@ -20,13 +20,10 @@ export const recommendSchema = z.strictObject({
     .optional()
     .meta({ description: 'choose among these only' }),
   exclude: z.array(itemIdSchema).max(10_000).optional().meta({ description: 'never these' }),
-  excludeBought: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        'leave out what the shopper bought; if missing, where shoppers of this shop seldom buy a product twice',
-    }),
+  excludeBought: z.boolean().optional().meta({
+    description:
+      'leave out what the shopper bought; if missing, where shoppers of this shop seldom buy a product twice',
+  }),
   filter: z
     .strictObject({
       categories: z

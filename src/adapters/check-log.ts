@@ -1,0 +1,56 @@
+import { DatabaseSync } from 'node:sqlite';
+import { sqliteError } from './sqlite-error.ts';
+
+/** What is in a log, counted by SQLite itself, read-only and beside a writer. */
+export interface LogCheck {
+  readonly events: number;
+  readonly shoppers: number;
+  readonly items: number;
+  /** Items the catalogue describes. */
+  readonly described: number;
+  readonly types: Readonly<Record<string, number>>;
+  /** First and last time, milliseconds; undefined where there is no event. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** Empty where the file is sound; else what SQLite says. */
+  readonly faults: readonly string[];
+}
+
+export function checkLog(path: string): LogCheck {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    try {
+      const one = (sql: string): Record<string, unknown> => database.prepare(sql).get()!;
+      const seen = one(
+        "SELECT count(*) AS events, count(DISTINCT shopper) AS shoppers FROM event WHERE type NOT IN ('item_changed', 'shopper_changed')",
+      );
+      const items = one("SELECT count(DISTINCT item) AS n FROM event WHERE type <> 'item_changed'").n;
+      const described = one("SELECT count(DISTINCT item) AS n FROM event WHERE type = 'item_changed'").n;
+      const span = one(
+        "SELECT min(time) AS first, max(time) AS last FROM event WHERE type NOT IN ('item_changed', 'shopper_changed', 'erased')",
+      );
+      const types = database
+        .prepare('SELECT type, count(*) AS n FROM event GROUP BY type ORDER BY n DESC')
+        .all();
+      const faults = database
+        .prepare('PRAGMA quick_check')
+        .all()
+        .map((row) => String(Object.values(row)[0]))
+        .filter((line) => line !== 'ok');
+      return {
+        events: seen.events as number,
+        shoppers: seen.shoppers as number,
+        items: items as number,
+        described: described as number,
+        types: Object.fromEntries(types.map((row) => [row.type as string, row.n as number])),
+        from: (span.first as number | null) ?? undefined,
+        to: (span.last as number | null) ?? undefined,
+        faults,
+      };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw sqliteError(error, path);
+  }
+}

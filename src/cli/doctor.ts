@@ -1,0 +1,103 @@
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import type { Command } from 'commander';
+import { checkLog, dataPath, type LogCheck, openDataDirectory } from '../adapters/index.ts';
+import { agents } from '../agent/index.ts';
+import { TendrilError } from '../core/index.ts';
+import { printRows } from './output.ts';
+import { version } from './version.ts';
+
+interface Finding {
+  readonly check: string;
+  readonly state: 'fine' | 'thin' | 'missing' | 'broken';
+  readonly what: string;
+}
+
+/** `tendril doctor`: how much data there is, what it can carry, what is missing. */
+export function doctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .summary('say how much data there is, what it can carry and what is missing')
+    .description(
+      'Looks at the data directory without changing it: the data, which agents it can carry, whether the file is\nsound, versions, disk space. Exit code 1 where something is broken.',
+    )
+    .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
+    .option('--json', 'one JSON object a line', false)
+    .addHelpText('after', '\nExample:\n  $ tendril doctor --data tendril-data')
+    .action(({ data, json }: { data?: string; json: boolean }) => {
+      const directory = openDataDirectory(dataPath(data));
+      if (!existsSync(directory.logPath))
+        throw new TendrilError('no-data', `${directory.path} holds no events yet`);
+      const check = checkLog(directory.logPath);
+      const disk = statfsSync(directory.path);
+      const free = disk.bavail * disk.bsize;
+      const size = statSync(directory.logPath).size;
+      const findings: Finding[] = [
+        {
+          check: 'versions',
+          state: 'fine',
+          what: `tendril ${version}, Node ${process.versions.node}, SQLite ${process.versions.sqlite}`,
+        },
+        {
+          check: 'integrity',
+          state: check.faults.length === 0 ? 'fine' : 'broken',
+          what: check.faults.length === 0 ? 'the log is sound' : check.faults.slice(0, 3).join('; '),
+        },
+        {
+          check: 'disk',
+          state: free < 2 * size || free < 1e8 ? 'thin' : 'fine',
+          what: `log ${(size / 1e6).toFixed(1)} MB, ${(free / 1e9).toFixed(1)} GB free`,
+        },
+        ...dataFindings(check),
+        ...agentFindings(check),
+      ];
+      printRows(
+        findings.map((finding) => ({ ...finding })),
+        json,
+      );
+      if (findings.some((finding) => finding.state === 'broken')) process.exitCode = 1;
+    });
+}
+
+const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+function dataFindings(check: LogCheck): Finding[] {
+  const types = Object.entries(check.types)
+    .map(([type, n]) => `${n} ${type}`)
+    .join(', ');
+  const described = check.items === 0 ? 0 : check.described / check.items;
+  return [
+    {
+      check: 'events',
+      state: check.events === 0 ? 'missing' : 'fine',
+      what:
+        check.from === undefined || check.to === undefined
+          ? 'none: tendril import --help'
+          : `${check.events} of ${check.shoppers} shoppers on ${check.items} items, ${day(check.from)} to ${day(check.to)} (${types})`,
+    },
+    {
+      check: 'catalogue',
+      state: check.described === 0 ? 'missing' : described < 0.9 ? 'thin' : 'fine',
+      what:
+        check.described === 0
+          ? 'no item is described: titles, prices and stock come with tendril import catalogue'
+          : `${check.described} items described`,
+    },
+  ];
+}
+
+/** Rules of thumb for a first useful model; every agent runs on less. */
+function agentFindings(check: LogCheck): Finding[] {
+  const perShopper = check.shoppers === 0 ? 0 : check.events / check.shoppers;
+  return agents.map(({ name, consumes }) => {
+    const need = consumes === 'sequences' ? 1_000 : 10_000;
+    const lacking: string[] = [];
+    if (check.events < need) lacking.push(`${check.events} of about ${need} events`);
+    if (perShopper < 2) lacking.push('fewer than 2 events a shopper');
+    if (check.items < 10) lacking.push('fewer than 10 items');
+    return {
+      check: `agent ${name}`,
+      state: check.events === 0 ? 'missing' : lacking.length > 0 ? 'thin' : 'fine',
+      what: lacking.length > 0 ? lacking.join(', ') : 'enough data to train',
+    };
+  });
+}
