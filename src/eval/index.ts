@@ -36,5 +36,6 @@ export {
   type Simulation,
   simulate,
 } from './simulate.ts';
+export { smallShopGreedy, smallShopOptimum, smallShopValue } from './small-shop-value.ts';
 export { type Cases, type Split, validationOf } from './split.ts';
 export { timeSplit } from './time-split.ts';

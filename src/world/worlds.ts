@@ -3,7 +3,7 @@ import { banditV1 } from './bandit-v1.ts';
 import { chainV1 } from './chain-v1.ts';
 import { cliffWalkingV1 } from './cliff-walking-v1.ts';
 import { frozenLakeV1 } from './frozen-lake-v1.ts';
-import { shopV1 } from './shop-v1/index.ts';
+import { shopSmallV1, shopV1 } from './shop-v1/index.ts';
 import { taxiV3 } from './taxi-v3.ts';
 import { virtualTaobaoV0 } from './virtual-taobao-v0.ts';
 import type { WorldDefinition } from './world.ts';
@@ -16,6 +16,7 @@ export const worlds: readonly WorldDefinition[] = [
   taxiV3,
   cliffWalkingV1,
   shopV1,
+  shopSmallV1,
   virtualTaobaoV0,
 ];
 
