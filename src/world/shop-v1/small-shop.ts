@@ -1,4 +1,11 @@
-import { type Rng, rng, shopFeatures, shopObservation } from '../../core/index.ts';
+import {
+  type Rng,
+  readSettings,
+  rng,
+  shopFeatures,
+  shopObservation,
+  TendrilError,
+} from '../../core/index.ts';
 import type { Outcome, StepInfo, TabularModel, World, WorldDefinition } from '../world.ts';
 
 /**
@@ -104,7 +111,22 @@ function write(rows: Float32Array, row: number, state: number): void {
 export const shopSmallV1: WorldDefinition = {
   id: 'shop-small-v1',
   summary: 'a shop of five products solved exactly: what the best policy earns is known to the last digit',
-  create(n): World {
+  options: {},
+  doc: {
+    observation:
+      "the shop's observation of one interaction; only `shopper` (the type) and `satisfaction` are filled.",
+    action: 'a slate of 2 of 5 products; -1 is an empty slot.',
+    reward: '.1 for a click and 1 for a purchase.',
+    dynamics:
+      'Three types of shoppers click by a multinomial logit; products please or disappoint; three levels of satisfaction decide over leaving for good, which terminates. Cut off after 200 slates.',
+    optimum: '5.757 by value iteration; the slates of largest immediate reward earn 1.708.',
+  },
+  model(given) {
+    checkOptions(given);
+    return smallShopModel;
+  },
+  create(n, given): World {
+    checkOptions(given);
     const state = new Int32Array(n);
     const steps = new Int32Array(n);
     const observations = new Float32Array(n * spec.size);
@@ -157,6 +179,11 @@ export const shopSmallV1: WorldDefinition = {
     };
   },
 };
+
+function checkOptions(given: Readonly<Record<string, unknown>> | undefined): void {
+  const read = readSettings({}, given);
+  if (!read.ok) throw new TendrilError(read.error.code, `shop-small-v1: ${read.error.message}`);
+}
 
 function eventsOf({ chosen, bought, terminated }: SmallOutcome, slate: ArrayLike<number>): StepInfo {
   const item = chosen < 0 ? -1 : slate[chosen]!;
