@@ -30,7 +30,7 @@ const own = {
 
 /** A part that has nothing to say but its popularity tie-break is not blown up to a full voice. */
 const floor = 1e-6;
-const sampled = 10_000;
+const sampled = 5000;
 
 /** The blend of these agents. Its settings are its own and each part's with the part's name before: `markov.window`. */
 export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
