@@ -54,7 +54,7 @@ export function amazonMeta(file: FileContext): RowReader {
         return;
       }
       const review =
-        /^(\d{4})-(\d+)-(\d+)\s+cust?omer:\s*(\S+)\s+rating:\s*(\S+)\s+votes:\s*(\d+)\s+helpful:\s*(\d+)$/.exec(
+        /^(\d{4})-(\d+)-(\d+)\s+cus?tomer:\s*(\S+)\s+rating:\s*(\S+)\s+votes:\s*(\d+)\s+helpful:\s*(\d+)$/.exec(
           row,
         );
       if (review && asin !== undefined) {
@@ -78,7 +78,7 @@ export function amazonMeta(file: FileContext): RowReader {
       }
       const field = /^(\w+):\s*(.*)$/.exec(row);
       if (field === null) {
-        if (asin !== undefined && !row.startsWith('#'))
+        if (asin !== undefined && !row.startsWith('#') && row !== 'discontinued product')
           out.reject({ line, field: 'row', reason: 'it is no line of amazon-meta.txt', text });
         return;
       }
