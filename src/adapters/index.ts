@@ -1,6 +1,7 @@
 export { backUp } from './backup.ts';
 export { checkLog, type LogCheck } from './check-log.ts';
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
+export { demoReviews } from './demo-reviews.ts';
 export { directoryRegistry } from './directory-registry.ts';
 export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } from './import-files.ts';
 export { openEngine } from './open-engine.ts';

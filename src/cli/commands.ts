@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importCommand } from './import.ts';
 import { recommendCommand } from './recommend.ts';
+import { reportCommand } from './report.ts';
 import { sentimentCommand } from './sentiment.ts';
 import { simulateCommand } from './simulate.ts';
 import { startCommand } from './start.ts';
@@ -22,6 +23,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   trainCommand,
   evaluateCommand,
   simulateCommand,
+  reportCommand,
   agentsCommand,
   worldsCommand,
 ];

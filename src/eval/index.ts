@@ -7,6 +7,7 @@ export {
   teachByReplay,
 } from './evaluate-sequences.ts';
 export { greedyChoices, optimalValue, policyValue } from './exact-value.ts';
+export { type FullReportOptions, fullReport } from './full-report.ts';
 export {
   type Choose,
   figuresOfLives,

@@ -98,7 +98,7 @@ function trainingChart({ training }: Report): Chart | undefined {
   return {
     name: 'training',
     title: `How ${training.agent} learned`,
-    explanation: `After each round of practice (epoch) the agent was tested. Precision: of the ${training.k} products shown, the share that the shopper wanted. Recall: of the products the shopper wanted, the share that was shown. Reward: what shoppers' clicks and purchases added up to. Lines that rise and then stay level mean it has learned what there is to learn.`,
+    explanation: `After each round of practice (epoch) the agent was tested. Precision: of the ${training.k} products shown, the share that was clicked. Recall: the share of lists in which the shopper found something to click (one product is wanted at a time). Reward: what a shopper's clicks and purchases added up to. Lines that rise and then stay level mean it has learned what there is to learn.`,
     simulated: training.simulated,
     height: 340,
     option: (theme) =>

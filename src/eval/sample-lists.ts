@@ -8,8 +8,9 @@ import { foldAll } from '../state/index.ts';
 import type { SampleList } from './report.ts';
 
 export interface SampleListsOptions {
-  /** Restored for the log's own catalogue. */
   readonly served: ServedPolicy;
+  /** The items the policy chooses among, in its numbers. */
+  readonly items: readonly string[];
   readonly agent: string;
   readonly shoppers: number;
   /** Entries of a list, and of the history beside it. */
@@ -22,7 +23,7 @@ export interface SampleListsOptions {
  * ones, chosen by nobody, called by numbers and not by their ids. Writes nothing to the log.
  */
 export async function sampleLists(log: Log, options: SampleListsOptions): Promise<SampleList[]> {
-  const { served, agent, shoppers: wanted, k } = options;
+  const { served, items, agent, shoppers: wanted, k } = options;
   const { catalogue } = await catalogueOfLog(log);
   const counted = evidence();
   const interactions = new Map<string, number>();
@@ -51,8 +52,8 @@ export async function sampleLists(log: Log, options: SampleListsOptions): Promis
     const observation = new Float32Array(served.policy.observation.size);
     served.encode(state, Math.max(now, state.asOf), observation);
     const scores = await served.policy.evaluate(observation, 1);
-    catalogue.items.forEach((item, i) => {
-      if (item.stock === 0) scores.values[i] = -Infinity;
+    items.forEach((itemId, i) => {
+      if (catalogue.item(itemId)?.stock === 0) scores.values[i] = -Infinity;
     });
     const best = new Int32Array(k);
     bestOf(scores.values, 0, scores.choices, k, best, 0);
@@ -67,9 +68,9 @@ export async function sampleLists(log: Log, options: SampleListsOptions): Promis
       items: Array.from(
         best.filter((item) => item >= 0),
         (item) => ({
-          title: title(catalogue.items[item]!.itemId),
+          title: title(items[item]!),
           reason:
-            reasonsFor(item, false, {
+            reasonsFor(catalogue.indexOf(items[item]!)!, false, {
               tokens: state.tokens,
               evidence: counted,
               now,

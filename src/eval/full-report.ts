@@ -1,0 +1,144 @@
+import { agentNamed } from '../agent/index.ts';
+import { type Event, textOf } from '../core/index.ts';
+import { openModel, readShop, restoreModel } from '../learn/index.ts';
+import type { Log } from '../log/index.ts';
+import { type Engine, sentiment } from '../math/index.ts';
+import type { Registry } from '../registry/index.ts';
+import { encodeState } from '../state/index.ts';
+import { evaluateSequences } from './evaluate-sequences.ts';
+import { leaveOneOut } from './leave-one-out.ts';
+import type { Report, SentimentFigures } from './report.ts';
+import { type AgentFigures, fairnessTable, resultTable } from './result-tables.ts';
+import { sampleLists } from './sample-lists.ts';
+import { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
+import type { Simulation } from './simulate.ts';
+import { simulationFigures } from './simulation-figures.ts';
+
+export interface FullReportOptions {
+  readonly name: string;
+  readonly notes: readonly string[];
+  readonly registry: Registry;
+  readonly engine: () => Promise<Engine>;
+  /** Judged on the shop's own interactions. */
+  readonly agents: readonly string[];
+  /** An experiment in a simulated shop and what to say of it; missing leaves its pictures out. */
+  readonly simulate?: { readonly caption: string; readonly slate: number; run(): Promise<Simulation> };
+  /** Texts for a shop that has no reviews of its own. */
+  readonly reviews?: { readonly source: string; readonly texts: Iterable<ReviewText> };
+  readonly seed: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly progress?: (stage: string, done: number, total: number) => void;
+}
+
+const k = 10;
+
+/**
+ * Everything a report can show of a shop: agents judged on its interactions, exposure and fairness, what shoppers
+ * write, what some of them would be shown now, and what agents learn in a simulated shop. Reads the log, writes nothing.
+ * Throws `no-data` where the log holds no interactions.
+ */
+export async function fullReport(log: Log, options: FullReportOptions): Promise<Report> {
+  const { registry, seed, now, progress = () => {} } = options;
+  const stages = options.agents.length + 3;
+  const shop = await readShop(log);
+  const split = leaveOneOut(shop.sequences, { repeats: shop.validation.repeats });
+  const judged: AgentFigures[] = [];
+  for (const [i, agent] of options.agents.entries()) {
+    progress(`judging ${agent}`, i, stages);
+    const { figures } = await evaluateSequences(agentNamed(agent), {
+      split,
+      k,
+      seed,
+      now,
+      items: shop.features,
+      engine: options.engine,
+    });
+    judged.push({ agent, figures });
+  }
+  progress('reading reviews', stages - 3, stages);
+  const spoken = await sentimentOf(log, options);
+  progress('choosing for sample shoppers', stages - 2, stages);
+  const serving = await registry.serving();
+  const stored = serving && (await registry.get(serving.agent, serving.version));
+  let lists: Report['lists'];
+  if (stored) {
+    const { agent, encoder } = await restoreModel(
+      stored,
+      (itemId) => shop.catalogue.item(itemId),
+      agentNamed(stored.manifest.agent).consumes === 'transitions' ? await options.engine() : undefined,
+    );
+    const served = {
+      policy: agent.policy(),
+      encode: (state: Parameters<typeof encodeState>[0], at: number, out: Float32Array) =>
+        encodeState(state, at, encoder, out),
+    };
+    lists = await sampleLists(log, {
+      served,
+      items: openModel(stored.model).items,
+      agent: stored.manifest.agent,
+      shoppers: 4,
+      k: 6,
+    });
+  }
+  progress('simulating', stages - 1, stages);
+  const simulated =
+    options.simulate &&
+    simulationFigures(await options.simulate.run(), options.simulate.caption, options.simulate.slate);
+  progress('done', stages, stages);
+  return {
+    format: 1,
+    title: 'Tendril: what it learned, and how well',
+    createdAt: now(),
+    data: {
+      name: options.name,
+      shoppers: shop.shoppers.length,
+      items: shop.catalogue.size,
+      interactions: shop.sequences.items.length,
+      notes: options.notes,
+    },
+    ...(serving && { winner: winnerOf(serving) }),
+    results: resultTable(judged, k, split.caption),
+    fairness: fairnessTable(judged, k, 'The same lists: who is shown, and for whom they are good.'),
+    ...(spoken && { sentiment: spoken }),
+    ...(lists && lists.length > 0 && { lists }),
+    ...simulated,
+  };
+}
+
+function winnerOf({
+  agent,
+  metrics,
+}: {
+  readonly agent: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}): NonNullable<Report['winner']> {
+  const value = metrics['ndcg@10'] ?? 0;
+  return {
+    agent,
+    metric: 'NDCG@10',
+    value,
+    why: `On validation data (each shopper's last action, held back from training) it ranked what the shopper really took highest: NDCG@10 ${value.toFixed(4)}. The test below uses other cases, so the best there can be another agent.`,
+  };
+}
+
+/** The shop's own reviews where it has some, else the texts it was given. */
+async function sentimentOf(log: Log, { reviews }: FullReportOptions): Promise<SentimentFigures | undefined> {
+  const score = (text: string): number => sentiment(text).compound;
+  const own = await sentimentFigures(reviewsOf(log), score, {
+    source: "this shop's reviews",
+    simulated: false,
+  });
+  if (own || !reviews) return own;
+  return sentimentFigures(reviews.texts, score, { source: reviews.source, simulated: false });
+}
+
+async function* reviewsOf(log: Log): AsyncIterable<ReviewText> {
+  for await (const event of log.readByTime()) {
+    if (event.eventType === 'review')
+      yield { text: textOf(event), timestamp: event.timestamp, ...starsOf(event) };
+  }
+}
+
+const starsOf = ({ eventValue }: Event): { readonly stars?: number } =>
+  eventValue === undefined ? {} : { stars: eventValue };
