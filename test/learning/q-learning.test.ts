@@ -15,7 +15,7 @@ test.each([
   {
     id: 'frozen-lake-v1',
     options: {},
-    steps: 1_000_000,
+    steps: 5_000_000,
     discount: 0.99,
     learningRate: 0.2,
     decay: 0.002,
