@@ -1,6 +1,6 @@
 /**
  * Everything a shop of `shop-v1` is made of, as plain numbers: drawn from a seed (`draw-shop.ts`) or fitted to an
- * imported shop (`fit-shop.ts`), saved as JSON, and nowhere visible to agents. Formulas: docs/reference/worlds/shop-v1.md.
+ * imported shop (`fit-shop.ts`), saved as JSON, and nowhere visible to agents. Formulas: docs/guide/shop-v1.md.
  */
 export interface ShopParameters {
   readonly items: ShopItems;

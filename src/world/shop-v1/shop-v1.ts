@@ -51,7 +51,7 @@ export const shopSettings = {
  * may then look, put into the cart, buy, rate and review. An episode is a shopper's life of several visits: terminated
  * when the shopper leaves for good (more likely when dissatisfied), truncated after `visits` visits.
  * Observation: `shopObservation(items, history)`. Action: a slate; -1 is an empty slot; items the mask forbids (out of
- * stock, not launched yet, shown in the last `rest` slates of the visit) count as empty. Dynamics: docs/reference/worlds/shop-v1.md.
+ * stock, not launched yet, shown in the last `rest` slates of the visit) count as empty. Dynamics: docs/guide/shop-v1.md.
  */
 export const shopV1: Omit<WorldDefinition, 'create'> & {
   /** Options are `shopSettings`; `parameters` (of a fitted shop) takes the place of shop, items and categories. */
