@@ -1,20 +1,30 @@
-import { directoryRegistry, importFiles, openEngine, sqliteLog, writeReport } from '../adapters/index.ts';
+import {
+  demoReviews,
+  directoryRegistry,
+  importFiles,
+  openEngine,
+  sqliteLog,
+  writeReport,
+} from '../adapters/index.ts';
 import { errors, TendrilError } from '../core/index.ts';
-import type { Report } from '../eval/index.ts';
-import { type TrainBestResult, trainBest } from '../learn/index.ts';
+import { fullReport } from '../eval/index.ts';
+import { trainBest } from '../learn/index.ts';
+import type { Log } from '../log/index.ts';
+import type { Engine } from '../math/index.ts';
+import { aboutShop } from './report.ts';
+import { shopExperiment } from './shop-experiment.ts';
 
 /**
  * The heavy half of `tendril start`, as a process of its own so that the server answers meanwhile: imports what it is
- * told to, then trains agents and lets the best serve. Speaks to its parent in the messages below. While it imports it
+ * told to, trains agents and lets the best serve, then writes the report. Speaks to its parent in the messages below. While it imports it
  * is the log's one writer; it says when it has let go.
  */
 export interface Preparation {
+  readonly path: string;
   readonly logPath: string;
   readonly modelsPath: string;
   readonly rejectsPath: string;
   readonly reportsPath: string;
-  /** Sentences a reader of the report must know of the data. */
-  readonly notes: readonly string[];
   readonly seed: number;
   readonly agents: readonly string[];
   /** Files to be imported first, or none. */
@@ -22,7 +32,7 @@ export interface Preparation {
 }
 
 export type Word =
-  | { readonly about: 'import' | 'train'; readonly note: string; readonly share?: number }
+  | { readonly about: 'import' | 'train' | 'report'; readonly note: string; readonly share?: number }
   | { readonly about: 'imported'; readonly rows: number }
   | {
       readonly about: 'trained';
@@ -31,6 +41,7 @@ export type Word =
       readonly seconds: number;
     }
   | { readonly about: 'done'; readonly agent: string }
+  | { readonly about: 'reported' }
   | { readonly about: 'failed'; readonly message: string; readonly help: string };
 
 async function prepare(wanted: Preparation): Promise<void> {
@@ -66,52 +77,45 @@ async function prepare(wanted: Preparation): Promise<void> {
       since = performance.now();
     },
   });
-  await log.close();
-  writeReport(firstReport(trained, wanted.notes), wanted.reportsPath);
   tell({ about: 'done', agent: trained.winner.agent });
+  await writeFullReport(log, wanted);
+  await log.close();
 }
 
-/** What is known right after the first training: who serves and by what figures. */
-function firstReport({ winner, manifests, data }: TrainBestResult, notes: readonly string[]): Report {
-  return {
-    format: 1,
-    title: 'Tendril: the first training',
-    createdAt: winner.createdAt,
-    data: {
-      name: 'this shop',
-      shoppers: data.shoppers.length,
-      items: data.catalogue.size,
-      interactions: data.sequences.items.length,
-      notes,
-    },
-    winner: {
-      agent: winner.agent,
-      metric: 'NDCG@10',
-      value: winner.metrics['ndcg@10']!,
-      why: "the best guesses of each shopper's last action, which was held back from training",
-    },
-    results: {
-      caption: "Each shopper's last action was held back and had to be found among all products.",
-      columns: [
-        {
-          key: 'hr@10',
-          label: 'Hits among ten',
-          meaning: 'share of shoppers whose product was among the first ten',
-          better: 'higher',
-        },
-        {
-          key: 'ndcg@10',
-          label: 'NDCG@10',
-          meaning: 'the same, counting more the higher it stood',
-          better: 'higher',
-        },
-      ],
-      rows: manifests.map(({ agent, metrics }) => ({
-        agent,
-        values: { 'hr@10': metrics['hr@10'], 'ndcg@10': metrics['ndcg@10'] },
-      })),
-    },
+/** Judges, simulates and draws, while the winner serves already. */
+async function writeFullReport(log: Log, wanted: Preparation): Promise<void> {
+  const { name, notes, isDemo } = aboutShop(wanted.path);
+  const progress = throttled((share, note) => tell({ about: 'report', note, share }));
+  let opened: Promise<Engine> | undefined;
+  const engine = (): Promise<Engine> => {
+    opened ??= openEngine();
+    return opened;
   };
+  let judged = 0;
+  const report = await fullReport(log, {
+    name,
+    notes,
+    registry: directoryRegistry(wanted.modelsPath),
+    engine,
+    agents: wanted.agents,
+    seed: wanted.seed,
+    now: Date.now,
+    progress(stage, done, total) {
+      judged = done / total;
+      progress(judged, stage);
+    },
+    ...(isDemo && { reviews: demoReviews() }),
+    simulate: shopExperiment({
+      seed: wanted.seed,
+      seeds: 3,
+      interactions: 20_000,
+      engine,
+      progress: (done, total, note = '') =>
+        progress(judged + ((1 - judged) * done) / total, `simulating ${note}`),
+    }),
+  });
+  writeReport(report, wanted.reportsPath);
+  tell({ about: 'reported' });
 }
 
 function tell(word: Word): void {

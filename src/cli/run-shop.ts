@@ -43,7 +43,12 @@ export function runShop(
   settings: RunSettings,
 ): Shop & { begin(): Promise<void>; close(): Promise<void> } {
   const registry = directoryRegistry(directory.modelsPath);
-  const steps = { import: step('Import'), read: step('Read the log'), train: step('Train') };
+  const steps = {
+    import: step('Import'),
+    read: step('Read the log'),
+    train: step('Train'),
+    report: step('Write the report'),
+  };
   const aboutFile = join(directory.path, 'shop.json');
   let notes: readonly string[] = existsSync(aboutFile)
     ? JSON.parse(readFileSync(aboutFile, 'utf8')).notes
@@ -106,6 +111,7 @@ export function runShop(
         switch (word.about) {
           case 'import':
           case 'train':
+          case 'report':
             set(steps[word.about], 'running', word.note, word.share);
             bar?.show(steps[word.about].name, word.share ?? 0, word.note);
             break;
@@ -118,10 +124,20 @@ export function runShop(
             rows.push({ agent: word.agent, ...pick(word.metrics), seconds: word.seconds });
             break;
           case 'failed':
-            set(steps.train, 'failed', `${word.message} ${word.help}`);
+            set(
+              steps.train.state === 'done' ? steps.report : steps.train,
+              'failed',
+              `${word.message} ${word.help}`,
+            );
             break;
           case 'done':
             set(steps.train, 'done', `${word.agent} did best`);
+            bar?.stop();
+            settings.trained(rows);
+            (opened ?? Promise.resolve()).then(adopt);
+            break;
+          case 'reported':
+            set(steps.report, 'done', 'see /report');
         }
       });
       running.on('error', reject);
@@ -130,8 +146,10 @@ export function runShop(
         child = undefined;
         if (closing) return resolve();
         if (steps.train.state === 'running') set(steps.train, 'failed', 'the training ended without a word');
-        if (rows.length > 0) settings.trained(rows);
-        if (steps.train.state === 'failed') settings.warn(`training: ${steps.train.note}`);
+        if (steps.report.state === 'running') set(steps.report, 'failed', 'run "tendril report" to write it');
+        for (const one of [steps.train, steps.report]) {
+          if (one.state === 'failed') settings.warn(`${one.name}: ${one.note}`);
+        }
         await opened;
         await adopt();
         resolve();
@@ -163,14 +181,20 @@ export function runShop(
       }
       if (loop?.serving) {
         set(steps.train, 'done', 'already there');
+        const written = existsSync(join(directory.reportsPath, 'report.html'));
+        set(
+          steps.report,
+          written ? 'done' : 'waiting',
+          written ? 'see /report' : 'run "tendril report" to write it',
+        );
         return;
       }
       await prepare({
+        path: directory.path,
         logPath: directory.logPath,
         modelsPath: directory.modelsPath,
         rejectsPath: directory.rejectsPath,
         reportsPath: directory.reportsPath,
-        notes,
         seed: settings.seed,
         agents: firstAgents,
         files: empty ? { format: 'complete-journey', paths: demoFiles() } : undefined,
