@@ -1,6 +1,6 @@
 import { agentNamed } from '../agent/index.ts';
 import { type Event, textOf } from '../core/index.ts';
-import { openModel, readShop, restoreModel } from '../learn/index.ts';
+import { openModel, readShop, restoreModel, type ShopData } from '../learn/index.ts';
 import type { Log } from '../log/index.ts';
 import { type Engine, sentiment } from '../math/index.ts';
 import type { Registry } from '../registry/index.ts';
@@ -22,13 +22,22 @@ export interface FullReportOptions {
   /** Judged on the shop's own interactions. */
   readonly agents: readonly string[];
   /** An experiment in a simulated shop and what to say of it; missing leaves its pictures out. */
-  readonly simulate?: { readonly caption: string; readonly slate: number; run(): Promise<Simulation> };
+  readonly simulate?: (shop: ShopData) => Promise<Experiment>;
   /** Texts for a shop that has no reviews of its own. */
   readonly reviews?: { readonly source: string; readonly texts: Iterable<ReviewText> };
   readonly seed: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly progress?: (stage: string, done: number, total: number) => void;
+}
+
+/** Agents that learned in a simulated shop. */
+export interface Experiment {
+  /** What was done, in one sentence or two. */
+  readonly caption: string;
+  /** Products in a slate. */
+  readonly slate: number;
+  readonly simulation: Simulation;
 }
 
 const k = 10;
@@ -82,9 +91,9 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
     });
   }
   progress('simulating', stages - 1, stages);
+  const experiment = await options.simulate?.(shop);
   const simulated =
-    options.simulate &&
-    simulationFigures(await options.simulate.run(), options.simulate.caption, options.simulate.slate);
+    experiment && simulationFigures(experiment.simulation, experiment.caption, experiment.slate);
   progress('done', stages, stages);
   return {
     format: 1,

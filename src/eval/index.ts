@@ -29,6 +29,7 @@ export { type SampleListsOptions, sampleLists } from './sample-lists.ts';
 export { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 export { sessionSplit } from './session-split.ts';
 export { sessionsOf } from './sessions-of.ts';
+export { fitFrequent, type ShopFit } from './shop-fit.ts';
 export {
   type Contestant,
   type SimulatedAgent,

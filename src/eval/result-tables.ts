@@ -7,7 +7,7 @@ export interface AgentFigures {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-const quality = ['hr', 'ndcg', 'precision', 'mrr', 'debiased-ndcg'] as const;
+const quality = ['hr', 'ndcg', 'precision', 'mrr', 'debiased-hr'] as const;
 const exposure = [
   'coverage',
   'gini',
@@ -51,7 +51,7 @@ const labels: Partial<Record<FigureName, string>> = {
   hr: 'HR',
   ndcg: 'NDCG',
   mrr: 'MRR',
-  'debiased-ndcg': 'debiased NDCG',
+  'debiased-hr': 'debiased HR',
 };
 
 const columnOf = (name: FigureName, k: number): Column => ({
