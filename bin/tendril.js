@@ -3,12 +3,14 @@
 // that `npm ci` brings (a development dependency), so that Node 20 is enough in a checkout.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const needed = 24;
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= needed) {
+  module.enableCompileCache?.();
   const source = at('../src/cli/main.ts');
   const { main } = await import(pathToFileURL(existsSync(source) ? source : at('../dist/cli/main.js')).href);
   process.exitCode = await main(process.argv.slice(2));
