@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { agents } from '../src/agent/index.ts';
-import { commands } from '../src/cli/commands.ts';
+import { addCommands } from '../src/cli/commands.ts';
 import { accepted, errors, eventTypes, type SettingTable } from '../src/core/index.ts';
 import { worlds } from '../src/world/index.ts';
 
@@ -71,7 +71,7 @@ function worldsPage(): string {
 
 function commandsPage(): string {
   const program = new Command('tendril').configureOutput({ getOutHelpWidth: () => 100 });
-  for (const add of commands) add(program);
+  addCommands(program);
   return page(
     'Commands',
     'Every command exits with 0 (fine), 1 (failed) or 2 (used wrongly), prints results to stdout and progress to stderr.',

@@ -13,7 +13,7 @@ import { trainCommand } from './train.ts';
 import { worldsCommand } from './worlds.ts';
 
 /** Every command, in the order of `tendril --help`. */
-export const commands: readonly ((program: Command) => void)[] = [
+const commands: readonly ((program: Command) => void)[] = [
   startCommand,
   recommendCommand,
   importCommand,
@@ -27,3 +27,12 @@ export const commands: readonly ((program: Command) => void)[] = [
   agentsCommand,
   worldsCommand,
 ];
+
+/** Adds every command. Scripts may give `--seed` to any of them; where nothing is drawn by chance it changes nothing. */
+export function addCommands(program: Command): void {
+  for (const add of commands) add(program);
+  for (const command of program.commands) {
+    if (command.options.some(({ long }) => long === '--seed')) continue;
+    command.option('--seed <n>', 'accepted everywhere; this command draws nothing by chance');
+  }
+}

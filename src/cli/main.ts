@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { commands } from './commands.ts';
+import { addCommands } from './commands.ts';
 import { reportError } from './output.ts';
 import { version } from './version.ts';
 
@@ -10,7 +10,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(version)
     .showHelpAfterError('(run with --help for what is accepted)')
     .exitOverride();
-  for (const add of commands) add(program);
+  addCommands(program);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });
