@@ -1,7 +1,7 @@
 /**
  * `node bench/agent-tables.ts`: writes the results tables of docs/agents (between the results marks) and of
- * docs/guide/evaluation.md out of bench/results, never by hand. Make those first: bench/ranking.ts and
- * bench/musical-instruments.ts.
+ * docs/guide/evaluation.md and shop-v1.md out of bench/results, never by hand. Make those first: bench/ranking.ts,
+ * bench/musical-instruments.ts and bench/shop.ts.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ const read = (name: string): Results | undefined => {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
 };
 const [s3rec, sessions, musical] = [read('s3rec'), read('sessions'), read('musical-instruments')];
+/** The rows of bench/shop.ts with their nested figures laid flat, by the name each variant goes by. */
+const shops = flat(read('shop-v1'));
 const number = (value: unknown): string => (typeof value === 'number' ? value.toFixed(4) : '');
 
 const folder = join(root, 'docs/agents');
@@ -29,12 +31,16 @@ for (const file of readdirSync(folder)) {
   const is = (row: Readonly<Record<string, unknown>>): boolean =>
     name === 'blend'
       ? String(row.agent).includes('+')
-      : row.agent === name || row.agent === `${name} as printed`;
+      : row.agent === name || row.agent === `${name} as printed` || row.agent === `${name} top-k`;
   fill(join(folder, file), tables(is));
 }
 fill(
   join(root, 'docs/guide/evaluation.md'),
   tables(() => true),
+);
+fill(
+  join(root, 'docs/guide/shop-v1.md'),
+  shopTables(() => true),
 );
 
 function tables(is: (row: Readonly<Record<string, unknown>>) => boolean): string[] {
@@ -58,7 +64,51 @@ function tables(is: (row: Readonly<Record<string, unknown>>) => boolean): string
       ['hr@10', 'ndcg@10', 'debiased-hr@10', 'coverage@10', 'fitSeconds'],
       'ndcg@10 over seeds',
     ),
+    ...shopTables(is),
   ];
+}
+
+function shopTables(is: (row: Readonly<Record<string, unknown>>) => boolean): string[] {
+  return [
+    ...table(
+      shops,
+      (row) => row.world === 'shop-v1' && is(row),
+      ['world', 'agent', 'shops won'],
+      ['reward', "share of the oracle's", 'success rate', 'minus the best baseline'],
+      'over shops',
+    ),
+    ...table(
+      shops,
+      (row) => row.world === 'shop-small-v1' && is(row),
+      ['world', 'agent'],
+      ['value', 'share'],
+      'over seeds',
+    ),
+  ];
+}
+
+function flat(results: Results | undefined): Results | undefined {
+  if (!results) return undefined;
+  type Bounds = { readonly mean: number; readonly low: number; readonly high: number } | undefined;
+  return {
+    ...results,
+    rows: results.rows.map((row) => {
+      const less = row.minusBestBaseline as Bounds;
+      return {
+        world: row.world,
+        agent: row.label ?? row.agent,
+        'shops won': row.shopsWon,
+        reward: (row.reward as Bounds)?.mean,
+        "share of the oracle's": row.oracleShare,
+        'success rate': row.successRate,
+        'minus the best baseline': less?.mean,
+        ...(less && { 'over shops': [less.low, less.high] }),
+        value: row.value,
+        share: row.share,
+        ...(row.low !== undefined && { 'over seeds': [row.low, row.high] }),
+      };
+    }),
+  };
 }
 
 function table(
