@@ -31,7 +31,7 @@ export function startCommand(program: Command): void {
     .option('--fresh', 'remove the data directory first and begin anew', false)
     .option('--seed <number>', 'seed of the training', '1')
     .option('--json', 'one JSON object a line', false)
-    .addHelpText('after', '\nExample:\n  $ tendril start --port 0 --data /tmp/shop')
+    .addHelpText('after', '\nExample:\n  $ tendril start --port 0 --data my-shop')
     .action(async (options: Options) => {
       const port = wholeNumber('--port', options.port, 65_535);
       const seed = wholeNumber('--seed', options.seed, 2 ** 31);
