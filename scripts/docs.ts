@@ -13,13 +13,13 @@ import { worlds } from '../src/world/index.ts';
 const made = '<!-- Written by `npm run docs` from the code. -->';
 
 /** Every page by its path from the root of the repository. */
-export function referencePages(): Readonly<Record<string, string>> {
+export async function referencePages(): Promise<Readonly<Record<string, string>>> {
   return {
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/agents.md': agentsPage(),
     'docs/reference/events.md': eventsPage(),
     'docs/reference/worlds.md': worldsPage(),
-    'docs/reference/commands.md': commandsPage(),
+    'docs/reference/commands.md': await commandsPage(),
   };
 }
 
@@ -69,9 +69,9 @@ function worldsPage(): string {
   );
 }
 
-function commandsPage(): string {
+async function commandsPage(): Promise<string> {
   const program = new Command('tendril').configureOutput({ getOutHelpWidth: () => 100 });
-  addCommands(program);
+  await addCommands(program);
   return page(
     'Commands',
     'Every command exits with 0 (fine), 1 (failed) or 2 (used wrongly), prints results to stdout and progress to stderr.',
@@ -108,7 +108,7 @@ function table(names: readonly string[], rows: readonly (readonly (string | numb
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const [path, text] of Object.entries(referencePages())) {
+  for (const [path, text] of Object.entries(await referencePages())) {
     const file = join(import.meta.dirname, '..', path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

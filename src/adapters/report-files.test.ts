@@ -83,9 +83,9 @@ const made: Report = {
   ],
 };
 
-test('writes six pictures as SVG and PNG, the numbers, and one self-contained page', () => {
+test('writes six pictures as SVG and PNG, the numbers, and one self-contained page', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tendril-report-'));
-  writeReport(made, directory);
+  await writeReport(made, directory);
   for (const name of ['training', 'sentiment', 'convergence', 'success', 'lists', 'sentiment-trend']) {
     const svg = readFileSync(join(directory, `${name}.svg`), 'utf8');
     expect(svg, name).toMatch(/^<svg/);
@@ -100,10 +100,10 @@ test('writes six pictures as SVG and PNG, the numbers, and one self-contained pa
   expect(JSON.parse(readFileSync(join(directory, 'report.json'), 'utf8'))).toEqual(made);
 });
 
-test('leaves out what there is no data for', () => {
+test('leaves out what there is no data for', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'tendril-report-'));
   const { training: _, sentiment: __, ...less } = made;
-  writeReport(less, directory);
+  await writeReport(less, directory);
   expect(existsSync(join(directory, 'training.svg'))).toBe(false);
   expect(existsSync(join(directory, 'convergence.svg'))).toBe(true);
 });

@@ -9,7 +9,6 @@ import {
   reportPage,
   themes,
 } from '../eval/index.ts';
-import { drawPng, drawSvg } from './charts.ts';
 
 const width = 920;
 const paper = { light: '#ffffff', dark: '#12171e' } as const;
@@ -18,7 +17,9 @@ const paper = { light: '#ffffff', dark: '#12171e' } as const;
  * Writes a report into a directory: `report.html` (self-contained, light and dark), `report.json` (its numbers), and
  * each picture as SVG and PNG. Answers the paths written. Files are replaced one by one, each whole.
  */
-export function writeReport(report: Report, directory: string): string[] {
+export async function writeReport(report: Report, directory: string): Promise<string[]> {
+  // Drawing takes a large library, which only reports need.
+  const { drawPng, drawSvg } = await import('./charts.ts');
   mkdirSync(directory, { recursive: true });
   const written: string[] = [];
   const write = (name: string, content: string | Uint8Array): void => {

@@ -3,10 +3,8 @@ import { agents } from '../agent/index.ts';
 import { printRows } from './output.ts';
 
 /** `tendril agents`: every agent there is, what it learns from, its settings. */
-export function agentsCommand(program: Command): void {
-  program
-    .command('agents')
-    .summary('list the agents there are')
+export function agentsCommand(command: Command): void {
+  command
     .description('Lists every agent: its name, what it learns from, and its settings with their defaults.')
     .option('--json', 'one JSON object a line', false)
     .addHelpText('after', '\nExample:\n  $ tendril agents --json')

@@ -4,10 +4,8 @@ import { TendrilError } from '../core/index.ts';
 import { printRows } from './output.ts';
 
 /** `tendril backup`: everything a shop keeps in one file, and back. */
-export function backupCommand(program: Command): void {
-  program
-    .command('backup')
-    .summary('copy the data into one file, beside a running server')
+export function backupCommand(command: Command): void {
+  command
     .description(
       'Copies the log and the models into one file, as they are at one moment; a server may go on writing.\nWith --restore, makes a new data directory from such a file.',
     )

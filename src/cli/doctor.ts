@@ -13,10 +13,8 @@ interface Finding {
 }
 
 /** `tendril doctor`: how much data there is, what it can carry, what is missing. */
-export function doctorCommand(program: Command): void {
-  program
-    .command('doctor')
-    .summary('say how much data there is, what it can carry and what is missing')
+export function doctorCommand(command: Command): void {
+  command
     .description(
       'Looks at the data directory without changing it: the data, which agents it can carry, whether the file is\nsound, versions, disk space. Exit code 1 where something is broken.',
     )

@@ -34,10 +34,8 @@ interface Options {
 }
 
 /** `tendril evaluate`: how well agents foretell what shoppers took next. */
-export function evaluateCommand(program: Command): void {
-  program
-    .command('evaluate')
-    .summary('judge agents on data they were not fitted on')
+export function evaluateCommand(command: Command): void {
+  command
     .description(
       'Fits each agent on the first part of the data, picks its settings on a second, and judges it once on the third: how high, in the whole catalogue, does it rank what the shopper took next?',
     )

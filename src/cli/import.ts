@@ -20,10 +20,8 @@ interface Options {
 }
 
 /** `tendril import`: files of a known format into the log. */
-export function importCommand(program: Command): void {
-  program
-    .command('import')
-    .summary('import events and products from files')
+export function importCommand(command: Command): void {
+  command
     .description(
       `Reads files (gzip or not; "-" or nothing is standard input) into the data directory. Importing a file twice\nchanges nothing. Rows that cannot be taken are counted, named, and kept in a reject file.\n\nFormats:\n${formats
         .map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`)

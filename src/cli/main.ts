@@ -10,7 +10,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(version)
     .showHelpAfterError('(run with --help for what is accepted)')
     .exitOverride();
-  addCommands(program);
+  // The first word is the command, or `help` and then the command.
+  await addCommands(program, args.slice(0, 2));
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   try {
     await program.parseAsync(args, { from: 'user' });

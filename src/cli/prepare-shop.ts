@@ -114,7 +114,7 @@ async function writeFullReport(log: Log, wanted: Preparation): Promise<void> {
         progress(judged + ((1 - judged) * done) / total, `simulating ${note}`),
     }),
   });
-  writeReport(report, wanted.reportsPath);
+  await writeReport(report, wanted.reportsPath);
   tell({ about: 'reported' });
 }
 

@@ -16,10 +16,8 @@ interface Options {
 }
 
 /** `tendril recommend`: what a shopper would be shown now. Also beside a running server; nothing is logged. */
-export function recommendCommand(program: Command): void {
-  program
-    .command('recommend')
-    .summary('show what a shopper would see')
+export function recommendCommand(command: Command): void {
+  command
     .description(
       'Shows what the serving model would recommend to a shopper now. Nothing is logged; use POST /v1/recommend for that.',
     )

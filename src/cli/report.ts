@@ -28,10 +28,8 @@ interface Options {
 }
 
 /** `tendril report`: judges, simulates, and writes what it found as pictures and one page. */
-export function reportCommand(program: Command): void {
-  program
-    .command('report')
-    .summary('write the report: pictures and one page')
+export function reportCommand(command: Command): void {
+  command
     .description(
       'Judges agents on the shop, lets them learn in a simulated one, reads the reviews, and writes report.html (one\nself-contained page), each picture as SVG and PNG, and report.json with every number. Works beside a running server.',
     )
@@ -94,7 +92,7 @@ async function report(options: Options): Promise<void> {
         }),
       }),
     });
-    const files = writeReport(made, options.out ?? directory.reportsPath);
+    const files = await writeReport(made, options.out ?? directory.reportsPath);
     line.done();
     printRows(
       files.map((file) => ({ file })),

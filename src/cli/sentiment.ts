@@ -7,10 +7,8 @@ import { TendrilError } from '../core/index.ts';
 import { type Sentiment, sentiment } from '../math/index.ts';
 
 /** `tendril sentiment`: a score for each line, in one pass, however long the input. */
-export function sentimentCommand(program: Command): void {
-  program
-    .command('sentiment')
-    .summary('score the sentiment of each line of text')
+export function sentimentCommand(command: Command): void {
+  command
     .description(
       'Scores each line with VADER: neg, neu, pos and compound, tab-separated, one line of output for each line of ' +
         'input, empty ones too. A line ends at LF (a CR before it is dropped) and nowhere else; text is UTF-8. How ' +

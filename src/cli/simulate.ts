@@ -24,10 +24,8 @@ interface Options {
 }
 
 /** `tendril simulate`: agents learn in a simulated shop and are judged on the same shoppers. */
-export function simulateCommand(program: Command): void {
-  program
-    .command('simulate')
-    .summary('compare agents in a simulated shop')
+export function simulateCommand(command: Command): void {
+  command
     .description(
       'Lets each agent learn from the same number of interactions with simulated shoppers, once for each seed, and judges it on the same shoppers with the same luck: cumulative reward, success rate, and the share of what a policy that knows everything would earn.',
     )

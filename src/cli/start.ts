@@ -18,10 +18,8 @@ interface Options {
 }
 
 /** `tendril start`: the whole product: imports (the demo shop, where there is nothing yet), trains, serves. */
-export function startCommand(program: Command): void {
-  program
-    .command('start')
-    .summary('serve the shop; with an empty data directory, the demo shop')
+export function startCommand(command: Command): void {
+  command
     .description(
       'Serves the shop in the data directory. An empty one is filled with the bundled demo shop first; where no model\nserves yet, several agents are trained and the one that wins on validation serves. Ctrl-C ends.',
     )

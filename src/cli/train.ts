@@ -44,10 +44,8 @@ export const autoAgents = [
 const stepsInWorld = 50_000;
 
 /** `tendril train`: agents from the log of a shop or from acting in a world. */
-export function trainCommand(program: Command): void {
-  program
-    .command('train')
-    .summary('train an agent on a shop or in a world')
+export function trainCommand(command: Command): void {
+  command
     .description(
       "Trains on an imported shop (also while a server runs on it), or in a simulated world. On a shop, each shopper's last\ninteraction is held back and decides how good the model is. `auto`, or --agents, trains several and lets the one\nthat wins on validation serve; a single agent serves when --promote says so, or where nothing serves yet.",
     )

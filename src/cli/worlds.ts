@@ -5,11 +5,9 @@ import { type WorldDefinition, worldNamed, worlds } from '../world/index.ts';
 import { printRows } from './output.ts';
 
 /** `tendril worlds [id]`: every world there is, or all about one. */
-export function worldsCommand(program: Command): void {
-  program
-    .command('worlds')
+export function worldsCommand(command: Command): void {
+  command
     .argument('[id]', 'a world, for all about it')
-    .summary('list the worlds there are')
     .description(
       'Lists every world, a simulator that agents can learn in; with an id, what one shows, takes and rewards.',
     )

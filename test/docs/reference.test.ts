@@ -10,7 +10,7 @@ import { worlds } from '../../src/world/index.ts';
 const root = join(import.meta.dirname, '../..');
 const read = (path: string): string =>
   existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
-const pages = referencePages();
+const pages = await referencePages();
 
 test.each(Object.keys(pages))('%s is what the code says (else: npm run docs)', (path) =>
   expect(read(path)).toBe(pages[path]),
