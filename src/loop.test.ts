@@ -121,7 +121,7 @@ describe('the loop over memory', () => {
       placement: 'home',
       recommendationId: answer!.recommendationId,
     });
-    expect(logged[0]!.properties!.decision).toEqual(loop.decision(answer!.recommendationId));
+    expect(logged[0]!.properties!.decision).toEqual(await loop.decision(answer!.recommendationId));
     expect(answer!.items.map((item) => item.propensity)).toEqual([1, 1]);
   });
 
@@ -165,6 +165,53 @@ describe('the loop over memory', () => {
     expect(again.trending(3)).toEqual(loop.trending(3));
     expect(again.sampleShoppers(5)).toEqual(loop.sampleShoppers(5));
     expect(await again.state('new')).toEqual(await loop.state('new'));
+  });
+
+  test('a loop that goes on from what was kept is the same, and reads only what came since', async () => {
+    const parts = markovParts(log);
+    loop = await createLoop(parts);
+    await loop.putItems([{ itemId: 'a', title: 'A', price: 3 }]);
+    await loop.ingest([...habits(), { ...view('u1', 'a'), anonymousId: 'browser' }]);
+    await loop.learn(train);
+    await loop.recommend({ userId: 'u1' });
+    await loop.keep();
+    await loop.ingest([view('new', 'c'), view('new', 'a'), view('new', 'fresh')]);
+    let read = 0;
+    const counting: Log = {
+      ...log,
+      async *read(from) {
+        for await (const stored of log.read(from)) {
+          read++;
+          yield stored;
+        }
+      },
+    };
+    const again = await createLoop({ ...parts, log: counting });
+    expect(read).toBe(3);
+    expect(again.size).toEqual(loop.size);
+    expect(again.catalogue.items).toEqual(loop.catalogue.items);
+    for (const ask of [
+      (one: Loop) => one.trending(9),
+      (one: Loop) => one.sampleShoppers(9),
+      (one: Loop) => ['a', 'b', 'c', 'd', 'fresh'].map((item) => one.similar(item, 9)),
+      (one: Loop) => one.state('browser'),
+    ])
+      expect(await ask(again)).toEqual(await ask(loop));
+  });
+
+  test('kept bytes of another version are left aside, and the log is read anew', async () => {
+    await loop.ingest(habits());
+    await log.keep({ position: (await log.head())!, bytes: new TextEncoder().encode('TDF0 of old') });
+    const again = await createLoop(markovParts(log));
+    expect(again.size).toEqual(loop.size);
+  });
+
+  test('an erasure takes away what was kept', async () => {
+    await loop.ingest([...habits(), view('gone', 'a')]);
+    await loop.keep();
+    await log.erase('gone', time++);
+    expect(await log.kept()).toBeUndefined();
+    expect((await createLoop(markovParts(log))).size.shoppers).toBe(20);
   });
 
   test('a model that fails is replaced by counts, and the answer says so', async () => {

@@ -1,42 +1,29 @@
-import type { Policy } from './agent/index.ts';
-import {
-  type Catalogue,
-  type Clock,
-  contentHash,
-  type DecidedItem,
-  type Decision,
-  type Event,
-  type EventReading,
-  eventTypeCode,
-  eventTypes,
-  type Item,
-  type Json,
-  linesOf,
-  type Problem,
-  type RecommendRequest,
-  type Rng,
-  readEvent,
-  shopperOf,
+import type {
+  Catalogue,
+  Clock,
+  Decision,
+  Event,
+  EventReading,
+  Item,
+  RecommendRequest,
+  Rng,
 } from './core/index.ts';
 import {
-  countPolicy,
-  decide,
+  decideForShopper,
   decisionEvent,
+  decisionId,
   decisionOf,
-  defaultExploration,
-  type Exploration,
+  type ExplorationSettings,
+  explorationAt,
+  type Recommendation,
+  recommendationOf,
+  type ServedPolicy,
 } from './decide/index.ts';
-import {
-  evidence,
-  reasonsFor,
-  type SimilarItem,
-  similarItems,
-  type Trending,
-  trendingItems,
-} from './explain/index.ts';
-import type { Log } from './log/index.ts';
+import { reasonsFor, type SimilarItem, similarItems, type Trending, trendingItems } from './explain/index.ts';
+import { itemChanges, type Rejected, readEvents } from './ingest/index.ts';
+import type { Log, Position } from './log/index.ts';
 import type { Manifest, Registry } from './registry/index.ts';
-import { catalogueState, newShopper, type ShopperState, shopperStates } from './state/index.ts';
+import { newShopper, type ShopperState, type ShopState, shopState } from './state/index.ts';
 
 /**
  * The whole product on one page: both circles over one log.
@@ -47,6 +34,129 @@ import { catalogueState, newShopper, type ShopperState, shopperStates } from './
  * Pure: log, registry, clock, chance and policies are given. The server gives SQLite and a directory, tests and worlds
  * give memory; a run over memory is a function of its inputs.
  */
+export async function createLoop(parts: LoopParts): Promise<Loop> {
+  const { log, registry, clock, makeId, rng } = parts;
+  const { shop, ...opened } = await openShop(parts);
+  const { catalogue, counts, shoppers } = shop;
+  let { position, unkept } = opened;
+  let served: (ServedPolicy & { readonly manifest: Manifest }) | undefined;
+
+  /** What is on disk is folded at once: the very next answer knows it. */
+  async function store(events: readonly Event[]): Promise<{ accepted: number; duplicates: number }> {
+    const stored = await log.append(events);
+    for (const [i, event] of events.entries()) if (!stored.duplicate[i]) shop.apply(event);
+    position = stored.position;
+    unkept += stored.accepted;
+    return { accepted: stored.accepted, duplicates: stored.duplicates };
+  }
+
+  const self: Loop = {
+    async ingest(raw) {
+      const { check, customTypes } = parts;
+      const reading = { now: clock(), makeId, check, customTypes } as EventReading;
+      const { events, rejected } = readEvents(raw, reading);
+      return { ...(await store(events)), rejected };
+    },
+    async putItems(items) {
+      const { accepted } = await store(itemChanges(items, catalogue, clock()));
+      return { accepted, unchanged: items.length - accepted };
+    },
+
+    async recommend(request) {
+      const serving = served;
+      if (!serving) return undefined;
+      const recommendationId = makeId();
+      const shopper = request.userId ?? request.anonymousId ?? request.sessionId;
+      const state = shopper === undefined ? newShopper('') : await shoppers.get(shopper);
+      const now = Math.max(clock(), state.asOf);
+      const { decision, degraded } = await decideForShopper({
+        request,
+        recommendationId,
+        shopper: shopper ?? '',
+        state,
+        now,
+        served: serving,
+        catalogue,
+        counts,
+        reasons: (index, explored) =>
+          reasonsFor(index, explored, {
+            tokens: state.tokens,
+            evidence: counts,
+            now,
+            agent: serving.manifest.agent,
+            indexOf: catalogue.indexOf,
+            item: (i) => catalogue.items[i],
+          }),
+        exploration: explorationAt(request.placement, parts.exploration ?? {}),
+        rng: rng.fork(recommendationId),
+      });
+      if (parts.record !== false) await store([decisionEvent(decision, request)]);
+      return recommendationOf(decision, catalogue, degraded);
+    },
+    similar(itemId, limit) {
+      const index = catalogue.indexOf(itemId);
+      return index === undefined ? undefined : similarItems(index, limit, catalogue.items, counts);
+    },
+    trending: (limit) => trendingItems(limit, clock(), catalogue.items, counts),
+    decision: async (recommendationId) => decisionOf(await log.find(decisionId(recommendationId))),
+    state: (shopper) => shoppers.get(shopper),
+    sampleShoppers: (n) => counts.sample(n),
+
+    async learn(train) {
+      const { manifest, model } = await train(log, catalogue);
+      const { agent, version } = await registry.put(model, manifest);
+      await registry.promote(agent, version, clock());
+      await self.adopt();
+      return served!.manifest;
+    },
+    async adopt() {
+      const wanted = await registry.serving();
+      const now = served?.manifest;
+      if (!wanted || (now?.agent === wanted.agent && now.version === wanted.version)) return undefined;
+      const stored = await registry.get(wanted.agent, wanted.version);
+      if (!stored) return undefined;
+      served = { ...(await parts.restore(wanted, stored.model, catalogue)), manifest: wanted };
+      return wanted;
+    },
+    async keep() {
+      const bytes = shop.save();
+      if (!bytes || position === undefined) return;
+      unkept = 0;
+      await log.keep({ position, bytes });
+    },
+    get unkept() {
+      return unkept;
+    },
+    get serving() {
+      return served?.manifest;
+    },
+    catalogue,
+    get size() {
+      return { items: catalogue.size, shoppers: counts.shoppers, interactions: counts.taken };
+    },
+  };
+  return self;
+}
+
+/** What was folded and kept before, and the events since; or all of them. */
+async function openShop({ log, sentiment }: LoopParts) {
+  const options = { sentiment, history: (shopper: string) => log.readShopper(shopper) };
+  const kept = await log.kept();
+  const before = kept && shopState(options, kept.bytes);
+  const shop: ShopState = before ?? shopState(options);
+  let position: Position | undefined = before && kept.position;
+  let unkept = 0;
+  async function* events() {
+    for await (const stored of log.read(position)) {
+      position = stored.position;
+      unkept++;
+      yield stored.event;
+    }
+  }
+  await shop.applyAll(events());
+  return { shop, position, unkept };
+}
+
 export interface LoopParts {
   readonly log: Log;
   readonly registry: Registry;
@@ -58,33 +168,12 @@ export interface LoopParts {
   readonly sentiment: (text: string) => number;
   /** A policy from what the registry keeps. */
   readonly restore: (manifest: Manifest, model: Uint8Array, catalogue: Catalogue) => Promise<ServedPolicy>;
-  /** By placement; `default` for all others. */
-  readonly exploration?: Readonly<Record<string, Partial<Exploration>>>;
+  readonly exploration?: ExplorationSettings;
   readonly customTypes?: readonly string[];
   /** False where decisions are only looked at: nothing is logged. */
   readonly record?: boolean;
   /** A compiled form of the event schema. */
   readonly check?: EventReading['check'];
-}
-
-export interface ServedPolicy {
-  readonly policy: Policy;
-  /** Writes a state as the row this policy was taught to read. */
-  encode(state: ShopperState, now: number, out: Float32Array): void;
-  /** False where shoppers do not come back to what they bought: then it is left out unless a request says otherwise. */
-  readonly repeats?: boolean;
-}
-
-export interface Ingested {
-  readonly accepted: number;
-  readonly duplicates: number;
-  readonly rejected: readonly ({ readonly index: number } & Problem)[];
-}
-
-export interface Recommendation extends Omit<Decision, 'items' | 'shopper' | 'stateVersion' | 'timestamp'> {
-  readonly items: readonly (DecidedItem & { readonly title?: string })[];
-  /** Why a simpler policy answered, where one did. */
-  readonly degraded?: string;
 }
 
 export interface Loop {
@@ -96,7 +185,8 @@ export interface Loop {
   /** Undefined for an unknown item. */
   similar(itemId: string, limit: number): readonly SimilarItem[] | undefined;
   trending(limit: number): Trending;
-  decision(recommendationId: string): Decision | undefined;
+  /** A decision as it was logged. */
+  decision(recommendationId: string): Promise<Decision | undefined>;
   state(shopper: string): Promise<ShopperState>;
   /** Shoppers with some history, the same ones as long as the log does not change. */
   sampleShoppers(n: number): readonly string[];
@@ -104,207 +194,22 @@ export interface Loop {
   learn(train: (log: Log, catalogue: Catalogue) => Promise<Trained>): Promise<Manifest>;
   /** Takes on the version the registry says serves; answers it where it is another than before. */
   adopt(): Promise<Manifest | undefined>;
+  /** Keeps what was folded, so that the next loop over this log need not read all of it. */
+  keep(): Promise<void>;
+  /** Events folded since it was kept last. */
+  readonly unkept: number;
   readonly serving: Manifest | undefined;
   readonly catalogue: Catalogue;
   readonly size: { readonly items: number; readonly shoppers: number; readonly interactions: number };
+}
+
+export interface Ingested {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly Rejected[];
 }
 
 export interface Trained {
   readonly manifest: Omit<Manifest, 'version'>;
   readonly model: Uint8Array;
 }
-
-const decisionsKept = 10_000;
-
-/** Folds the log into a running loop. */
-export async function createLoop(parts: LoopParts): Promise<Loop> {
-  const { log, registry, clock, makeId, rng, exploration = {}, check } = parts;
-  const catalogue = catalogueState();
-  const counted = evidence();
-  const shoppers = new Map<string, number>();
-  const decisions = new Map<string, Decision>();
-  const states = shopperStates({
-    context: { item: catalogue.item, sentiment: parts.sentiment },
-    history: (shopper) => log.readShopper(shopper),
-  });
-  let served: (ServedPolicy & { readonly manifest: Manifest }) | undefined;
-  let interactions = 0;
-
-  /** What a stored event changes, besides the catalogue. */
-  function fold(event: Event): void {
-    states.apply(event);
-    const shopper = shopperOf(event);
-    const decision = decisionOf(event);
-    if (decision) remember(decision);
-    if (shopper === undefined || eventTypes[eventTypeCode(event.eventType)]!.interest <= 0) return;
-    for (const { itemId } of linesOf(event)) {
-      counted.add(shopper, catalogue.indexOf(itemId)!, event.timestamp);
-      shoppers.set(shopper, (shoppers.get(shopper) ?? 0) + 1);
-      interactions++;
-    }
-  }
-  function remember(decision: Decision): void {
-    decisions.set(decision.recommendationId, decision);
-    if (decisions.size > decisionsKept) decisions.delete(decisions.keys().next().value!);
-  }
-  async function store(
-    events: readonly Event[],
-  ): Promise<{ readonly accepted: number; readonly duplicates: number }> {
-    const { accepted, duplicates, duplicate } = await log.append(events);
-    events.forEach((event, i) => {
-      if (duplicate[i]) return;
-      catalogue.apply(event);
-      fold(event);
-    });
-    return { accepted, duplicates };
-  }
-
-  for await (const { event } of log.read()) catalogue.apply(event);
-  for await (const event of log.readByTime()) fold(event);
-
-  const self: Loop = {
-    async ingest(raw) {
-      const events: Event[] = [];
-      const rejected: Ingested['rejected'][number][] = [];
-      const reading = { now: clock(), makeId, check, customTypes: parts.customTypes } as EventReading;
-      raw.forEach((one, index) => {
-        const read = readEvent(one, reading);
-        if (read.ok) events.push(read.value);
-        else rejected.push({ index, ...read.error });
-      });
-      return { ...(await store(events)), rejected };
-    },
-
-    async putItems(items) {
-      const now = clock();
-      const changed = items.filter(
-        (item) => JSON.stringify(item) !== JSON.stringify(catalogue.item(item.itemId)),
-      );
-      const { accepted } = await store(
-        changed.map((item) => ({
-          eventId: `item:${contentHash(JSON.stringify(item))}:${now}`,
-          eventType: 'item_changed',
-          timestamp: now,
-          itemId: item.itemId,
-          properties: { item: item as unknown as Json },
-        })),
-      );
-      return { accepted, unchanged: items.length - accepted };
-    },
-
-    async recommend(request) {
-      const serving = served;
-      if (!serving) return undefined;
-      const recommendationId = makeId();
-      const shopper = request.userId ?? request.anonymousId ?? request.sessionId;
-      const state = shopper === undefined ? newShopper('') : await states.get(shopper);
-      const now = Math.max(clock(), state.asOf);
-      const { manifest, policy } = serving;
-      const observation = new Float32Array(policy.observation.size);
-      serving.encode(state, now, observation);
-      const input = {
-        request: { ...request, excludeBought: request.excludeBought ?? serving.repeats === false },
-        recommendationId,
-        shopper: shopper ?? '',
-        now,
-        policy,
-        policyId: manifest.agent,
-        policyVersion: String(manifest.version),
-        observation,
-        stateVersion: state.version,
-        actions: state.actions,
-        bought: boughtBy(state),
-        items: catalogue.items,
-        indexOf: catalogue.indexOf,
-        interactions: counted.interactions,
-        reasons: (index: number, explored: boolean) =>
-          reasonsFor(index, explored, {
-            tokens: state.tokens,
-            evidence: counted,
-            now,
-            agent: manifest.agent,
-            indexOf: catalogue.indexOf,
-            item: (i) => catalogue.items[i],
-          }),
-        exploration: {
-          ...defaultExploration,
-          ...exploration.default,
-          ...exploration[request.placement ?? 'default'],
-        },
-        rng: rng.fork(recommendationId),
-      };
-      let degraded: string | undefined;
-      const decision = await decide(input).catch((error: unknown) => {
-        degraded = `"${manifest.agent}" failed, popularity answered: ${error instanceof Error ? error.message : String(error)}`;
-        return decide({
-          ...input,
-          policy: countPolicy(catalogue.size, counted.interactions),
-          policyId: 'popularity',
-          policyVersion: 'counts',
-        });
-      });
-      if (parts.record !== false) await store([decisionEvent(decision, request)]);
-      const { recommendationId: id, placement, policy: by } = decision;
-      return {
-        recommendationId: id,
-        placement,
-        policy: by,
-        items: decision.items.map((item) => ({ ...item, ...titleOf(item.itemId) })),
-        ...(degraded === undefined ? {} : { degraded }),
-      };
-    },
-
-    similar(itemId, limit) {
-      const index = catalogue.indexOf(itemId);
-      return index === undefined ? undefined : similarItems(index, limit, catalogue.items, counted);
-    },
-    trending: (limit) => trendingItems(limit, clock(), catalogue.items, counted),
-    decision: (recommendationId) => decisions.get(recommendationId),
-    state: (shopper) => states.get(shopper),
-    sampleShoppers: (n) =>
-      [...shoppers]
-        .filter(([, count]) => count >= 3)
-        .map(([shopper]) => ({ shopper, key: contentHash(shopper) }))
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-        .slice(0, n)
-        .map(({ shopper }) => shopper),
-
-    async learn(train) {
-      const { manifest, model } = await train(log, catalogue);
-      const { agent, version } = await registry.put(model, manifest);
-      await registry.promote(agent, version, clock());
-      await self.adopt();
-      return served!.manifest;
-    },
-    async adopt() {
-      const wanted = await registry.serving();
-      if (
-        !wanted ||
-        (served?.manifest.agent === wanted.agent && served.manifest.version === wanted.version)
-      ) {
-        return undefined;
-      }
-      const stored = await registry.get(wanted.agent, wanted.version);
-      if (!stored) return undefined;
-      served = { ...(await parts.restore(wanted, stored.model, catalogue)), manifest: wanted };
-      return wanted;
-    },
-    get serving() {
-      return served?.manifest;
-    },
-    catalogue,
-    get size() {
-      return { items: catalogue.size, shoppers: shoppers.size, interactions };
-    },
-  };
-  return self;
-
-  function titleOf(itemId: string): { readonly title?: string } {
-    const title = catalogue.item(itemId)?.title;
-    return title === undefined ? {} : { title };
-  }
-}
-
-const purchase = eventTypeCode('purchase');
-const boughtBy = (state: ShopperState): ReadonlySet<string> =>
-  new Set(state.tokens.filter((token) => token.type === purchase).map((token) => token.item));

@@ -132,7 +132,7 @@ export function directoryRegistry(path: string): Registry {
           `${modelFile} is not what was stored: ${model.length} bytes, ${bytes} and another SHA-256 expected`,
         );
       }
-      return { manifest, model: new Uint8Array(model) };
+      return { manifest, model: new Uint8Array(model.buffer, model.byteOffset, model.length) };
     },
     async promote(agent, version, now) {
       if (!manifestOf(agent, version))

@@ -70,7 +70,7 @@ export function eventAt(columns: EventColumns, i: number): Event {
 }
 
 /** As UTF-8 can hold it. */
-const plain = (text: string): string => (text.isWellFormed() ? text : text.toWellFormed());
+export const plain = (text: string): string => (text.isWellFormed() ? text : text.toWellFormed());
 
 function restOf(event: Event): string | null {
   let rest: Record<string, unknown> | undefined;

@@ -12,6 +12,7 @@ import { type Ids, ids } from './sqlite-log-ids.ts';
  *   event    position, time, type, shopper, anonymous, item, session, id, rest (JSON of all other fields)
  *   head     one row: last position, events stored, latest time, whether the order of arrival is the order of time
  *   id_run   id_page   the sorted runs of ids
+ *   folded   one row, where a reader kept one: its bytes and the position they were folded up to
  */
 export const LOG_FORMAT = 1;
 
@@ -65,10 +66,19 @@ export function readHead(database: DatabaseSync): Head {
 /** The writing half; one per process and log, held by the log's thread. */
 export interface LogWriter {
   /** Several appends in one transaction; each is whole or not there at all. */
-  append(groups: readonly EventColumns[]): { duplicate: Uint8Array; duplicates: number }[];
+  append(groups: readonly EventColumns[]): Stored[];
+  find(id: string): EventColumns;
   erase(shopper: string, now: number): number;
+  keep(position: number, bytes: Uint8Array): void;
   indexShoppers(): void;
   readonly head: Head;
+}
+
+/** How an append went; `position` is that of the last event when it was done. */
+interface Stored {
+  readonly duplicate: Uint8Array;
+  readonly duplicates: number;
+  readonly position: number;
 }
 
 export function logWriter(database: DatabaseSync): LogWriter {
@@ -101,7 +111,7 @@ export function logWriter(database: DatabaseSync): LogWriter {
       return row === undefined || row.id === id;
     });
 
-  function store(columns: EventColumns): { duplicate: Uint8Array; duplicates: number } {
+  function store(columns: EventColumns): Stored {
     const duplicate = new Uint8Array(columns.ids.length);
     let duplicates = 0;
     for (let i = 0; i < columns.ids.length; i++) {
@@ -130,7 +140,7 @@ export function logWriter(database: DatabaseSync): LogWriter {
       );
       known.add(hash, head.position);
     }
-    return { duplicate, duplicates };
+    return { duplicate, duplicates, position: head.position };
   }
 
   return {
@@ -145,11 +155,25 @@ export function logWriter(database: DatabaseSync): LogWriter {
         known.settle();
         return answers;
       }),
+    find(id) {
+      for (const position of known.find(hash53(id))) {
+        const found = take(select(database, { after: position - 1, upto: position, id }), 2);
+        if (found.ids.length > 0) return found;
+      }
+      return emptyColumns();
+    },
+    keep: (position, bytes) =>
+      transaction(() => {
+        database.exec('CREATE TABLE IF NOT EXISTS folded (position INTEGER NOT NULL, bytes BLOB NOT NULL)');
+        database.exec('DELETE FROM folded');
+        database.prepare('INSERT INTO folded VALUES (?, ?)').run(position, bytes);
+      }),
     erase: (shopper, now) =>
       transaction(() => {
         known.settle(true);
         database.exec('PRAGMA secure_delete = ON'); // what is erased is overwritten, not only unlinked
         const removed = Number(database.prepare('DELETE FROM event WHERE shopper = ?').run(shopper).changes);
+        if (hasFolded(database)) database.exec('DELETE FROM folded');
         database.exec('PRAGMA secure_delete = OFF');
         head.size -= removed;
         const tombstone = emptyColumns();
@@ -168,6 +192,14 @@ export function logWriter(database: DatabaseSync): LogWriter {
   };
 }
 
+const hasFolded = (database: DatabaseSync): boolean =>
+  database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'folded'").get() !== undefined;
+
+export function readFolded(database: DatabaseSync): { position: number; bytes: Uint8Array } | undefined {
+  if (!hasFolded(database)) return undefined;
+  return database.prepare('SELECT position, bytes FROM folded').get() as ReturnType<typeof readFolded>;
+}
+
 /** What a read asks for; every part may be missing. */
 export interface Query {
   readonly after?: number;
@@ -175,6 +207,7 @@ export interface Query {
   readonly from?: number;
   readonly to?: number;
   readonly shopper?: string;
+  readonly id?: string;
   /** In order of time (equal times in order of arrival) instead of arrival. */
   readonly byTime?: boolean;
 }
@@ -193,6 +226,7 @@ export function select(database: DatabaseSync, query: Query): ReturnType<Stateme
   only('time >= ?', query.from);
   only('time < ?', query.to);
   only('shopper = ?', query.shopper);
+  only('id = ?', query.id);
   const sorted = query.byTime && readHead(database).ordered === 0;
   return database
     .prepare(

@@ -9,6 +9,7 @@ import {
   logWriter,
   openDatabase,
   type Query,
+  readFolded,
   readHead,
   select,
   take,
@@ -23,6 +24,9 @@ export interface ThreadCalls {
   erase(shopper: string, now: number): number;
   indexShoppers(): void;
   head(): Head;
+  find(id: string): EventColumns;
+  keep(position: number, bytes: Uint8Array): void;
+  kept(): { position: number; bytes: Uint8Array } | undefined;
   open(query: Query): number;
   next(cursor: number): EventColumns;
   stop(cursor: number): void;
@@ -105,9 +109,8 @@ function serve(): void {
       waiting = waiting.slice(n);
       try {
         const answers = writer!.append(group.map((entry) => entry.columns));
-        const { position } = writer!.head;
         group.forEach(({ id }, i) => {
-          port.postMessage({ id, value: { ...answers[i]!, position } } satisfies Answer);
+          port.postMessage({ id, value: answers[i]! } satisfies Answer);
         });
       } catch (error) {
         for (const { id } of group) refuse(id, error);
@@ -119,6 +122,10 @@ function serve(): void {
     erase: (shopper, now) => writer!.erase(shopper, now),
     indexShoppers: () => writer!.indexShoppers(),
     head: () => writer?.head ?? readHead(database),
+    // Ids are looked up by the writer's index; a reader has to go through the log.
+    find: (id) => writer?.find(id) ?? take(select(database, { id }), 2),
+    keep: (position, bytes) => writer!.keep(position, bytes),
+    kept: () => readFolded(database),
     open(query) {
       cursors.set(nextCursor, select(database, query));
       return nextCursor++;

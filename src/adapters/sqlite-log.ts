@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, errors, TendrilError } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
-import { eventAt, toColumns } from './event-columns.ts';
+import { eventAt, plain, toColumns } from './event-columns.ts';
 import type { Query } from './sqlite-log-database.ts';
 import type { Answer, Request, ThreadCalls, ThreadSettings } from './sqlite-log-thread.ts';
 
@@ -31,7 +31,8 @@ export async function sqliteLog(path: string, settings: SqliteLogSettings = {}):
     if (!writer) throw new TendrilError('already-writing', `${path} was opened for reading only`);
     return writer;
   };
-  const head = async () => (writer ?? (await reading())).call('head');
+  const either = async (): Promise<Thread> => writer ?? (await reading());
+  const head = async () => (await either()).call('head');
 
   async function* rows(query: Query) {
     const thread = await reading();
@@ -79,12 +80,21 @@ export async function sqliteLog(path: string, settings: SqliteLogSettings = {}):
       if (writer) await writer.call('indexShoppers');
       yield* eventsOf({ byTime: true, shopper });
     },
+    async find(eventId) {
+      const columns = await (await either()).call('find', plain(eventId));
+      return columns.ids.length === 0 ? undefined : eventAt(columns, 0);
+    },
     erase: async (shopper, now) => writing().call('erase', shopper, now),
     async head() {
       const { position } = await head();
       return position > 0 ? String(position) : undefined;
     },
     size: async () => (await head()).size,
+    keep: async ({ position, bytes }) => writing().call('keep', Number(position), bytes),
+    async kept() {
+      const folded = await (await either()).call('kept');
+      return folded && { position: String(folded.position), bytes: folded.bytes };
+    },
     async close() {
       if (reader) await (await reader).end();
       await writer?.end();

@@ -28,6 +28,9 @@ const demoNotes = [
   'It has no clicks, ratings or reviews; what you do on this page is added to it as events of today.',
 ];
 
+/** Fewer events than this are read in less time than it takes to keep what was folded. */
+const worthKeeping = 5_000;
+
 export interface RunSettings {
   readonly seed: number;
   /** No progress bars. */
@@ -79,7 +82,7 @@ export function runShop(
 
   async function open(): Promise<void> {
     set(steps.read, 'running');
-    log = await sqliteLog(directory.logPath);
+    log ??= await sqliteLog(directory.logPath);
     loop = await createLoop({
       log,
       registry,
@@ -94,6 +97,13 @@ export function runShop(
     set(steps.read, 'done', `${loop.size.interactions} actions of ${loop.size.shoppers} shoppers`);
     await adopt();
     polling = setInterval(adopt, 1_000);
+    await keep();
+  }
+
+  /** So that the next start need not read the whole log. */
+  async function keep(): Promise<void> {
+    if (!loop || loop.unkept < worthKeeping) return;
+    await loop.keep().catch((error: Error) => settings.warn(`the next start will be slow: ${error.message}`));
   }
 
   /** Runs the heavy half beside the server; answers whether it came to its end. */
@@ -171,8 +181,12 @@ export function runShop(
       return notes;
     },
     async begin() {
-      const empty = !existsSync(directory.logPath) || (await isEmpty(directory.logPath));
+      log = await sqliteLog(directory.logPath);
+      const empty = (await log.size()) === 0;
       if (empty) {
+        // The import beside us writes until it says that it has let go.
+        await log.close();
+        log = undefined;
         notes = demoNotes;
         writeFileSync(aboutFile, `${JSON.stringify({ name: 'demo', notes }, undefined, 1)}\n`);
       } else {
@@ -205,6 +219,7 @@ export function runShop(
       clearInterval(polling);
       child?.kill();
       await adopting;
+      await keep();
       await log?.close();
     },
   };
@@ -226,15 +241,6 @@ const pick = (metrics: Readonly<Record<string, number>>): Record<string, number>
       metrics[name] === undefined ? [] : [[name, metrics[name]]],
     ),
   );
-
-async function isEmpty(logPath: string): Promise<boolean> {
-  const log = await sqliteLog(logPath, { readOnly: true });
-  try {
-    return (await log.size()) === 0;
-  } finally {
-    await log.close();
-  }
-}
 
 function demoFiles(): string[] {
   const folder = fileURLToPath(new URL('../../data/demo/', import.meta.url));

@@ -20,6 +20,18 @@ export { type HistoryPlace, historyPlace, readHistory, writeHistory } from './hi
 export type { Item } from './item.ts';
 export type { ItemFeatures } from './item-features.ts';
 export { type ObservationPart, type ObservationSpec, observationSpec, partAt } from './observation.ts';
+export {
+  type ArrayKind,
+  type ArrayOfKind,
+  asciiJson,
+  asciiOf,
+  kindOfArray,
+  type Packed,
+  type PackedArray,
+  pack,
+  putAscii,
+  unpack,
+} from './packed.ts';
 export { type Progress, silent } from './progress.ts';
 export { itemSchema, itemsSchema, type RecommendRequest, recommendSchema } from './request-schema.ts';
 export { fail, ok, type Result } from './result.ts';

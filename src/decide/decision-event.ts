@@ -1,5 +1,8 @@
 import type { Decision, Event, Json, RecommendRequest } from '../core/index.ts';
 
+/** The id of the event that a decision is logged as. */
+export const decisionId = (recommendationId: string): string => `decision:${recommendationId}`;
+
 /** A decision as the event that goes into the log, with the probability of everything it chose. */
 export function decisionEvent(
   decision: Decision,
@@ -7,7 +10,7 @@ export function decisionEvent(
 ): Event {
   const nameless = userId === undefined ? (anonymousId ?? sessionId) : undefined;
   return {
-    eventId: `decision:${decision.recommendationId}`,
+    eventId: decisionId(decision.recommendationId),
     eventType: 'decision',
     timestamp: decision.timestamp,
     ...(userId === undefined ? {} : { userId }),
@@ -19,5 +22,5 @@ export function decisionEvent(
   };
 }
 
-export const decisionOf = (event: Event): Decision | undefined =>
-  event.eventType === 'decision' ? (event.properties?.decision as unknown as Decision) : undefined;
+export const decisionOf = (event: Event | undefined): Decision | undefined =>
+  event?.eventType === 'decision' ? (event.properties?.decision as unknown as Decision) : undefined;

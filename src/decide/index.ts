@@ -1,6 +1,7 @@
-export { countPolicy } from './count-policy.ts';
 export { type DecisionInput, decide } from './decide.ts';
-export { decisionEvent, decisionOf } from './decision-event.ts';
+export { decideForShopper, type ServedPolicy, type ShopperDecisionInput } from './decide-for-shopper.ts';
+export { decisionEvent, decisionId, decisionOf } from './decision-event.ts';
 export { drawSlate, type Slate, type Support, slatePropensities } from './draw-slate.ts';
-export { defaultExploration, type Exploration, explorationRate } from './exploration.ts';
+export { type Exploration, type ExplorationSettings, explorationAt, explorationRate } from './exploration.ts';
+export { type Recommendation, recommendationOf } from './recommendation.ts';
 export { allowedItems } from './rules.ts';

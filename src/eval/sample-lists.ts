@@ -1,10 +1,10 @@
 import { contentHash, type Event, eventTypeCode, eventTypes, linesOf, shopperOf } from '../core/index.ts';
-import { evidence, reasonsFor } from '../explain/index.ts';
+import type { ServedPolicy } from '../decide/index.ts';
+import { reasonsFor } from '../explain/index.ts';
 import { catalogueOfLog, foldContextOf } from '../learn/index.ts';
 import type { Log } from '../log/index.ts';
-import type { ServedPolicy } from '../loop.ts';
 import { bestOf } from '../measure/index.ts';
-import { foldAll } from '../state/index.ts';
+import { evidence, foldAll } from '../state/index.ts';
 import type { SampleList } from './report.ts';
 
 export interface SampleListsOptions {

@@ -1,3 +1,2 @@
-export { type Evidence, evidence } from './evidence.ts';
 export { type ReasonContext, reasonsFor } from './reasons.ts';
 export { type SimilarItem, similarItems, type Trending, trendingItems } from './similar.ts';

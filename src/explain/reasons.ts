@@ -1,5 +1,5 @@
 import { eventTypes, type Item } from '../core/index.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from '../state/index.ts';
 
 /** What is known of a shopper when reasons are looked for: the things done, newest last. */
 export interface ReasonContext {

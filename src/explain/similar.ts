@@ -1,5 +1,5 @@
 import type { Item } from '../core/index.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from '../state/index.ts';
 
 export interface SimilarItem {
   readonly itemId: string;

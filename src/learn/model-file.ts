@@ -1,4 +1,4 @@
-import { TendrilError } from '../core/index.ts';
+import { asciiJson, asciiOf, putAscii, TendrilError } from '../core/index.ts';
 
 /**
  * A model of a shop as it is stored: what the agent saved, and the labels it was taught with.
@@ -21,10 +21,7 @@ export interface ModelFile {
 const magic = 'TENDRIL1';
 
 export function packModel({ bytes, ...header }: ModelFile): Uint8Array {
-  const json = JSON.stringify(header).replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const json = asciiJson(header);
   const packed = new Uint8Array(12 + json.length + bytes.length);
   putAscii(packed, 0, magic);
   new DataView(packed.buffer).setUint32(8, json.length, true);
@@ -55,16 +52,5 @@ export function openModel(packed: Uint8Array): ModelFile {
   }
   if (typeof header.agent !== 'string' || !Array.isArray(header.items) || !Array.isArray(header.shoppers))
     throw new TendrilError('bad-model', "the model's header does not name its agent, items and shoppers");
-  return { ...header, bytes: packed.slice(12 + length) };
-}
-
-function putAscii(bytes: Uint8Array, at: number, text: string): void {
-  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
-}
-
-function asciiOf(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let at = from; at < to; at += 8192)
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(to, at + 8192)));
-  return text;
+  return { ...header, bytes: packed.subarray(12 + length) };
 }

@@ -1,5 +1,13 @@
 import { type Agent, type AgentContext, agentNamed } from '../agent/index.ts';
-import { type Catalogue, catalogue, type Item, readSettings, rng, TendrilError } from '../core/index.ts';
+import {
+  type Catalogue,
+  catalogue,
+  type Item,
+  type ItemFeatures,
+  readSettings,
+  rng,
+  TendrilError,
+} from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { type Encoder, itemFeatures, observationOf } from '../state/index.ts';
@@ -42,10 +50,15 @@ export async function restoreModel(
     throw new TendrilError('bad-model', `the manifest of "${name}": ${settings.error.message}`);
   const items = catalogue(file.items.map((itemId) => item(itemId) ?? { itemId }));
   const labels = new Map(shoppers.map((hash, label) => [hash, label + 1]));
+  let features: ItemFeatures | undefined;
   const context: AgentContext = {
     observation: observationOf(encoding),
     action: { kind: 'slate', k: encoding.slate, n: items.size },
-    items: itemFeatures(items, encoding),
+    // Reads every title: only for agents that look at them.
+    get items() {
+      features ??= itemFeatures(items, encoding);
+      return features;
+    },
     rng: rng(manifest.seed),
     ...(engine && { engine }),
   };

@@ -1,2 +1,2 @@
-export type { Appended, Log, Position, Stored } from './log.ts';
+export type { Appended, Folded, Log, Position, Stored } from './log.ts';
 export { memoryLog } from './memory-log.ts';

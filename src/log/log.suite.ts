@@ -128,6 +128,27 @@ export function logSuite(name: string, make: () => Promise<Log>, reopen?: (log: 
       expect(await all(log.readShopper('u'))).toMatchObject([{ eventType: 'erased' }]);
       await log.close();
     });
+    test('finds an event by its id', async () => {
+      const log = await make();
+      await log.append([event('a', 1), event('b', 2)]);
+      expect(await log.find('b')).toEqual(event('b', 2));
+      expect(await log.find('c')).toBeUndefined();
+      await log.erase('u', 99);
+      expect(await log.find('b')).toBeUndefined();
+      await log.close();
+    });
+    test('keeps what was folded until something else is kept or a shopper is erased', async () => {
+      const log = await make();
+      const { position } = await log.append([event('a', 1)]);
+      expect(await log.kept()).toBeUndefined();
+      await log.keep({ position: position!, bytes: Uint8Array.of(1, 2) });
+      await log.append([event('b', 2, 'v')]);
+      await log.keep({ position: position!, bytes: Uint8Array.of(3) });
+      expect(await log.kept()).toEqual({ position, bytes: Uint8Array.of(3) });
+      await log.erase('u', 99);
+      expect(await log.kept()).toBeUndefined();
+      await log.close();
+    });
     test('finds anonymous shoppers', async () => {
       const log = await make();
       await log.append([

@@ -13,12 +13,20 @@ export interface Log {
   readByTime(from?: number, to?: number): AsyncIterable<Event>;
   /** One shopper's events, in order of time. */
   readShopper(shopper: string): AsyncIterable<Event>;
+  /** The event of an id, or undefined. */
+  find(eventId: string): Promise<Event | undefined>;
   /** Removes every event of a shopper and leaves a tombstone of type `erased`; answers how many were removed. */
   erase(shopper: string, now: number): Promise<number>;
   /** Position of the last event, or undefined for an empty log. */
   head(): Promise<Position | undefined>;
   /** Events stored. */
   size(): Promise<number>;
+  /**
+   * Keeps what a reader folded, in place of what was kept before, so that the next one need not begin anew. Never the
+   * truth: losing it costs time. An erasure removes it; whoever folded before the erasure must not keep that again.
+   */
+  keep(folded: Folded): Promise<void>;
+  kept(): Promise<Folded | undefined>;
   close(): Promise<void>;
 }
 
@@ -36,4 +44,10 @@ export interface Appended {
 export interface Stored {
   readonly position: Position;
   readonly event: Event;
+}
+
+/** Bytes that only their reader knows, and the position up to which they were folded. */
+export interface Folded {
+  readonly position: Position;
+  readonly bytes: Uint8Array;
 }

@@ -1,11 +1,12 @@
 import { type Event, shopperOf } from '../core/index.ts';
-import type { Log, Position } from './log.ts';
+import type { Folded, Log, Position } from './log.ts';
 
 /** The log in memory: for tests, worlds and the loop in a browser. */
 export function memoryLog(): Log {
   let stored: { position: number; event: Event }[] = [];
   const seen = new Set<string>();
   let next = 1;
+  let folded: Folded | undefined;
   const name = (position: number): Position => String(position);
   const byTime = (events: readonly { event: Event }[]): Event[] =>
     events.map((entry) => entry.event).sort((a, b) => a.timestamp - b.timestamp);
@@ -40,7 +41,9 @@ export function memoryLog(): Log {
     async *readShopper(shopper) {
       yield* byTime(stored.filter(({ event }) => shopperOf(event) === shopper));
     },
+    find: async (eventId) => stored.find(({ event }) => event.eventId === eventId)?.event,
     async erase(shopper, now) {
+      folded = undefined;
       const kept = stored.filter(({ event }) => shopperOf(event) !== shopper);
       const removed = stored.length - kept.length;
       stored = kept;
@@ -52,6 +55,10 @@ export function memoryLog(): Log {
     },
     head: async () => (next > 1 ? name(next - 1) : undefined),
     size: async () => stored.length,
+    async keep(given) {
+      folded = { ...given, bytes: given.bytes.slice() };
+    },
+    kept: async () => folded,
     close: async () => {},
   };
 }

@@ -1,7 +1,7 @@
 import { agentNamed, type Policy } from '../agent/index.ts';
 import type { Catalogue } from '../core/index.ts';
+import type { ServedPolicy } from '../decide/index.ts';
 import { restoreModel } from '../learn/index.ts';
-import type { ServedPolicy } from '../loop.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { encodeState } from '../state/index.ts';

@@ -13,14 +13,21 @@ export interface CatalogueState extends Catalogue {
   inStock(index: number): boolean;
   /** Counts up whenever an item is new or changed. */
   readonly version: number;
+  save(): SavedCatalogue;
 }
 
-/** `known` fixes the first numbers: the items of a model that was trained on them. */
-export function catalogueState(known: readonly string[] = []): CatalogueState {
-  const items: Item[] = [];
-  const changedAt: number[] = [];
-  const numbers = new Map<string, number>();
-  let version = 0;
+export interface SavedCatalogue {
+  readonly items: readonly Item[];
+  /** Time of each item's newest change; -Infinity where none was seen. */
+  readonly changedAt: Float64Array;
+}
+
+/** `known` fixes the first numbers: the items of a model that was trained on them. Or goes on from what was saved. */
+export function catalogueState(known: readonly string[] = [], saved?: SavedCatalogue): CatalogueState {
+  const items: Item[] = [...(saved?.items ?? [])];
+  const changedAt: number[] = [...(saved?.changedAt ?? [])];
+  const numbers = new Map(items.map(({ itemId }, number) => [itemId, number]));
+  let version = items.length;
   const appear = (itemId: string): number => {
     let number = numbers.get(itemId);
     if (number === undefined) {
@@ -59,6 +66,7 @@ export function catalogueState(known: readonly string[] = []): CatalogueState {
       }
       return version > before;
     },
+    save: () => ({ items, changedAt: Float64Array.from(changedAt) }),
   };
 }
 

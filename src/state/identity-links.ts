@@ -11,11 +11,24 @@ export interface IdentityLinks {
   userOf(anonymousId: string): string | undefined;
   anonymousOf(userId: string): readonly string[];
   forget(userId: string): void;
+  save(): readonly SavedLink[];
 }
 
-export function identityLinks(): IdentityLinks {
+/** Anonymous id, user, time of the login. */
+export type SavedLink = readonly [anonymousId: string, userId: string, at: number];
+
+export function identityLinks(saved: readonly SavedLink[] = []): IdentityLinks {
   const users = new Map<string, { readonly userId: string; readonly at: number }>();
   const browsers = new Map<string, Set<string>>();
+  for (const [anonymousId, userId, at] of saved) link(anonymousId, userId, at);
+
+  function link(anonymousId: string, userId: string, at: number): void {
+    users.set(anonymousId, { userId, at });
+    const own = browsers.get(userId);
+    if (own) own.add(anonymousId);
+    else browsers.set(userId, new Set([anonymousId]));
+  }
+
   return {
     apply({ userId, anonymousId, timestamp }) {
       if (userId === undefined || anonymousId === undefined) return [];
@@ -24,10 +37,7 @@ export function identityLinks(): IdentityLinks {
         if (timestamp > known.at || (timestamp === known.at && userId >= known.userId)) return [];
         browsers.get(known.userId)?.delete(anonymousId);
       }
-      users.set(anonymousId, { userId, at: timestamp });
-      const own = browsers.get(userId);
-      if (own) own.add(anonymousId);
-      else browsers.set(userId, new Set([anonymousId]));
+      link(anonymousId, userId, timestamp);
       return known ? [...new Set([known.userId, userId])] : [userId];
     },
     userOf: (anonymousId) => users.get(anonymousId)?.userId,
@@ -36,5 +46,6 @@ export function identityLinks(): IdentityLinks {
       for (const anonymousId of browsers.get(userId) ?? []) users.delete(anonymousId);
       browsers.delete(userId);
     },
+    save: () => [...users].map(([anonymousId, { userId, at }]) => [anonymousId, userId, at] as const),
   };
 }

@@ -1,6 +1,6 @@
 import { type Event, shopperOf } from '../core/index.ts';
 import { type FoldContext, fold, foldAll, isLate } from './fold.ts';
-import { type IdentityLinks, identityLinks } from './identity-links.ts';
+import { type IdentityLinks, identityLinks, type SavedLink } from './identity-links.ts';
 import type { ShopperState } from './shopper-state.ts';
 
 /**
@@ -27,10 +27,13 @@ export interface ShopperStatesOptions {
   readonly history: (shopper: string) => AsyncIterable<Event>;
   /** States held at most. */
   readonly capacity?: number;
+  /** Links that were saved. */
+  readonly links?: readonly SavedLink[];
 }
 
-export function shopperStates({ context, history, capacity = 100_000 }: ShopperStatesOptions): ShopperStates {
-  const links = identityLinks();
+export function shopperStates(options: ShopperStatesOptions): ShopperStates {
+  const { context, history, capacity = 100_000 } = options;
+  const links = identityLinks(options.links);
   /** In order of last use. */
   const held = new Map<string, ShopperState>();
   /** Being folded anew; `stale` where an event came in meanwhile. */

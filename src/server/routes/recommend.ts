@@ -60,7 +60,7 @@ export const postRecommend: Route = {
   },
 };
 
-/** `GET /v1/recommendations/:id`: one of the last 10,000 decisions, as it was logged. */
+/** `GET /v1/recommendations/:id`: a decision as it was logged. */
 export const getRecommendation: Route = {
   method: 'GET',
   path: '/v1/recommendations/:id',
@@ -82,17 +82,12 @@ export const getRecommendation: Route = {
         },
       },
     },
-    404: { doc: 'No such decision among the last 10,000.' },
+    404: { doc: 'No such decision.' },
   },
   async handle(request, _reply, shop) {
     const { id } = request.params as { readonly id: string };
-    const decision = readyLoop(shop).decision(id);
-    if (!decision) {
-      throw new TendrilError(
-        'not-found',
-        `there is no recommendation "${id.slice(0, 100)}" among the last 10,000`,
-      );
-    }
+    const decision = await readyLoop(shop).decision(id);
+    if (!decision) throw new TendrilError('not-found', `there is no recommendation "${id.slice(0, 100)}"`);
     return decision;
   },
 };

@@ -1,0 +1,82 @@
+import type { Policy } from '../agent/index.ts';
+import {
+  type Catalogue,
+  type Decision,
+  eventTypeCode,
+  type RecommendRequest,
+  type Rng,
+} from '../core/index.ts';
+import type { Manifest } from '../registry/index.ts';
+import type { Evidence, ShopperState } from '../state/index.ts';
+import { countPolicy } from './count-policy.ts';
+import { type DecisionInput, decide } from './decide.ts';
+import type { Exploration } from './exploration.ts';
+
+/** A stored policy, ready to serve shoppers. */
+export interface ServedPolicy {
+  readonly policy: Policy;
+  /** Writes a state as the row this policy was taught to read. */
+  encode(state: ShopperState, now: number, out: Float32Array): void;
+  /** False where shoppers do not come back to what they bought: then it is left out unless a request says otherwise. */
+  readonly repeats?: boolean;
+}
+
+export interface ShopperDecisionInput {
+  readonly request: RecommendRequest;
+  readonly recommendationId: string;
+  readonly shopper: string;
+  readonly state: ShopperState;
+  /** Not before the state. */
+  readonly now: number;
+  readonly served: ServedPolicy & { readonly manifest: Manifest };
+  readonly catalogue: Catalogue;
+  readonly counts: Evidence;
+  readonly reasons: DecisionInput['reasons'];
+  readonly exploration: Exploration;
+  readonly rng: Rng;
+}
+
+/** A slate for a shopper in this state. Where the policy fails, popularity answers, and `degraded` says why. */
+export async function decideForShopper(
+  given: ShopperDecisionInput,
+): Promise<{ readonly decision: Decision; readonly degraded?: string }> {
+  const { request, state, now, served, catalogue, counts } = given;
+  const { manifest, policy } = served;
+  const observation = new Float32Array(policy.observation.size);
+  served.encode(state, now, observation);
+  const input: DecisionInput = {
+    request: { ...request, excludeBought: request.excludeBought ?? served.repeats === false },
+    recommendationId: given.recommendationId,
+    shopper: given.shopper,
+    now,
+    policy,
+    policyId: manifest.agent,
+    policyVersion: String(manifest.version),
+    observation,
+    stateVersion: state.version,
+    actions: state.actions,
+    bought: boughtBy(state),
+    items: catalogue.items,
+    indexOf: catalogue.indexOf,
+    interactions: counts.interactions,
+    reasons: given.reasons,
+    exploration: given.exploration,
+    rng: given.rng,
+  };
+  try {
+    return { decision: await decide(input) };
+  } catch (error) {
+    const decision = await decide({
+      ...input,
+      policy: countPolicy(catalogue.size, counts.interactions),
+      policyId: 'popularity',
+      policyVersion: 'counts',
+    });
+    const why = error instanceof Error ? error.message : String(error);
+    return { decision, degraded: `"${manifest.agent}" failed, popularity answered: ${why}` };
+  }
+}
+
+const purchase = eventTypeCode('purchase');
+const boughtBy = (state: ShopperState): ReadonlySet<string> =>
+  new Set(state.tokens.filter((token) => token.type === purchase).map((token) => token.item));
