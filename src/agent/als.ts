@@ -1,7 +1,7 @@
 /**
  * Matrix factorisation of what shoppers took ("Collaborative Filtering for Implicit Feedback Datasets", Hu, Koren &
  * Volinsky 2008), by alternating least squares: shoppers' factors given the items', then items' given the shoppers', each
- * solved by conjugate gradients (als-solve.ts). Score of item j = x . y_j.
+ * solved by least squares (als-solve.ts). Score of item j = x . y_j.
  *
  * A shopper's factors are never looked up: they are solved for at serving time from the history in the observation, newer
  * interactions weighing more, so shoppers that were not there when it was fitted are served as well as those that were.
@@ -13,8 +13,9 @@
 import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { absorb } from './als-absorb.ts';
-import { alsSolver, dot, gramOf } from './als-solve.ts';
+import { type AlsProblem, alsProblem, alsSolver, dot } from './als-solve.ts';
 import { pickOnValidation } from './pick-on-validation.ts';
+import { products } from './products.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -51,7 +52,7 @@ const settings = {
 
 const profileDecays = [0.7, 0.5, 0.85];
 /** Steps of conjugate gradients: few while fitting, since the next sweep begins where this one ended. */
-const fittingSteps = 3;
+const fittingSteps = 4;
 const servingSteps = 30;
 /** Validation histories that a pick looks at: each costs a solve. */
 const sampled = 1000;
@@ -114,7 +115,12 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
   const weights = new Float64Array(place.size);
   const pulls = new Float64Array(place.size);
   const shopper = new Float64Array(size);
-  let gram = gramOf(learned.items, size);
+  let prepared: AlsProblem | undefined;
+  /** What every shopper's problem shares, made when first asked for after the items moved. */
+  const byItem = (): AlsProblem => {
+    prepared ??= alsProblem(learned.items, size, regularisation);
+    return prepared;
+  };
 
   /** A history, newest first, as factors in `shopper`. */
   const foldIn = (taken: Int32Array, length: number, decay: number): Float64Array => {
@@ -123,8 +129,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       pulls[age] = decay ** age + weights[age]!;
     }
     shopper.fill(0);
-    const problem = { factors: learned.items, size, gram, regularisation };
-    solver.solve(problem, taken, weights, pulls, 0, length, shopper, 0, servingSteps);
+    solver.solve(byItem(), taken, weights, pulls, 0, length, shopper, 0, servingSteps);
     return shopper;
   };
 
@@ -146,29 +151,17 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
     const confidence = new Float64Array(train.items.length).fill(alpha);
     const pull = confidence.map((weight) => 1 + weight);
     for (let iteration = 0; iteration < values.iterations; iteration++) {
-      const byItem = { factors: learned.items, size, gram: gramOf(learned.items, size), regularisation };
+      const items = alsProblem(learned.items, size, regularisation);
       for (let u = 0; u < train.n; u++) {
         const [from, to] = [train.offsets[u]!, train.offsets[u + 1]!];
-        solver.solve(byItem, train.items, confidence, pull, from, to, shoppers, u * size, fittingSteps);
+        solver.solve(items, train.items, confidence, pull, from, to, shoppers, u * size, fittingSteps);
       }
-      const byShopper = { factors: shoppers, size, gram: gramOf(shoppers, size), regularisation };
+      const all = alsProblem(shoppers, size, regularisation);
       for (let item = 0; item < n; item++) {
         const [from, to] = [starts[item]!, starts[item + 1]!];
-        if (from === to) learned.items.fill(0, item * size, (item + 1) * size);
-        else
-          solver.solve(
-            byShopper,
-            takers,
-            confidence,
-            pull,
-            from,
-            to,
-            learned.items,
-            item * size,
-            fittingSteps,
-          );
+        solver.solve(all, takers, confidence, pull, from, to, learned.items, item * size, fittingSteps);
       }
-      learned.shopperGram = byShopper.gram;
+      learned.shopperGram = all.gram;
       progress?.(iteration + 1, values.iterations);
     }
     learned.shoppers = train.n;
@@ -180,7 +173,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
     consumes: 'sequences',
     async fit(train, { validation, progress }) {
       sweep(train, progress);
-      gram = gramOf(learned.items, size);
+      prepared = undefined;
       learned.profileDecay = values.profileDecay || profileDecays[0]!;
       const report = { interactions: train.items.length, shoppers: train.n };
       if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
@@ -196,7 +189,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
     async learn(more, newFrom) {
       if (learned.shoppers === 0) sweep(more);
       else absorb(learned, values, more, newFrom, (row) => foldIn(history, newest(more, row, history), 1));
-      gram = gramOf(learned.items, size);
+      prepared = undefined;
       return { interactions: more.items.length, shoppers: learned.shoppers };
     },
     save: async () => {
