@@ -9,6 +9,8 @@ const eight: ItemFeatures = {
   n: 8,
   categories: Int32Array.from({ length: 8 }, (_, i) => 1 + (i % 2)),
   categoryCount: 2,
+  brands: new Int32Array(8),
+  brandCount: 0,
   prices: Float32Array.from({ length: 8 }, (_, i) => i / 7),
   text: Float32Array.from({ length: 80 }, (_, at) => {
     const [item, word] = [Math.floor(at / 10), at % 10];
@@ -28,6 +30,8 @@ const five: ItemFeatures = {
   n: 5,
   categories: Int32Array.of(1, 2, 2, 1, 0),
   categoryCount: 2,
+  brands: new Int32Array(5),
+  brandCount: 0,
   prices: Float32Array.of(0, 1, 0, 0, 1),
   text: Float32Array.of(1, 0, 1, 0, 0, 1, 0, 1, 0, 0),
   textSize: 2,

@@ -152,33 +152,64 @@ test('different digits are different keys, all below the number of states', () =
     ),
   ));
 
+const three: ItemFeatures = {
+  n: 3,
+  categories: Int32Array.of(1, 2, 0),
+  categoryCount: 2,
+  brands: Int32Array.of(2, 3, 3),
+  brandCount: 3,
+  prices: Float32Array.of(0, 0.5, 1),
+  text: new Float32Array(0),
+  textSize: 0,
+};
+
 test("a shop's key: its last item by default, its features and what is known of the last item on request", () => {
   const shop = shopObservation(3, 2);
-  const items: ItemFeatures = {
-    n: 3,
-    categories: Int32Array.of(1, 2, 0),
-    categoryCount: 2,
-    prices: Float32Array.of(0, 0.5, 1),
-    text: new Float32Array(0),
-    textSize: 0,
-  };
   const at = new Float32Array(shop.size);
   at[1] = 2; // the last item is number 1
   at[4 + shopFeatures.indexOf('lastRating')] = 0.75;
   expect(tableKey(shop, '', 4)).toMatchObject({ states: 4 });
   expect(tableKey(shop, '', 4).of(at, 0)).toBe(2);
-  expect(tableKey(shop, 'features.lastRating:5', 4, items).of(at, 0)).toBe(3);
-  expect(tableKey(shop, 'item.category,item.price:4', 4, items).of(at, 0)).toBe(2 * 5 + 3);
-  expect(tableKey(shop, 'item.category', 4, items).of(new Float32Array(shop.size), 0)).toBe(0);
+  expect(tableKey(shop, 'features.lastRating:5', 4, three).of(at, 0)).toBe(3);
+  expect(tableKey(shop, 'item.category,item.price:4', 4, three).of(at, 0)).toBe(2 * 5 + 3);
+  expect(tableKey(shop, 'item.category', 4, three).of(new Float32Array(shop.size), 0)).toBe(0);
+});
+
+test('brands: those with most items have a bin each, the others share the last', () => {
+  const shop = shopObservation(3, 2);
+  const after = (item: number): Float32Array => {
+    const at = new Float32Array(shop.size);
+    at[1] = item + 1;
+    return at;
+  };
+  const brandOf = (words: string, bins = 4): number[] =>
+    [-1, 0, 1, 2].map((item) => tableKey(shop, words, bins, three).of(after(item), 0));
+  expect(brandOf('item.brand:3')).toEqual([0, 2, 1, 1]);
+  expect(brandOf('item.brand:1')).toEqual([0, 1, 1, 1]);
+  expect(brandOf('item.brand', 2)).toEqual([0, 2, 1, 1]);
+  expect(tableKey(shop, 'item.brand:9,item.category', 4, three).states).toBe(4 * 3);
+});
+
+test('a restored table reads the items as they were when it was made', async () => {
+  const shop = shopObservation(3, 2);
+  const given = { key: 'item.brand:3', learningRate: 1 };
+  const { agent, whole, values } = await create(given, { observation: shop, items: three });
+  const at = new Float32Array(shop.size);
+  at[1] = 1; // the last item is number 0
+  await agent.learn({ ...step(0, [1], 5, 0, 0), observations: at, nextObservations: at });
+  const changed = { ...three, brands: Int32Array.of(1, 1, 1), brandCount: 1 };
+  const restored = await qLearning.restore({ ...whole, items: changed }, values, await agent.save());
+  expect([...(await restored.policy().evaluate(at, 1)).values]).toEqual([0, 5]);
 });
 
 test.each([
   ['colour', mixed, '"colour" of setting "key" is not in the observation; accepted: age, gender, seen'],
   ['age:0', mixed, 'after the colon comes a whole number from 1'],
   ['item.category', mixed, 'needs a history of items with known features'],
+  ['item.colour', shopObservation(3), 'accepted: item.category, item.brand, item.price'],
   ['features.colour', shopObservation(3), 'accepted: features.shopper, features.lastItem'],
   ['history.items:19', shopObservation(1000), 'accepted: up to 2^53'],
   ['free', observationSpec([{ name: 'free', kind: 'real', size: 1 }]), 'has no bounds'],
 ] as [string, ObservationSpec, string][])('the key "%s" is refused in a sentence', (words, spec, sentence) =>
-  expect(() => tableKey(spec, words, 4)).toThrow(sentence),
+  expect(() => tableKey(spec, words, 4, words === 'item.colour' ? three : undefined)).toThrow(sentence),
 );

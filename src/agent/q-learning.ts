@@ -1,8 +1,8 @@
 import { actionSize, type SettingsOf, TendrilError, type TransitionBatch } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
-import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';
 import { itemsOf, scoredPolicy } from './scored-policy.ts';
-import { tableKey } from './table-key.ts';
+import { type KeyItems, tableKey } from './table-key.ts';
 
 const settings = {
   learningRate: { type: 'number', default: 0.1, min: 0, max: 1, doc: 'step of the first update of an entry' },
@@ -22,7 +22,7 @@ const settings = {
   key: {
     type: 'text',
     default: '',
-    doc: 'what makes a state, e.g. "age:6,gender,history.items:1,item.category"; empty: the last item in a shop, else the whole observation',
+    doc: 'what makes a state, e.g. "age:6,gender,history.items:1,item.category,item.brand:8"; empty: the last item in a shop, else the whole observation',
   },
   bins: {
     type: 'number',
@@ -44,7 +44,8 @@ const mostEntries = 50_000_000;
  *   Q(s, a) <- Q(s, a) + rate x (r + discount x max Q(s', .) - Q(s, a))
  *
  * with nothing added where the episode terminated. The discount is the batch's. Off-policy: it learns the best policy's
- * values whatever behaviour made the steps. States are keys (table-key.ts); rows appear when first visited.
+ * values whatever behaviour made the steps. States are keys (table-key.ts); rows appear when first visited. What a key
+ * knows of the items is saved with the table: a catalogue that has changed since does not change what a state means.
  *
  * Of a slate every item shown is an action taken: the one the shopper answered to gets the reward, the others 0; where
  * the batch does not say which, each gets the reward. The answer to a shopper is the list of the best k of the row.
@@ -64,13 +65,16 @@ export const qLearning: AgentDefinition<typeof settings> = {
         'bad-model',
         'the saved table of "q-learning" was made with another key or other bins',
       );
-    return build(context, values, {
+    const items = knownItems(model) ?? context.items;
+    return build({ ...context, ...(items && { items }) }, values, {
       rows: new Map([...keys].map((key, row) => [key, row])),
       q: arrayOf(model, 'q', 'f64', keys.length * choices),
       visits: arrayOf(model, 'visits', 'u32', keys.length * choices),
     });
   },
 };
+
+type Context = Omit<AgentContext, 'items'> & { readonly items?: KeyItems };
 
 interface Table {
   /** Row of each state met. */
@@ -82,13 +86,14 @@ interface Table {
 }
 
 function build(
-  { observation, action, items }: AgentContext,
+  { observation, action, items }: Context,
   { learningRate, learningRateDecay, exploration, epsilon, key: words, bins }: SettingsOf<typeof settings>,
   table: Table = { rows: new Map(), q: new Float64Array(0), visits: new Uint32Array(0) },
 ): TransitionAgent {
   const choices = itemsOf(action);
   const slots = actionSize(action);
   const key = tableKey(observation, words, bins, items);
+  const ofItems = words.includes('item.');
   const { rows } = table;
 
   /** Where the row of a state begins, made if new. */
@@ -153,13 +158,32 @@ function build(
       }),
     save: async () =>
       writeModel('q-learning', {
-        values: { key: words, bins },
+        values: {
+          key: words,
+          bins,
+          ...(ofItems && { categoryCount: items!.categoryCount, brandCount: items!.brandCount }),
+        },
         arrays: {
+          ...(ofItems && { categories: items!.categories, brands: items!.brands, prices: items!.prices }),
           keys: Float64Array.from(rows.keys()),
           q: table.q.slice(0, rows.size * choices),
           visits: table.visits.slice(0, rows.size * choices),
         },
       }),
+  };
+}
+
+/** The items as they were when the table was made; undefined where its key says nothing of them. */
+function knownItems(model: SavedModel): KeyItems | undefined {
+  const { categoryCount, brandCount } = model.values;
+  if (categoryCount === undefined || brandCount === undefined) return undefined;
+  const categories = arrayOf(model, 'categories', 'i32');
+  return {
+    categories,
+    categoryCount: Number(categoryCount),
+    brands: arrayOf(model, 'brands', 'i32', categories.length),
+    brandCount: Number(brandCount),
+    prices: arrayOf(model, 'prices', 'f32', categories.length),
   };
 }
 

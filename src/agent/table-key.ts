@@ -18,7 +18,8 @@ import {
  *   <part>[:count]       an index part: the newest `count` entries of it, all where missing
  *   <part>[:bins]        a real part: every number of it, in bins
  *   features.<name>      one number of the shop's features
- *   item.category        of the last item, and item.price[:bins]
+ *   item.category        of the last item, item.price[:bins], and item.brand[:bins]: the brands with most items have a bin
+ *                        each, the others share the last
  */
 export interface TableKey {
   /** States that can be told apart. */
@@ -27,13 +28,20 @@ export interface TableKey {
   of(observations: Float32Array, at: number): number;
 }
 
+/** What a key may know of the last item. */
+export type KeyItems = Pick<
+  ItemFeatures,
+  'categories' | 'categoryCount' | 'brands' | 'brandCount' | 'prices'
+>;
+const itemWords = ['item.category', 'item.brand', 'item.price'] as const;
+
 interface Digit {
   readonly base: number;
   of(observations: Float32Array, at: number): number;
 }
 
 /** Throws TendrilError `bad-setting` where the words name something the observation has not, or the key gets too long. */
-export function tableKey(spec: ObservationSpec, words: string, bins: number, items?: ItemFeatures): TableKey {
+export function tableKey(spec: ObservationSpec, words: string, bins: number, items?: KeyItems): TableKey {
   const digits = (words === '' ? wholeObservation(spec) : words.split(',')).flatMap((word) =>
     digitsOf(word.trim(), spec, bins, items),
   );
@@ -57,12 +65,7 @@ function wholeObservation(spec: ObservationSpec): string[] {
   return partAt(spec, 'history.items') ? ['history.items:1'] : spec.parts.map((part) => part.name);
 }
 
-function digitsOf(
-  word: string,
-  spec: ObservationSpec,
-  bins: number,
-  items: ItemFeatures | undefined,
-): Digit[] {
+function digitsOf(word: string, spec: ObservationSpec, bins: number, items: KeyItems | undefined): Digit[] {
   const [name, given] = word.split(':') as [string, string | undefined];
   const count = given === undefined ? undefined : Number(given);
   if (count !== undefined && !(Number.isInteger(count) && count >= 1))
@@ -103,12 +106,7 @@ function binned(place: number, low: number, high: number, bins: number): Digit {
 }
 
 /** What is known of the last item of the history; 0 where there is none. */
-function itemDigit(
-  name: string,
-  spec: ObservationSpec,
-  bins: number,
-  items: ItemFeatures | undefined,
-): Digit {
+function itemDigit(name: string, spec: ObservationSpec, bins: number, items: KeyItems | undefined): Digit {
   const history = partAt(spec, 'history.items');
   if (!history || !items)
     throw new TendrilError(
@@ -117,33 +115,47 @@ function itemDigit(
     );
   const place = history.offset + history.part.size - 1;
   const last = (observations: Float32Array, at: number): number => observations[at + place]! - 1;
-  if (name === 'item.category') {
-    return {
-      base: items.categoryCount + 1,
-      of(observations, at) {
-        const item = last(observations, at);
-        return item < 0 ? 0 : items.categories[item]!;
-      },
-    };
-  }
-  if (name !== 'item.price')
-    throw new TendrilError(
-      'bad-setting',
-      `"${name}" of setting "key" is not known; accepted: item.category, item.price`,
-    );
-  return {
-    base: bins + 1,
+  const digit = (base: number, of: (item: number) => number): Digit => ({
+    base,
     of(observations, at) {
       const item = last(observations, at);
-      return item < 0 ? 0 : 1 + Math.min(Math.floor(items.prices[item]! * bins), bins - 1);
+      return item < 0 ? 0 : of(item);
     },
-  };
+  });
+  switch (name) {
+    case 'item.category':
+      return digit(items.categoryCount + 1, (item) => items.categories[item]!);
+    case 'item.brand': {
+      const bin = binsOf(items.brands, items.brandCount, bins);
+      return digit(Math.min(bins, items.brandCount) + 1, (item) => bin[items.brands[item]!]!);
+    }
+    case 'item.price':
+      return digit(bins + 1, (item) => 1 + Math.min(Math.floor(items.prices[item]! * bins), bins - 1));
+    default:
+      throw new TendrilError(
+        'bad-setting',
+        `"${name}" of setting "key" is not known; accepted: ${itemWords.join(', ')}`,
+      );
+  }
+}
+
+/** Of names numbered 1 .. count the most frequent have a bin each, the others share the last; 0 stays 0. */
+function binsOf(numbers: Int32Array, count: number, bins: number): Int32Array {
+  const items = new Int32Array(count + 1);
+  for (const number of numbers) items[number]!++;
+  const bin = new Int32Array(count + 1);
+  Array.from({ length: count }, (_, i) => i + 1)
+    .sort((a, b) => items[b]! - items[a]! || a - b)
+    .forEach((number, place) => {
+      bin[number] = Math.min(place + 1, bins);
+    });
+  return bin;
 }
 
 function unknown(name: string, spec: ObservationSpec, features?: readonly string[]): TendrilError {
   const names = features
     ? features.map((feature) => `features.${feature}`)
-    : [...spec.parts.map((part) => part.name), 'item.category', 'item.price'];
+    : [...spec.parts.map((part) => part.name), ...itemWords];
   return new TendrilError(
     'bad-setting',
     `"${name}" of setting "key" is not in the observation; accepted: ${names.join(', ')}`,

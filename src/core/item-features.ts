@@ -4,6 +4,9 @@ export interface ItemFeatures {
   /** Category number of each item, 0 for none, 1 .. categoryCount. */
   readonly categories: Int32Array;
   readonly categoryCount: number;
+  /** Brand number of each item, 0 for none, 1 .. brandCount. */
+  readonly brands: Int32Array;
+  readonly brandCount: number;
   /** Min-max scaled price, .5 where unknown. */
   readonly prices: Float32Array;
   /** n x textSize: hashed and weighted words of title, brand, category and description; rows of length 1 or 0. */

@@ -4,20 +4,22 @@ import { encodingFitter } from './encoding.ts';
 import { itemFeatures, textSize } from './item-features.ts';
 
 const shop = catalogue([
-  { itemId: 'a', title: 'Red wool scarf', categories: ['Clothes', 'Scarves'], price: 10 },
+  { itemId: 'a', title: 'Red wool scarf', categories: ['Clothes', 'Scarves'], price: 10, brand: 'Loom' },
   { itemId: 'b', title: 'Blue wool scarf', categories: ['Clothes', 'Scarves'], price: 30 },
-  { itemId: 'c', title: 'Garden hose', categories: ['Garden'], price: 50 },
+  { itemId: 'c', title: 'Garden hose', categories: ['Garden'], price: 50, brand: 'Hydra' },
   { itemId: 'd' },
   { itemId: 'newer', title: 'Red wool scarf' },
 ]);
 const fitter = encodingFitter();
 for (const price of [10, 30]) fitter.add({ timestamp: 0, price });
 
-test('items as numbers: categories, prices scaled on training rows, words', () => {
+test('items as numbers: categories, brands, prices scaled on training rows, words', () => {
   const features = itemFeatures(shop, fitter.encoding({ itemCount: 4, shopperCount: 1 }));
   expect(features.n).toBe(4);
   expect([...features.categories]).toEqual([1, 1, 2, 0]);
   expect(features.categoryCount).toBe(2);
+  expect([...features.brands]).toEqual([1, 0, 2, 0]);
+  expect(features.brandCount).toBe(2);
   expect([...features.prices]).toEqual([0, 1, 1, 0.5]);
   const row = (i: number) => features.text.subarray(i * textSize, (i + 1) * textSize);
   const dot = (i: number, j: number) => row(i).reduce((sum, x, t) => sum + x * row(j)[t]!, 0);

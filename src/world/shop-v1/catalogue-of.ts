@@ -15,7 +15,7 @@ export function catalogueOf(model: ShopModel): Catalogue {
 }
 
 /**
- * What an agent may know of the items: category, price, and as `text` what a description would tell of the style: the
+ * What an agent may know of the items: category, price (there are no brands), and as `text` what a description would tell of the style: the
  * style itself with noise of half its size, as rows of length 1. Quality, appeal and clickbait are not in it.
  */
 export function itemFeaturesOf(model: ShopModel): ItemFeatures {
@@ -35,6 +35,8 @@ export function itemFeaturesOf(model: ShopModel): ItemFeatures {
     n: items,
     categories: Int32Array.from(model.category, (c) => c + 1),
     categoryCount: model.categories,
+    brands: new Int32Array(items),
+    brandCount: 0,
     prices: Float32Array.from(model.scaledPrice),
     text,
     textSize: styleSize,
