@@ -13,7 +13,7 @@
 import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { absorb } from './als-absorb.ts';
-import { type AlsProblem, alsProblem, alsSolver, dot } from './als-solve.ts';
+import { type AlsProblem, alsProblem, alsSolver } from './als-solve.ts';
 import { pickOnValidation } from './pick-on-validation.ts';
 import { products } from './products.ts';
 import { sampleValidation } from './sample-validation.ts';
@@ -133,10 +133,12 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
     return shopper;
   };
 
-  const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void => {
-    foldIn(taken, length, decay);
-    for (let item = 0; item < n; item++) {
-      out[item] = dot(learned.items, item * size, shopper, 0, size) + 1e-9 * learned.counts[item]!;
+  const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void =>
+    scoresOf(foldIn(taken, length, decay), 1, out);
+  const scoresOf = (shoppers: Float64Array, rows: number, out: Float32Array): void => {
+    products(shoppers, rows, learned.items, n, size, out);
+    for (let at = 0; at < rows * n; at += n) {
+      for (let item = 0; item < n; item++) out[at + item]! += 1e-9 * learned.counts[item]!;
     }
   };
 
@@ -199,10 +201,25 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
         arrays: { items, shopperGram, counts },
       });
     },
-    policy: () =>
-      scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
+    policy() {
+      const one = scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
         score(history, readHistory(place, observations, at, history), learned.profileDecay, out),
-      ),
+      );
+      return {
+        ...one,
+        async evaluate(observations, rows, candidates) {
+          if (candidates) return one.evaluate(observations, rows, candidates);
+          const shoppers = new Float64Array(rows * size);
+          for (let row = 0; row < rows; row++) {
+            const length = readHistory(place, observations, row * observation.size, history);
+            shoppers.set(foldIn(history, length, learned.profileDecay), row * size);
+          }
+          const scores = new Float32Array(rows * n);
+          scoresOf(shoppers, rows, scores);
+          return { n: rows, choices: n, values: scores };
+        },
+      };
+    },
   };
 }
 
