@@ -1,6 +1,6 @@
 /**
  * `TENDRIL_DATASETS=... node bench/q-learning.ts`: the values of `q-learning` as predictions of ratings, on MovieLens
- * 100k, beside means. Writes bench/results/q-learning.json.
+ * 100k, beside means and matrix factorisation (bench/rating-factorisation.ts). Writes bench/results/q-learning.json.
  *
  * The state is the shopper (age, gender, mean of the ratings given so far), the action the kind of film (mean rating so
  * far in bins, first genre), the reward w1 x purchase + w2 x rating; all ratings are of films taken, so purchase is 1.
@@ -14,6 +14,7 @@ import { agentNamed } from '../src/agent/index.ts';
 import { observationSpec, readSettings, rng } from '../src/core/index.ts';
 import { pairedBootstrap } from '../src/measure/index.ts';
 import { type Case, damped, genreOf, genres, knownBefore, overall, shopperOf } from './movielens-ratings.ts';
+import { factorisations, factorise } from './rating-factorisation.ts';
 import { record, rounded } from './record.ts';
 
 const cases = knownBefore();
@@ -73,13 +74,16 @@ const contenders = {
 };
 for (const [label, { settings, error }] of Object.entries(contenders))
   rows.push(row(label, error, await predict(settings, cases.slice(0, chooseEnd), test), settings));
+for (const { label, settings, error, predicted } of factorise(cases, learnEnd, chooseEnd))
+  rows.push(row(label, error, predicted, settings));
 for (const line of rows) console.log(JSON.stringify(line));
 record('q-learning', {
   command: 'node bench/q-learning.ts',
   data: `MovieLens 100k, in time order: ${learnEnd} ratings to learn, ${validation.length} to choose on, ${test.length} to judge`,
   seeds: [1],
   notes: [
-    `${grid.length} settings of q-learning tried on validation; nothing is drawn by chance but the bootstrap`,
+    `${grid.length} settings of q-learning and ${factorisations.length} of matrix factorisation tried on validation`,
+    'matrix factorisation is fitted anew on the first 90 % for as many passes as were best on validation, and is then fixed, or takes one step on every rating of an earlier second',
     'squaredErrorMinusItemMean: 95 % paired bootstrap over ratings, which counts ratings of one shopper as independent',
   ],
   rows,

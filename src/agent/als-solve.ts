@@ -14,7 +14,7 @@
  *          ridge regression writes it), by Cholesky: exact, in m^2 size operations, since all rows P y_j are made once
  *   many   conjugate gradients from where x is (Takacs, Pilaszy & Tikk 2011): size^2 + 2 m size operations a step
  */
-import { products } from './products.ts';
+import { type ItemProducts, itemProducts } from './item-products.ts';
 
 export interface AlsProblem {
   /** Rows of `size` factors. */
@@ -24,19 +24,12 @@ export interface AlsProblem {
   readonly gram: Float64Array;
   readonly regularisation: number;
   /** Rows of `factors` times 1 / (gram + regularisation I). Without them every row is solved by conjugate gradients. */
-  readonly spread?: Float64Array;
-}
-
-/** The problem all shoppers share, given the items; or all items, given the shoppers. */
-export function alsProblem(factors: Float64Array, size: number, regularisation: number): AlsProblem {
-  const gram = gramOf(factors, size);
-  const n = factors.length / size;
-  const spread = new Float64Array(factors.length);
-  products(factors, n, inverseOf(gram, size, regularisation), size, size, spread);
-  return { factors, size, gram, regularisation, spread };
+  readonly spread?: Float32Array;
 }
 
 export interface AlsSolver {
+  /** The problem all shoppers share, given the items' factors; or all items, given the shoppers'. */
+  problem(factors: Float64Array, regularisation: number): AlsProblem;
   /**
    * Moves `x[at .. at + size]` to the solution for the rows `taken[from .. to]`, where they are many at most `steps`
    * steps towards it. `weights` are those of the left side, `pulls` those of the right, 1 + w in the equation above.
@@ -93,7 +86,16 @@ export function alsSolver(size: number): AlsSolver {
     }
   };
 
+  let inverse: ItemProducts | undefined;
   return {
+    problem(factors, regularisation) {
+      const gram = gramOf(factors, size);
+      const spread = new Float32Array(factors.length);
+      inverse ??= itemProducts(size, size);
+      inverse.fill(inverseOf(gram, size, regularisation));
+      inverse.of(factors, factors.length / size, spread);
+      return { factors, size, gram, regularisation, spread };
+    },
     solve(problem, taken, weights, pulls, from, to, x, at, steps) {
       if (problem.spread && to - from <= few) {
         exactly(problem, taken, weights, pulls, from, to, x, at, steps);
@@ -199,7 +201,13 @@ function solveBy(lower: Float64Array, size: number, v: Float64Array): void {
 }
 
 /** The product of two rows. Four sums at once, so that additions do not wait for one another. */
-export function dot(a: Float64Array, from: number, b: Float64Array, start: number, size: number): number {
+export function dot(
+  a: Float64Array,
+  from: number,
+  b: Float64Array | Float32Array,
+  start: number,
+  size: number,
+): number {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;

@@ -4,8 +4,8 @@ import { readSettings, rng, sequencesOf, shopObservation } from '../core/index.t
 import { agentSuite } from './agent.suite.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
 import { als } from './als.ts';
-import { alsProblem, alsSolver, gramOf } from './als-solve.ts';
-import { products } from './products.ts';
+import { alsSolver, gramOf } from './als-solve.ts';
+import { itemProducts } from './item-products.ts';
 
 agentSuite(als as AgentDefinition, { learns: 'together', settings: { factors: 2, regularisation: 0.1 } });
 
@@ -36,8 +36,8 @@ test.each([
   const weights = Float64Array.from(list, (_, k) => 5 / (1 + k));
   const pulls = weights.map((weight) => 1 + weight);
   const x = new Float64Array(size);
-  const problem = alsProblem(factors, size, regularisation);
-  alsSolver(size).solve(problem, taken, weights, pulls, 0, list.length, x, 0, 40);
+  const solver = alsSolver(size);
+  solver.solve(solver.problem(factors, regularisation), taken, weights, pulls, 0, list.length, x, 0, 40);
   // The gradient of sum c (p - x.y)^2 + regularisation |x|^2 vanishes there.
   const gradient = x.map((value) => regularisation * value);
   for (let j = 0; j < n; j++) {
@@ -47,32 +47,39 @@ test.each([
     for (let i = 0; i < size; i++) product += x[i]! * factors[j * size + i]!;
     for (let i = 0; i < size; i++) gradient[i]! -= c * (p - product) * factors[j * size + i]!;
   }
-  for (const value of gradient) expect(Math.abs(value)).toBeLessThan(1e-7);
+  for (const value of gradient) expect(Math.abs(value)).toBeLessThan(1e-4);
 });
 
 test('products and the Gram matrix are sums of products, whatever the shape', () =>
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 9 }), fc.nat(9), fc.integer({ min: 1, max: 9 }), (m, n, size) => {
-      const [a, b] = [m, n].map((rows, seed) =>
-        Float64Array.from({ length: rows * size }, (_, i) => Math.cos(seed + i * i)),
-      ) as [Float64Array, Float64Array];
-      const plain = (i: number, j: number): number =>
-        Array.from({ length: size }, (_, c) => a[i * size + c]! * b[j * size + c]!).reduce(
-          (x, y) => x + y,
-          0,
-        );
-      const out = new Float64Array(m * n);
-      products(a, m, b, n, size, out);
-      out.forEach((value, at) => {
-        expect(value).toBeCloseTo(plain(Math.floor(at / n), at % n), 9);
-      });
-      gramOf(a, size).forEach((value, at) => {
-        let sum = 0;
-        for (let row = 0; row < m * size; row += size)
-          sum += a[row + Math.floor(at / size)]! * a[row + (at % size)]!;
-        expect(value).toBeCloseTo(sum, 9);
-      });
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 9 }),
+      (m, n, size) => {
+        const [a, b] = [m, n].map((rows, seed) =>
+          Float64Array.from({ length: rows * size }, (_, i) => Math.cos(seed + i * i)),
+        ) as [Float64Array, Float64Array];
+        const plain = (i: number, j: number): number =>
+          Array.from({ length: size }, (_, c) => a[i * size + c]! * b[j * size + c]!).reduce(
+            (x, y) => x + y,
+            0,
+          );
+        const out = new Float32Array(m * n);
+        const table = itemProducts(n, size);
+        table.fill(b);
+        table.of(a, m, out);
+        out.forEach((value, at) => {
+          expect(value).toBeCloseTo(plain(Math.floor(at / n), at % n), 5);
+        });
+        gramOf(a, size).forEach((value, at) => {
+          let sum = 0;
+          for (let row = 0; row < m * size; row += size)
+            sum += a[row + Math.floor(at / size)]! * a[row + (at % size)]!;
+          expect(value).toBeCloseTo(sum, 9);
+        });
+      },
+    ),
   ));
 
 test('shoppers scored together get what each gets alone', async () => {

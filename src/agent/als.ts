@@ -13,9 +13,9 @@
 import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { absorb } from './als-absorb.ts';
-import { type AlsProblem, alsProblem, alsSolver } from './als-solve.ts';
+import { type AlsProblem, alsSolver } from './als-solve.ts';
+import { type ItemProducts, itemProducts } from './item-products.ts';
 import { pickOnValidation } from './pick-on-validation.ts';
-import { products } from './products.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -32,25 +32,25 @@ const settings = {
   },
   iterations: {
     type: 'number',
-    default: 6,
+    default: 8,
     min: 1,
     max: 1000,
     integer: true,
     doc: 'sweeps over shoppers and items',
   },
-  alpha: { type: 'number', default: 8, min: 1e-6, max: 1e6, doc: 'confidence that one interaction adds' },
-  regularisation: { type: 'number', default: 8, min: 1e-9, max: 1e9, doc: 'pull of every factor to zero' },
+  alpha: { type: 'number', default: 100, min: 1e-6, max: 1e6, doc: 'confidence that one interaction adds' },
+  regularisation: { type: 'number', default: 30, min: 1e-9, max: 1e9, doc: 'pull of every factor to zero' },
   profileDecay: {
     type: 'number',
     default: 0,
     min: 0,
     max: 1,
-    doc: 'weight of an interaction for each newer one, at serving; 0 picks .5, .7 or .85 on validation (.7 where there is none)',
+    doc: 'weight of an interaction for each newer one, at serving; 0 picks .3, .5, .7 or .85 on validation (.5 where there is none)',
   },
   epsilon: epsilonSetting,
 } as const;
 
-const profileDecays = [0.7, 0.5, 0.85];
+const profileDecays = [0.5, 0.3, 0.7, 0.85];
 /** Steps of conjugate gradients: few while fitting, since the next sweep begins where this one ended. */
 const fittingSteps = 4;
 const servingSteps = 30;
@@ -116,9 +116,11 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
   const pulls = new Float64Array(place.size);
   const shopper = new Float64Array(size);
   let prepared: AlsProblem | undefined;
+  let table: ItemProducts | undefined;
+  let stale = true;
   /** What every shopper's problem shares, made when first asked for after the items moved. */
   const byItem = (): AlsProblem => {
-    prepared ??= alsProblem(learned.items, size, regularisation);
+    prepared ??= solver.problem(learned.items, regularisation);
     return prepared;
   };
 
@@ -136,7 +138,10 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
   const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void =>
     scoresOf(foldIn(taken, length, decay), 1, out);
   const scoresOf = (shoppers: Float64Array, rows: number, out: Float32Array): void => {
-    products(shoppers, rows, learned.items, n, size, out);
+    table ??= itemProducts(n, size);
+    if (stale) table.fill(learned.items);
+    stale = false;
+    table.of(shoppers, rows, out);
     for (let at = 0; at < rows * n; at += n) {
       for (let item = 0; item < n; item++) out[at + item]! += 1e-9 * learned.counts[item]!;
     }
@@ -153,12 +158,12 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
     const confidence = new Float64Array(train.items.length).fill(alpha);
     const pull = confidence.map((weight) => 1 + weight);
     for (let iteration = 0; iteration < values.iterations; iteration++) {
-      const items = alsProblem(learned.items, size, regularisation);
+      const items = solver.problem(learned.items, regularisation);
       for (let u = 0; u < train.n; u++) {
         const [from, to] = [train.offsets[u]!, train.offsets[u + 1]!];
         solver.solve(items, train.items, confidence, pull, from, to, shoppers, u * size, fittingSteps);
       }
-      const all = alsProblem(shoppers, size, regularisation);
+      const all = solver.problem(shoppers, regularisation);
       for (let item = 0; item < n; item++) {
         const [from, to] = [starts[item]!, starts[item + 1]!];
         solver.solve(all, takers, confidence, pull, from, to, learned.items, item * size, fittingSteps);
@@ -176,6 +181,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
     async fit(train, { validation, progress }) {
       sweep(train, progress);
       prepared = undefined;
+      stale = true;
       learned.profileDecay = values.profileDecay || profileDecays[0]!;
       const report = { interactions: train.items.length, shoppers: train.n };
       if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
@@ -192,6 +198,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       if (learned.shoppers === 0) sweep(more);
       else absorb(learned, values, more, newFrom, (row) => foldIn(history, newest(more, row, history), 1));
       prepared = undefined;
+      stale = true;
       return { interactions: more.items.length, shoppers: learned.shoppers };
     },
     save: async () => {

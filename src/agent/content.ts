@@ -9,6 +9,7 @@
  */
 import { historyPlace, type ItemFeatures, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { itemProducts } from './item-products.ts';
 import { pickOnValidation } from './pick-on-validation.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
@@ -129,6 +130,8 @@ function likenessOf(
     return square > 0 ? 1 / Math.sqrt(square) : 0;
   });
 
+  const words = itemProducts(n, textSize);
+  words.fill(text);
   const across = Float32Array.from(prices, (price) => Math.cos((price * Math.PI) / 2));
   const up = Float32Array.from(prices, (price) => Math.sin((price * Math.PI) / 2));
 
@@ -149,12 +152,12 @@ function likenessOf(
       categoryWeight * sumOfSquares(category) +
       priceWeight * (cos * cos + sin * sin);
     const unit = square > 0 ? 1 / Math.sqrt(square) : 0;
+    words.of(profile, 1, out);
     for (let item = 0; item < n; item++) {
-      let words = 0;
-      for (let t = 0, at = item * textSize; t < textSize; t++) words += profile[t]! * text[at + t]!;
       const price = cos * across[item]! + sin * up[item]!;
       const same = categories[item]! > 0 ? category[categories[item]!]! : 0;
-      out[item] = unit * scale[item]! * (textWeight * words + categoryWeight * same + priceWeight * price);
+      out[item] =
+        unit * scale[item]! * (textWeight * out[item]! + categoryWeight * same + priceWeight * price);
     }
   };
 }

@@ -1,6 +1,7 @@
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
 export { sequenceObserver } from './observe-sequences.ts';
+export { type RatingFactors, type Ratings, ratingFactors } from './rating-factors.ts';
 export { type ReplayOptions, replaySequences } from './replay-sequences.ts';
 export { type Moment, replayStates } from './replay-states.ts';
 export { type RestoredModel, restoreModel } from './restore-model.ts';

@@ -115,6 +115,27 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       expect(kernels.sumOfSquares(many) - 1).toBeCloseTo(100_000 * Math.fround(1e-4) ** 2, 12);
     });
 
+    test.each([
+      [1, 1, 4],
+      [3, 7, 8],
+      [4, 9, 12],
+    ])('products of %i and %i rows of %i columns', (m, n, width) => {
+      const a = floats(Array.from({ length: m * width }, (_, i) => Math.round(9 * Math.sin(i))));
+      const b = floats(Array.from({ length: n * width }, (_, i) => Math.round(9 * Math.cos(i * i))));
+      const out = kernels.floats(m * n + 1);
+      kernels.products(a, m, b, n, width, out);
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let sum = 0;
+          for (let c = 0; c < width; c++) sum += a[i * width + c]! * b[j * width + c]!;
+          expect(out[i * n + j]).toBe(sum);
+        }
+      }
+      expect(out[m * n]).toBe(0);
+      expect(() => kernels.products(a, m + 1, b, n, width, out)).toThrow('do not fit');
+      expect(() => kernels.products(a, 1, b, 1, 3, out)).toThrow('not a multiple of 4');
+    });
+
     test.each([16, 48, 64, 128])('the scan finds what exceeds the threshold, at %i columns', (width) => {
       const n = 50;
       const [query, items, scales, out] = [

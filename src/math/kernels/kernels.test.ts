@@ -72,7 +72,12 @@ function everyKernel(kernels: Kernels, seed: number, n: number, width: number): 
   );
   const found = kernels.ints(n);
   const count = kernels.scanInt8(query, items, v.subarray(0, n), 0, n, 1e5, 1e5 * chance.normal(), found);
-  return [theta, m, v, gradient, out, distinct, squares, found.subarray(0, count)].map((part) =>
+  const quads = 4 * width;
+  const rows4 = fill(kernels.floats(n * quads), draw(n * quads));
+  const left = Math.min(n, 5);
+  const crossed = kernels.floats(left * n);
+  kernels.products(rows4, left, rows4, n, quads, crossed);
+  return [theta, m, v, gradient, out, distinct, squares, found.subarray(0, count), crossed].map((part) =>
     typeof part === 'number' ? part : [...part],
   );
 }

@@ -50,6 +50,12 @@ export interface Kernels {
   sumOfSquares(values: Float32Array): number;
 
   /**
+   * Every row of `a` times every row of `b`: out[i x n + j] = a_i . b_j, with m and n rows of `width` columns, a multiple
+   * of 4. Four partial sums each, in single precision.
+   */
+  products(a: Float32Array, m: number, b: Float32Array, n: number, width: number, out: Float32Array): void;
+
+  /**
    * Finds the rows from <= i < to of `items` (`width` columns, a multiple of 16) for which
    * (query . row_i + slack) x scales[i] > threshold, writes their numbers to `out` in order and answers how many.
    * Whole-number dot products must stay below 2^31.
@@ -89,4 +95,18 @@ export function adamFactors({ learningRate, beta1, beta2, step }: AdamStep): {
     stepSize: learningRate / (1 - beta1 ** step),
     rootScale: 1 / Math.sqrt(1 - beta2 ** step),
   };
+}
+
+/** Throws RangeError where `products` would read or write beyond its arrays. */
+export function productsFit(
+  a: Float32Array,
+  m: number,
+  b: Float32Array,
+  n: number,
+  width: number,
+  out: Float32Array,
+): void {
+  if (width % 4 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 4`);
+  if (m * width > a.length || n * width > b.length || m * n > out.length)
+    throw new RangeError(`${m} and ${n} rows of ${width} columns do not fit the arrays`);
 }

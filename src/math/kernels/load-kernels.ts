@@ -1,4 +1,4 @@
-import { type AdamStep, adamFactors, type Kernels } from './kernels.ts';
+import { type AdamStep, adamFactors, type Kernels, productsFit } from './kernels.ts';
 import { kernelsWasm } from './kernels-wasm.data.ts';
 
 const pageSize = 65536;
@@ -70,6 +70,11 @@ export function loadKernels({ bytes = 256 * 2 ** 20 }: { readonly bytes?: number
 
     sumOfSquares: (values) => wasm.sumOfSquares(at(values), values.length),
 
+    products(a, m, b, n, width, out) {
+      productsFit(a, m, b, n, width, out);
+      wasm.products(at(a), m, at(b), n, width, at(out));
+    },
+
     scanInt8(query, items, scales, from, to, slack, threshold, out) {
       const width = query.length;
       if (width % 16 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 16`);
@@ -113,6 +118,7 @@ interface Wasm {
   scatterAddRows(target: number, rows: number, n: number, values: number, width: number): void;
   distinctRows(rows: number, n: number, marks: number, out: number): number;
   sumOfSquares(values: number, n: number): number;
+  products(a: number, m: number, b: number, n: number, width: number, out: number): void;
   scanInt8(
     query: number,
     width: number,

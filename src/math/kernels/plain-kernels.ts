@@ -1,4 +1,4 @@
-import { type AdamStep, adamFactors, type Kernels } from './kernels.ts';
+import { type AdamStep, adamFactors, type Kernels, productsFit } from './kernels.ts';
 
 const f = Math.fround;
 
@@ -61,6 +61,18 @@ export function plainKernels(): Kernels {
       let sum = even + odd;
       for (let i = whole; i < values.length; i++) sum += values[i]! * values[i]!;
       return sum;
+    },
+
+    products(a, m, b, n, width, out) {
+      productsFit(a, m, b, n, width, out);
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          const sums = new Float32Array(4);
+          for (let c = 0; c < width; c++)
+            sums[c % 4] = sums[c % 4]! + f(a[i * width + c]! * b[j * width + c]!);
+          out[i * n + j] = f(sums[0]! + sums[1]!) + f(sums[2]! + sums[3]!);
+        }
+      }
     },
 
     scanInt8(query, items, scales, from, to, slack, threshold, out) {
