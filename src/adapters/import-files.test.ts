@@ -83,6 +83,20 @@ describe('importing a file again', () => {
     ] as const)
       expect((await run('catalogue', [at(price)], {}, log)).summary.accepted).toBe(accepted);
   });
+
+  test('changes nothing either where a catalogue names an item twice, and takes the last entry of a changed one', async () => {
+    const log = memoryLog();
+    let time = now;
+    const prices = async (...list: readonly number[]): Promise<number> => {
+      const text = `id,price\n${list.map((price) => `p1,${price}\n`).join('')}p2,1\n`;
+      return (await run('catalogue', [text], { now: time++ }, log)).summary.accepted;
+    };
+    expect(await prices(10, 12)).toBe(3);
+    expect(await prices(10, 12)).toBe(0);
+    expect(await prices(10)).toBe(1);
+    expect(await prices(10)).toBe(0);
+    expect(await prices(12, 13)).toBe(2);
+  });
 });
 
 describe('bad input', () => {
@@ -124,6 +138,57 @@ describe('bad input', () => {
     expect(events.map((event) => event.userId)).toEqual(['u2', 'u3', 'u,4', 'u"5']);
   });
 
+  test('rows between two stray quotes are not swallowed', async () => {
+    const { summary, events } = await run('csv', [
+      `${header}u1,"i1,view,1700000001\n${click(2)}${click(3)}u4,5" pipe,view,1700000004\n${click(5)}`,
+    ]);
+    expect(summary).toMatchObject({ accepted: 4, rejected: 1 });
+    expect(events.map((event) => event.userId)).toEqual(['u2', 'u3', 'u4', 'u5']);
+  });
+
+  test('types that only the product writes, and names of an object itself', async () => {
+    const types = ['erased', 'item_changed', 'decision', 'constructor', '__proto__'];
+    const { summary } = await run('csv', [header + types.map((type) => `u,i,${type},1700000000\n`).join('')]);
+    expect(summary).toMatchObject({ accepted: 2, rejected: 3 });
+    expect(Object.entries(summary.eventTypes)).toEqual([
+      ['constructor', 1],
+      ['__proto__', 1],
+    ]);
+    expect(Object.keys(summary.rejectedBy)).toEqual([
+      'eventType: it is wrong; accepted: view, click, add_to_cart, purchase, ...',
+    ]);
+  });
+
+  test('a zero byte refuses its line; reasons are counted with what would be accepted', async () => {
+    const { summary, rejects } = await run('csv', [
+      `${header}${click(1)}u,i\0,view,1700000000\n${click(2)}u,i,view,1970-01-01\nu,i,view,2023-02-30\n`,
+    ]);
+    expect(summary.rejectedBy).toEqual({
+      'line: it holds a zero byte; accepted: text': 1,
+      'timestamp: it is wrong; accepted: from the year 1995 to tomorrow': 1,
+      'timestamp: it is wrong; accepted: seconds or milliseconds since 1970, or ISO 8601 such as 2026-03-01T12:00:00Z': 1,
+    });
+    expect(rejects.map(({ line }) => line)).toEqual([3, 5, 6]);
+  });
+
+  test('Latin-1 that begins late in a file of Amazon is read; where UTF-8 is stated its whole block is refused, without the name', async () => {
+    const block = (n: number, name: string, text: string): string =>
+      `product/productId: B${n}\nreview/userId: A${n}\nreview/profileName: ${name}\nreview/helpfulness: 1/2\nreview/score: 4.0\nreview/time: 1182729600\nreview/summary: Fine\nreview/text: ${text}\n\n`;
+    const bytes = Buffer.from(
+      Array.from({ length: 700 }, (_, n) => block(n, 'N', 'It is fine')).join('') +
+        block(700, 'Jos\xe9', 'caf\xe9') +
+        block(701, 'N', 'Fine too'),
+      'latin1',
+    );
+    const { summary, events } = await run('amazon', [bytes]);
+    expect(summary).toMatchObject({ accepted: 702, rejected: 0 });
+    expect(summary.imputed).toMatchObject({ 'line taken as Latin-1: not UTF-8': 2 });
+    expect(events[700]!.properties!.text).toBe('caf\xe9');
+    const strict = await run('amazon', [bytes], { encoding: 'utf-8' });
+    expect(strict.summary).toMatchObject({ accepted: 701, rejected: 3 });
+    expect(JSON.stringify(strict.rejects)).not.toContain('Jos');
+  });
+
   test('one line of another encoding is one reject', async () => {
     const bytes = Buffer.concat([
       Buffer.from(header + Array.from({ length: 30 }, (_, i) => click(i)).join('')),
@@ -145,6 +210,7 @@ describe('bad input', () => {
     };
     await refused('', 'empty-file', /is empty/);
     await refused(gzipSync(''), 'empty-file', /is empty|no line/);
+    await refused('\n\n', 'empty-file', /holds no row/);
     await refused(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 1]), 'not-text', /binary file/);
     await refused(Buffer.from('PK\x03\x04rest'), 'not-text', /zip file/);
     await refused(Buffer.from('\ufeffa,b', 'utf16le'), 'not-text', /UTF-16/);
@@ -179,10 +245,12 @@ describe('bad input', () => {
 });
 
 test('lines end at LF alone, CR before it dropped', async () => {
+  const inside = ['\u2028', '\u2029', '\x85', '\v', '\f', '\r'];
   const { events } = await run('csv', [
-    `${header.replace('\n', '\r\n')}a\u2028b,i,view,1700000000\r\nc\rd,i,view,1700000001\n"e\nf",i,view,1700000002`,
+    `${header.trim()},text\r\n${inside.map((end, i) => `a${end}b,i,view,${1_700_000_000 + i},x\r\n`).join('')}c,i,view,1700000009,"e\nf"`,
   ]);
-  expect(events.map((event) => event.userId)).toEqual(['a\u2028b', 'c\rd', 'e\nf']);
+  expect(events.map((event) => event.userId)).toEqual([...inside.map((end) => `a${end}b`), 'c']);
+  expect(events.at(-1)!.properties).toEqual({ text: 'e\nf' });
 });
 
 test('a killed import loses no acknowledged row, and importing again completes it', async () => {

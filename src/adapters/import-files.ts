@@ -81,9 +81,9 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
     : undefined;
 
   const tally = { rows: 0, accepted: 0, duplicates: 0, dropped: 0, rejected: 0 };
-  const rejectedBy: Record<string, number> = {};
-  const imputed: Record<string, number> = {};
-  const eventTypes: Record<string, number> = {};
+  const rejectedBy = emptyTable();
+  const imputed = emptyTable();
+  const eventTypes = emptyTable();
   const notes: string[] = [];
   const rejects = rejectFile(join(settings.rejectsPath, `${format.name}-${now}.jsonl`));
   const count = (table: Record<string, number>, key: string): void => {
@@ -123,18 +123,20 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
 
   async function importOne(source: ByteSource, done: number, shared: Map<string, unknown>): Promise<void> {
     const counts = rowCounts();
+    const before = tally.rows;
+    const noted = notes.length;
     const name = basename(source.name);
     const out: RowSink = {
       event(event, key) {
         tally.rows++;
         let eventId = event.eventId;
         if (eventId === undefined) {
-          const before = counts.seen(key);
-          if (before > 0 && dropDuplicates) {
+          const equal = counts.seen(key);
+          if (equal > 0 && dropDuplicates) {
             tally.dropped++;
             return;
           }
-          eventId = before === 0 ? key : `${key}-${before}`;
+          eventId = equal === 0 ? key : `${key}-${equal}`;
         }
         (event as { eventId?: string }).eventId = eventId;
         batch.push(event as Event);
@@ -146,12 +148,9 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
       reject(reject: Reject) {
         tally.rows++;
         tally.rejected++;
-        // Values differ from row to row: reasons are counted without them.
-        count(
-          rejectedBy,
-          `${reject.field}: ${reject.reason.replace(/\bit is ("[^;]*|[^;,]*)(?=[;,]|$)/, 'it is wrong').replace(/\d[\d,]{3,}/g, '...')}`,
-        );
-        rejects.write(name, reject);
+        count(rejectedBy, kindOf(reject));
+        const text = format!.nameless?.(reject.text) ?? reject.text;
+        rejects.write(name, { ...reject, text });
       },
       imputed: (what) => count(imputed, what),
       note: (text) => notes.push(`${name}: ${text}`),
@@ -163,7 +162,11 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
         source,
         {
           line: reader.line,
-          bad: (reason, text, line) => out.reject({ line, field: 'line', reason, text }),
+          bad(reason, text, line) {
+            out.reject({ line, field: 'line', reason, text });
+            reader.lost?.(line);
+          },
+          guessed: () => out.imputed('line taken as Latin-1: not UTF-8'),
         },
         { encoding: settings.encoding, latin1IfNotUtf8: format!.latin1 ?? false },
       );
@@ -172,6 +175,8 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
         progress(done + source.read(), total, name);
       }
       reader.end();
+      if (tally.rows === before && notes.length === noted)
+        throw new TendrilError('empty-file', `${source.name} holds no row`);
     } finally {
       counts.close();
     }
@@ -188,6 +193,14 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
     eventTypes,
     notes,
   });
+  /** Stores what is left, and resolves when it is on disk. */
+  async function finish(): Promise<void> {
+    await flush(0);
+    const changes = catalogue?.rest(now) ?? [];
+    tally.duplicates -= changes.length;
+    batch.push(...changes);
+    await flush(0);
+  }
   let done = 0;
   for (const source of sources) {
     try {
@@ -200,9 +213,22 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
         rejects.close();
         throw error;
       }
-      await flush(0);
+      await finish();
       throw new ImportBroken(error, summary());
     }
   }
+  await finish();
   return summary();
+}
+
+/** A table of counts by names from outside, which may be those of an object's own ("constructor"). */
+const emptyTable = (): Record<string, number> => Object.create(null);
+
+/** Why a row was refused without what differs from row to row; what would be accepted stays as it is. */
+function kindOf({ field, reason }: Reject): string {
+  const [wrong, ...accepted] = reason.split('; accepted: ');
+  const kind = wrong!
+    .replace(/^it is (?:["[{\d-]|true\b|false\b).*/s, 'it is wrong')
+    .replace(/(?<![\w-])\d[\d,.]*/g, '...');
+  return `${field.replace(/\[\d+\]/g, '[]')}: ${[kind, ...accepted].join('; accepted: ')}`;
 }

@@ -7,6 +7,7 @@ export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } fr
 export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';
 export { ortWebEngine } from './ort-web-engine.ts';
+export { byteSource } from './read-bytes.ts';
 export { writeReport } from './report-files.ts';
 export { restore } from './restore.ts';
 export { readSequenceFile } from './sequence-file.ts';

@@ -104,7 +104,7 @@ async function* unpack(chunks: AsyncIterable<Buffer>, name: string): AsyncIterab
   if (failure) {
     throw new TendrilError(
       'truncated-gzip',
-      `${name} is a broken gzip file (${failure.message}); the whole rows before the break were read`,
+      `${name} is a broken gzip file (${failure.message}); the rows that could be unpacked before the break are kept`,
       { cause: failure },
     );
   }

@@ -12,13 +12,15 @@ export type Encoding = 'utf-8' | 'latin1';
 export interface LineSettings {
   /** Stated; without it UTF-8 is expected. */
   readonly encoding?: Encoding | undefined;
-  /** Take a file that does not begin as UTF-8 as Latin-1. */
+  /** Where no encoding is stated, take lines that are not UTF-8 as Latin-1. */
   readonly latin1IfNotUtf8?: boolean;
 }
 
 export interface LineTaker {
   line(text: string, number: number): void;
   bad(reason: string, text: string, number: number): void;
+  /** The next line is taken as Latin-1 since it is not UTF-8. */
+  guessed?(): void;
 }
 
 /**
@@ -33,14 +35,15 @@ export async function* readLines(
   taker: LineTaker,
   settings: LineSettings = {},
 ): AsyncIterable<void> {
-  let encoding: Encoding | undefined = settings.encoding;
+  const { encoding } = settings;
+  const guess = encoding === undefined && (settings.latin1IfNotUtf8 ?? false);
   let carry: Buffer[] = [];
   let carried = 0;
   let skipping = false;
   let number = 0;
 
   function take(bytes: Buffer): void {
-    if (encoding === 'latin1' || isUtf8(bytes)) {
+    if ((encoding === 'latin1' || isUtf8(bytes)) && !bytes.includes(0)) {
       const text = encoding === 'latin1' ? bytes.toString('latin1') : bytes.toString('utf8');
       for (let at = 0; at < text.length; ) {
         let end = text.indexOf('\n', at);
@@ -61,8 +64,14 @@ export async function* readLines(
       at = end + 1;
       number++;
       if (line.length > LONGEST_LINE) tooLong(line.length, line.toString('utf8', 0, SHOWN_OF_LONG));
+      else if (line.includes(0))
+        taker.bad('it holds a zero byte; accepted: text', line.toString('latin1'), number);
+      else if (encoding === 'latin1') taker.line(line.toString('latin1'), number);
       else if (isUtf8(line)) taker.line(line.toString('utf8'), number);
-      else
+      else if (guess) {
+        taker.guessed?.();
+        taker.line(line.toString('latin1'), number);
+      } else
         taker.bad('it is not UTF-8; accepted: UTF-8, or --encoding latin1', line.toString('latin1'), number);
     }
   }
@@ -75,7 +84,7 @@ export async function* readLines(
   for await (let chunk of source.chunks()) {
     if (first) {
       first = false;
-      encoding ??= sniff(chunk, source.name, settings.latin1IfNotUtf8 ?? false);
+      refuseOtherFiles(chunk, source.name, encoding === 'latin1' || guess);
       if (chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf) chunk = chunk.subarray(3);
     }
     if (skipping) {
@@ -129,50 +138,51 @@ const packed: readonly (readonly [string, readonly number[]])[] = [
   ['a PDF file', [0x25, 0x50, 0x44, 0x46]],
 ];
 
-/** The encoding of a file by its beginning. Throws `not-text` with what it seems to be. */
-function sniff(bytes: Buffer, name: string, latin1: boolean): Encoding {
+/**
+ * Throws `not-text` where the beginning of a file is not text, with what it seems to be. A bad line here and there is no
+ * reason: those are refused one by one.
+ */
+function refuseOtherFiles(bytes: Buffer, name: string, latin1: boolean): void {
   const kind = packed.find(([, magic]) => magic.every((byte, i) => bytes[i] === byte))?.[0];
   if (kind)
     throw new TendrilError('not-text', `${name} is ${kind}; accepted: text, or text packed with gzip`);
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     throw new TendrilError('not-text', `${name} is UTF-16 text; accepted: UTF-8 (save it again as UTF-8)`);
   const head = bytes.subarray(0, 65_536);
+  const whole = head.lastIndexOf(LF) + 1;
+  // Without a line end a character may be cut at the end of the piece.
   const zero = head.indexOf(0);
-  if (zero >= 0)
-    throw new TendrilError(
-      'not-text',
-      `${name} is a binary file (a zero byte at offset ${zero}); accepted: text`,
-    );
-  // A character may be cut at the end of the piece.
-  for (let cut = 0; cut < 4; cut++) if (isUtf8(head.subarray(0, head.length - cut))) return 'utf-8';
-  if (latin1) return 'latin1';
-  // Most of it in UTF-8 and a bad line here and there: those lines are refused one by one.
-  if (mostlyUtf8(head)) return 'utf-8';
+  const wrong = latin1 ? -1 : firstWrong(whole > 0 ? head.subarray(0, whole) : head, whole === 0);
+  if ((zero < 0 && wrong < 0) || mostlyText(head.subarray(0, whole), latin1)) return;
   throw new TendrilError(
     'not-text',
-    `${name} is not UTF-8 (the first wrong byte is at offset ${firstWrong(head)}); accepted: UTF-8, or say --encoding latin1`,
+    zero >= 0
+      ? `${name} is a binary file (a zero byte at offset ${zero}); accepted: text`
+      : `${name} is not UTF-8 (the first wrong byte is at offset ${wrong}); accepted: UTF-8, or say --encoding latin1`,
   );
 }
 
-function mostlyUtf8(head: Buffer): boolean {
-  let lines = 0;
+function mostlyText(lines: Buffer, latin1: boolean): boolean {
+  let all = 0;
   let bad = 0;
-  for (let at = 0; at < head.length; ) {
-    let end = head.indexOf(LF, at);
-    if (end < 0) end = head.length;
-    lines++;
-    if (!isUtf8(head.subarray(at, end))) bad++;
+  for (let at = 0; at < lines.length; all++) {
+    const end = lines.indexOf(LF, at);
+    const line = lines.subarray(at, end);
+    if (line.includes(0) || !(latin1 || isUtf8(line))) bad++;
     at = end + 1;
   }
-  return bad <= 1 + lines / 10 && lines > 2;
+  return all > 2 && bad <= 1 + all / 10;
 }
 
-function firstWrong(head: Buffer): number {
+/** Offset of the first byte that cannot be UTF-8, or -1. */
+function firstWrong(head: Buffer, mayBeCut: boolean): number {
+  if (isUtf8(head)) return -1;
   let low = 0;
   let high = head.length;
   // isUtf8 of a prefix fails at a cut character too; look at whole prefixes up to three bytes shorter.
   const fine = (length: number): boolean =>
     [0, 1, 2, 3].some((cut) => length - cut >= 0 && isUtf8(head.subarray(0, length - cut)));
+  if (mayBeCut && fine(head.length)) return -1;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
     if (fine(middle)) low = middle;

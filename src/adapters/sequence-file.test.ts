@@ -42,7 +42,14 @@ test('what is wrong is said with the file and the line', async () => {
       () => read(file('twice.txt', 'u1 a\nu2 b\nu1 c\n')),
       'line 3 has user "u1" again, who stands in line 1',
     ],
-    ['not-text', () => read(file('binary.txt', Buffer.from([0, 1, 2, 3, 10]))), 'line 1 is not text'],
+    ['not-text', () => read(file('binary.txt', Buffer.from([0, 1, 2, 3, 10]))), 'is a binary file'],
+    ['not-text', () => read(file('control.txt', 'u1 a\nu2 \x01\n')), 'control.txt, line 2 is not text'],
+    ['not-text', () => read(file('utf16.txt', Buffer.from('\ufeffu1 a\n', 'utf16le'))), 'is UTF-16 text'],
+    [
+      'bad-line',
+      () => read(file('latin1.txt', Buffer.from('u1 a\nu2 b\nu3 caf\xe9\n', 'latin1'))),
+      'latin1.txt, line 3: it is not UTF-8',
+    ],
     [
       'truncated-gzip',
       () =>
@@ -52,7 +59,7 @@ test('what is wrong is said with the file and the line', async () => {
             gzipSync(Array.from({ length: 2000 }, (_, u) => `u${u} a b c\n`).join('')).subarray(0, 400),
           ),
         ),
-      'in the middle of its gzip data',
+      'is a broken gzip file',
     ],
   ];
   for (const [code, attempt, words] of refusals) {

@@ -1,7 +1,6 @@
-import { createReadStream, statSync } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { type Sequences, TendrilError } from '../core/index.ts';
+import { byteSource } from './read-bytes.ts';
+import { readLines } from './read-lines.ts';
 
 /**
  * Plain sequence files, gzip or not: one shopper a line, `user item item ...` in time order, or without the user where
@@ -16,12 +15,10 @@ export async function readSequenceFile(
   const offsets = [0];
   const items: number[] = [];
   const seen = new Map<string, number>();
-  let line = 0;
-  for await (const text of lines(path)) {
-    line++;
+  function line(text: string, number: number): void {
     const words = text.split(/\s+/).filter((word) => word !== '');
-    const where = `${path}, line ${line}`;
-    if (words.length === 0) continue;
+    const where = `${path}, line ${number}`;
+    if (words.length === 0) return;
     if (/[^\P{Cc}\s]/u.test(text))
       throw new TendrilError('not-text', `${where} is not text; accepted: words separated by spaces`);
     if (users) {
@@ -32,7 +29,7 @@ export async function readSequenceFile(
           'bad-line',
           `${where} has user "${user}" again, who stands in line ${before}; accepted: one line a user`,
         );
-      seen.set(user, line);
+      seen.set(user, number);
       if (words.length === 0)
         throw new TendrilError(
           'bad-line',
@@ -40,14 +37,20 @@ export async function readSequenceFile(
         );
     }
     for (const word of words) {
-      let number = numbers.get(word);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(word, number);
+      let item = numbers.get(word);
+      if (item === undefined) {
+        item = numbers.size;
+        numbers.set(word, item);
       }
-      items.push(number);
+      items.push(item);
     }
     offsets.push(items.length);
+  }
+  function bad(reason: string, _: string, number: number): void {
+    throw new TendrilError('bad-line', `${path}, line ${number}: ${reason}`);
+  }
+  for await (const _ of readLines(byteSource(path), { line, bad })) {
+    // Read on: the lines are taken as they come.
   }
   if (items.length === 0) throw new TendrilError('empty-file', `${path} holds no sequences`);
   return {
@@ -56,38 +59,4 @@ export async function readSequenceFile(
     offsets: Int32Array.from(offsets),
     items: Int32Array.from(items),
   };
-}
-
-async function* lines(path: string): AsyncGenerator<string> {
-  let directory: boolean;
-  try {
-    directory = statSync(path).isDirectory();
-  } catch {
-    throw new TendrilError('no-such-file', `there is no file ${path}`);
-  }
-  if (directory) throw new TendrilError('not-a-file', `${path} is a directory; a file is expected`);
-  const bytes = createReadStream(path);
-  // `pipeline` hands errors on to the stream that is read; it needs a listener, the loop below is the one that reports.
-  const input = (await isGzip(path)) ? pipeline(bytes, createGunzip(), () => {}) : bytes;
-  let rest = '';
-  try {
-    for await (const chunk of input.setEncoding('utf8')) {
-      const whole = (rest + chunk).split('\n');
-      rest = whole.pop()!;
-      yield* whole;
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'Z_BUF_ERROR')
-      throw new TendrilError('truncated-gzip', `${path} ends in the middle of its gzip data`);
-    if (code?.startsWith('Z_')) throw new TendrilError('not-text', `${path} is damaged gzip data`);
-    throw error;
-  }
-  if (rest !== '') yield rest;
-}
-
-async function isGzip(path: string): Promise<boolean> {
-  for await (const chunk of createReadStream(path, { start: 0, end: 1 }))
-    return (chunk as Buffer)[0] === 0x1f && (chunk as Buffer)[1] === 0x8b;
-  return false;
 }

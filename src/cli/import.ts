@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { Argument, type Command, Option } from 'commander';
 import {
+  byteSource,
   dataPath,
   ImportBroken,
   type ImportSummary,
@@ -23,9 +24,8 @@ interface Options {
 export function importCommand(command: Command): void {
   command
     .description(
-      `Reads files (gzip or not; "-" or nothing is standard input) into the data directory. Importing a file twice\nchanges nothing. Rows that cannot be taken are counted, named, and kept in a reject file.\n\nFormats:\n${formats
-        .map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`)
-        .join('\n')}`,
+      'Reads files (gzip or not; "-" or nothing is standard input) into the data directory. Importing a file twice ' +
+        'changes nothing. Rows that cannot be taken are counted, named, and kept in a reject file.',
     )
     .addArgument(new Argument('<format>', formats.map((format) => format.name).join(' | ')))
     .argument('[files...]', 'paths')
@@ -36,7 +36,11 @@ export function importCommand(command: Command): void {
     .option('--json', 'the summary as one JSON object', false)
     .addHelpText(
       'after',
-      `\nExamples:\n${formats.map(({ example }) => `  $ ${example}`).join('\n')}\n  $ zcat events.csv.gz | tendril import csv -`,
+      `\nFormats:\n${formats
+        .map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`)
+        .join(
+          '\n',
+        )}\n\nExamples:\n${formats.map(({ example }) => `  $ ${example}`).join('\n')}\n  $ zcat events.csv.gz | tendril import csv -`,
     )
     .action(async (format: string, files: readonly string[], options: Options) => {
       // What was asked for is checked before anything is made.
@@ -46,6 +50,8 @@ export function importCommand(command: Command): void {
           `there is no format "${format}"; there are: ${formats.map((each) => each.name).join(', ')}`,
         );
       const map = Object.fromEntries(options.map.map(readMapping));
+      const paths = files.length > 0 ? files : ['-'];
+      for (const path of paths) byteSource(path);
       const directory = openDataDirectory(dataPath(options.data), { create: true });
       const log = await sqliteLog(directory.logPath);
       const bar = progressBar();
@@ -58,7 +64,7 @@ export function importCommand(command: Command): void {
         finish(
           await importFiles(log, {
             format,
-            files: files.length > 0 ? files : ['-'],
+            files: paths,
             map,
             dropDuplicates: options.dropDuplicates,
             ...(options.encoding && { encoding: options.encoding }),

@@ -17,7 +17,7 @@ export const errors = {
   'truncated-gzip': {
     status: 400,
     exit: 1,
-    help: 'Fetch the file again; what was read before the break is kept.',
+    help: 'Fetch the file again and import it: what is kept already counts once.',
   },
   'not-text': {
     status: 400,
@@ -59,7 +59,11 @@ export const errors = {
     exit: 1,
     help: 'Any shopper may be asked for; only histories need a known one.',
   },
-  'not-ready': { status: 503, exit: 1, help: 'The first policy is still training; ask GET /health/ready.' },
+  'not-ready': {
+    status: 503,
+    exit: 1,
+    help: 'Train (tendril train auto), or wait: GET /health/ready tells.',
+  },
   'forbidden-origin': { status: 403, exit: 1, help: 'Requests from other origins need a key.' },
   unauthorized: { status: 401, exit: 1, help: 'Send the key as "Authorization: Bearer ..." or "X-API-Key".' },
   'not-json': { status: 415, exit: 1, help: 'Send "Content-Type: application/json".' },

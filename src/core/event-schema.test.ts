@@ -80,6 +80,8 @@ describe('what is wrong is named, with what would be accepted', () => {
     [{ eventType: 'view', userId: 'u', timestamp: 1793000000 }, 'looks like seconds'],
     [{ eventType: 'view', userId: 'u', timestamp: '2090-01-01T00:00:00Z' }, 'and tomorrow'],
     [{ eventType: 'view', userId: 'u', timestamp: 'yesterday' }, 'ISO 8601'],
+    [{ eventType: 'view', userId: 'u', timestamp: '2026-02-30' }, 'ISO 8601'],
+    [{ eventType: 'view', userId: 'u', timestamp: '2026-02-03T10:00:00' }, 'with a zone'],
     [{ eventType: 'purchase', userId: 'u', items: [{ quantity: 1 }] }, 'items[0].itemId is missing'],
     [{ eventType: 'purchase', userId: 'u', currency: 'euro' }, 'three capital letters'],
   ])('%j', (raw, expected) => expect(message(raw)).toContain(expected));

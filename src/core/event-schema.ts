@@ -3,6 +3,7 @@ import type { Problem } from './errors.ts';
 import type { Event } from './event.ts';
 import { eventTypeAliases, eventTypes } from './event-type.ts';
 import { contentHash } from './hash.ts';
+import { readIsoTime } from './iso-time.ts';
 import { fail, ok, type Result } from './result.ts';
 import { explain, itemIdSchema, textSchema } from './schema.ts';
 
@@ -19,9 +20,17 @@ const line = z.strictObject({
 });
 
 /** Types that only the product itself writes. */
-const internal = new Set<string>(['item_changed', 'shopper_changed', 'decision', 'erased', 'custom']);
+export const internalEventTypes: ReadonlySet<string> = new Set([
+  'item_changed',
+  'shopper_changed',
+  'decision',
+  'erased',
+  'custom',
+]);
 /** Types a shop may send, besides the aliases and its own declared ones. */
-export const acceptedEventTypes = eventTypes.map((type) => type.name).filter((name) => !internal.has(name));
+export const acceptedEventTypes = eventTypes
+  .map((type) => type.name)
+  .filter((name) => !internalEventTypes.has(name));
 
 export const eventSchema = z.strictObject({
   eventId: itemIdSchema.optional().meta({ description: 'counts once; made from the content if missing' }),
@@ -64,7 +73,8 @@ export interface EventReading {
 
 const earliestTime = Date.UTC(1995, 0, 1);
 const day = 86_400_000;
-const deepest = 10;
+/** Levels of nesting that properties may have. */
+export const deepest = 10;
 
 /** Reads one event from outside. What is wrong is a value naming the field and what would be accepted. */
 export function readEvent(
@@ -136,8 +146,8 @@ function tidy(raw: Readonly<Record<string, unknown>>): Result<Record<string, unk
     event.eventType = Object.hasOwn(eventTypeAliases, name) ? eventTypeAliases[name] : name;
   }
   if (typeof event.timestamp === 'string') {
-    const iso = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))?$/;
-    const time = iso.test(event.timestamp) ? Date.parse(event.timestamp) : Number.NaN;
+    const zoned = /^\S{10}$|(Z|[+-]\d\d:?\d\d)$/.test(event.timestamp);
+    const time = zoned ? readIsoTime(event.timestamp) : Number.NaN;
     if (Number.isNaN(time)) {
       return bad(
         `timestamp is ${JSON.stringify(event.timestamp.slice(0, 40))}; accepted: milliseconds since 1970, or ISO 8601 with a zone such as 2026-03-01T12:00:00Z`,
@@ -152,7 +162,7 @@ const camel = (key: string): string =>
   key.includes('_') ? key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : key;
 
 /** Levels of nesting, without recursion: what a stranger sends must not exhaust the stack. */
-function depthOf(value: unknown): number {
+export function depthOf(value: unknown): number {
   let level = [value];
   let depth = 0;
   while (level.length > 0 && depth <= deepest) {

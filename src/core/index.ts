@@ -13,10 +13,19 @@ export {
   ratingOf,
   textOf,
 } from './event-fields.ts';
-export { acceptedEventTypes, type EventReading, eventSchema, readEvent } from './event-schema.ts';
+export {
+  acceptedEventTypes,
+  deepest,
+  depthOf,
+  type EventReading,
+  eventSchema,
+  internalEventTypes,
+  readEvent,
+} from './event-schema.ts';
 export { type EventTypeName, eventTypeAliases, eventTypeCode, eventTypes } from './event-type.ts';
 export { contentHash, hash53 } from './hash.ts';
 export { type HistoryPlace, historyPlace, readHistory, writeHistory } from './history.ts';
+export { readIsoTime } from './iso-time.ts';
 export type { Item } from './item.ts';
 export type { ItemFeatures } from './item-features.ts';
 export { type ObservationPart, type ObservationSpec, observationSpec, partAt } from './observation.ts';

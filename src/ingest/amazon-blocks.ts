@@ -1,4 +1,4 @@
-import { handReview, votesOf } from './amazon-review.ts';
+import { handReview, nameless, votesOf } from './amazon-review.ts';
 import type { FileContext, RowReader } from './ingest.ts';
 
 /**
@@ -10,6 +10,7 @@ const MOST_LINES = 2_000;
 export function amazonBlocks(file: FileContext): RowReader {
   let block: string[] = [];
   let begins = 0;
+  let damaged: number | undefined;
   function finish(): void {
     if (block.length === 0) return;
     const values: Record<string, string> = {};
@@ -21,8 +22,18 @@ export function amazonBlocks(file: FileContext): RowReader {
         values[last] = named[2]!;
       } else if (last !== '') values[last] += `\n${text}`;
     }
-    const row = block.join('\n');
+    const row = nameless(block.join('\n'));
     block = [];
+    if (damaged !== undefined) {
+      file.out.reject({
+        line: begins,
+        field: 'block',
+        reason: `its line ${damaged} cannot be read`,
+        text: row,
+      });
+      damaged = undefined;
+      return;
+    }
     if (values['product/productId'] === undefined) {
       file.out.reject({ line: begins, field: 'product/productId', reason: 'the block has none', text: row });
       return;
@@ -38,7 +49,7 @@ export function amazonBlocks(file: FileContext): RowReader {
         helpful: votesOf(values['review/helpfulness']),
         price: values['product/price'],
       },
-      row.replace(/^review\/profileName:.*$/m, ''),
+      row,
       begins,
       file,
     );
@@ -50,6 +61,9 @@ export function amazonBlocks(file: FileContext): RowReader {
       if (block.length >= MOST_LINES || (block.length > 0 && text.startsWith('product/productId:'))) finish();
       if (block.length === 0) begins = number;
       block.push(text);
+    },
+    lost(number) {
+      if (block.length > 0) damaged ??= number;
     },
     end: finish,
   };

@@ -1,5 +1,5 @@
 import { contentHash, type Item } from '../core/index.ts';
-import { handReview, votesOf } from './amazon-review.ts';
+import { handReview, nameless, votesOf } from './amazon-review.ts';
 import { categoriesOf } from './catalogue.ts';
 import type { FileContext, RowReader } from './ingest.ts';
 import { readPythonLiteral } from './python-literal.ts';
@@ -46,6 +46,12 @@ function parse(text: string): Row | undefined {
   return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as Row) : undefined;
 }
 
+/** "09 13, 2009" as an ISO date. */
+function dayOf(text: unknown): unknown {
+  const parts = typeof text === 'string' ? /^(\d\d?) (\d\d?), (\d{4})$/.exec(text) : null;
+  return parts ? `${parts[3]}-${parts[1]!.padStart(2, '0')}-${parts[2]!.padStart(2, '0')}` : text;
+}
+
 /** 2014 and 2018; the latter has `vote` ("1,204", found helpful only) and `verified`. */
 function review2014(row: Row, text: string, line: number, file: FileContext): void {
   const vote = readNumber(row.vote);
@@ -54,7 +60,7 @@ function review2014(row: Row, text: string, line: number, file: FileContext): vo
       userId: row.reviewerID,
       itemId: row.asin,
       stars: row.overall,
-      time: row.unixReviewTime ?? row.reviewTime,
+      time: row.unixReviewTime ?? dayOf(row.reviewTime),
       text: row.reviewText,
       summary: row.summary,
       helpful: votesOf(row.helpful) ?? (Number.isNaN(vote) ? undefined : [vote]),
@@ -88,7 +94,16 @@ function review2023(row: Row, text: string, line: number, file: FileContext): vo
 /** Samples of 2023 that keep one shopper's reviews together: {user_id, category, history: [review + product], heldout}. */
 function histories(row: Row, text: string, line: number, file: FileContext): void {
   const entries = [...(row.history as Row[]), ...(row.heldout ? [row.heldout as Row] : [])];
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    if (typeof entry !== 'object' || entry === null) {
+      file.out.reject({
+        line,
+        field: `history[${i}]`,
+        reason: 'it is not an object',
+        text: JSON.stringify(entry),
+      });
+      continue;
+    }
     const product = (entry.product ?? {}) as Row;
     const itemId = readId(entry.parent_asin);
     if (itemId !== undefined) {
@@ -172,7 +187,3 @@ const named = (title: unknown, brand: unknown): Pick<Item, 'title' | 'brand'> =>
 };
 const ids = (name: string, list: unknown): Record<string, string[]> =>
   Array.isArray(list) && list.length > 0 ? { [name]: list.map(String) } : {};
-
-/** A row without its reviewer's name, for its id and for the reject file. */
-const nameless = (text: string): string =>
-  text.replace(/(["'])reviewerName\1\s*:\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*,?\s*/, '');

@@ -50,7 +50,8 @@ export function amazonMeta(file: FileContext): RowReader {
         categories ??= row
           .split('|')
           .slice(1)
-          .map((part) => part.replace(/\[\d+\]$/, ''));
+          .map((part) => part.replace(/\[\d+\]$/, '').trim())
+          .filter((name) => name !== '');
         return;
       }
       const review =

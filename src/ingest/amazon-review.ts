@@ -65,3 +65,9 @@ export function votesOf(value: unknown): readonly number[] | undefined {
     typeof value === 'string' ? value.split('/').map(Number) : Array.isArray(value) ? value.map(Number) : [];
   return parts.length === 2 && parts.every((n) => Number.isInteger(n) && n >= 0) ? parts : undefined;
 }
+
+/** A row without its reviewer's name, for its id and for the reject file; also where the row is cut in the name. */
+export const nameless = (row: string): string =>
+  row
+    .replace(/(["'])reviewerName\1\s*:\s*(?:"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$))\s*,?\s*/, '')
+    .replace(/^review\/profileName:.*$/m, '');

@@ -3,6 +3,7 @@ import { amazonBlocks } from './amazon-blocks.ts';
 import { amazonGraph } from './amazon-graph.ts';
 import { amazonJson } from './amazon-json.ts';
 import { amazonMeta } from './amazon-meta.ts';
+import { nameless } from './amazon-review.ts';
 import type { Format, RowReader } from './ingest.ts';
 
 /**
@@ -19,6 +20,7 @@ export const amazon: Format = {
   summary: "Amazon reviews, metadata and co-purchase graphs: SNAP's and McAuley's forms (2014, 2018, 2023)",
   example: 'tendril import amazon reviews_Musical_Instruments_5.json.gz meta_Musical_Instruments.json.gz',
   latin1: true,
+  nameless,
   open(file) {
     let reader: RowReader | undefined;
     return {
@@ -44,6 +46,7 @@ export const amazon: Format = {
         }
         reader.line(text, number);
       },
+      lost: (number) => reader?.lost?.(number),
       end: () => reader?.end(),
     };
   },

@@ -1,6 +1,6 @@
 import { type Item, TendrilError } from '../core/index.ts';
 import { bare, type ItemField, itemFields, readHeader } from './columns.ts';
-import { csvRows, delimiterOf, splitRow } from './csv-row.ts';
+import { csvRows, delimiterOf, splitRow, strayQuote } from './csv-row.ts';
 import type { FileContext, Format, RowReader, RowSink } from './ingest.ts';
 import { idProblem, readId, readNumber, readTime } from './values.ts';
 
@@ -19,10 +19,15 @@ export const catalogueFormat: Format = {
         }
         reader.line(text, number);
       },
+      lost: (number) => reader?.lost?.(number),
       end: () => reader?.end(),
     };
   },
 };
+
+/** Titles and descriptions may hold line breaks, and so may a column that is kept as it is. */
+const mayBreak = (field: ItemField | undefined): boolean =>
+  field === undefined || field === 'title' || field === 'description';
 
 type ItemValues = { [F in ItemField]?: unknown };
 
@@ -32,14 +37,18 @@ function csvCatalogue({ file, map, out }: FileContext): RowReader {
   let delimiter = ',';
   const rows = csvRows(
     () => delimiter,
-    (cells, text, line) => {
-      if (cells.length !== header!.length)
-        return out.reject({
+    (cells, text, line, lines) => {
+      const stray = strayQuote(cells, lines, header!.length, (column) => mayBreak(fields[column]));
+      if (stray !== undefined) return stray;
+      if (cells.length !== header!.length) {
+        out.reject({
           line,
           field: 'row',
           reason: `it has ${cells.length} fields where the header has ${header!.length}`,
           text,
         });
+        return undefined;
+      }
       const values: ItemValues = {};
       const properties: Record<string, string> = {};
       cells.forEach((cell, column) => {
@@ -48,6 +57,7 @@ function csvCatalogue({ file, map, out }: FileContext): RowReader {
         else if (cell !== '') properties[header![column]!] = cell;
       });
       hand(values, properties, text, line, out);
+      return undefined;
     },
     (reason, text, line) => out.reject({ line, field: 'row', reason, text }),
   );
@@ -80,6 +90,7 @@ function csvCatalogue({ file, map, out }: FileContext): RowReader {
         `columns: ${read.join(', ')}${columns.unread.length > 0 ? `; kept as properties: ${columns.unread.join(', ')}` : ''}`,
       );
     },
+    lost: (number) => rows.lost?.(number),
     end: () => rows.end(),
   };
 }

@@ -136,7 +136,10 @@ export function readHeader<F extends string>(
     const at = header.indexOf(column) >= 0 ? header.indexOf(column) : names.indexOf(bare(column));
     if (at < 0)
       problems.push(
-        `--map ${field}=${column}: there is no column "${column}"; there are: ${header.join(', ')}`,
+        `there is no column "${column}" for ${field}; there are: ${header
+          .map((name) => name.slice(0, 40))
+          .slice(0, 20)
+          .join(', ')}`,
       );
     else {
       fields[at] = field as F;

@@ -1,5 +1,5 @@
 import { contentHash, type Item, type Json, TendrilError } from '../core/index.ts';
-import { csvRows, splitRow } from './csv-row.ts';
+import { csvRows, splitRow, strayQuote } from './csv-row.ts';
 import { eventOf } from './event-row.ts';
 import { type FileContext, type Format, isWrong, type RowReader } from './ingest.ts';
 import { readId, readNumber, readTime, show } from './values.ts';
@@ -31,6 +31,7 @@ export const completeJourney: Format = {
         }
         rows.line(text, number);
       },
+      lost: (number) => rows?.lost?.(number),
       end: () => rows?.end(),
     };
   },
@@ -62,21 +63,21 @@ function reader(header: string, file: FileContext): RowReader {
   const places = new Map(columns.map((column, i) => [column, i]));
   const rows = csvRows(
     () => ',',
-    (cells, text, line) => {
-      if (cells.length !== columns.length)
-        return reject(
-          'row',
-          `it has ${cells.length} fields where the header has ${columns.length}`,
-          text,
-          line,
-        );
-      const fault = table.row((column) => cells[places.get(column) ?? -1] ?? '', text);
+    (cells, text, line, lines) => {
+      const stray = strayQuote(cells, lines, columns.length, () => false);
+      if (stray !== undefined) return stray;
+      const fault =
+        cells.length === columns.length
+          ? table.row((column) => cells[places.get(column) ?? -1] ?? '', text)
+          : { field: 'row', reason: `it has ${cells.length} fields where the header has ${columns.length}` };
       if (fault) reject(fault.field, fault.reason, text, line);
+      return undefined;
     },
     (reason, text, line) => reject('row', reason, text, line),
   );
   return {
     line: rows.line,
+    lost: (number) => rows.lost?.(number),
     end() {
       rows.end();
       table.end?.();
@@ -89,7 +90,7 @@ function tables({ now, out, shared, file }: FileContext): readonly Table[] {
     shared.get(`campaign ${campaign}`) as number | undefined;
   const unknownCampaign = (campaign: string): Fault => ({
     field: 'campaign_id',
-    reason: `campaign ${show(campaign)} is not known; import campaign_descriptions together with this file`,
+    reason: `it is ${show(campaign)}; accepted: a campaign of campaign_descriptions, imported together with this file`,
   });
   const event = (values: Parameters<typeof eventOf>[0], key: string): Fault => {
     const found = eventOf(values, now, out, undefined);
@@ -215,15 +216,13 @@ function tables({ now, out, shared, file }: FileContext): readonly Table[] {
           if (value === undefined || value === 'Unknown') out.imputed(`${column} left out: missing`);
           else shopper[column] = value;
         }
-        return event(
-          {
-            eventType: 'shopper_changed',
-            userId: cell('household_id'),
-            timestamp: firstDay,
-            properties: { shopper },
-          },
+        const userId = readId(cell('household_id'));
+        if (userId === undefined) return { field: 'household_id', reason: 'it is missing' };
+        out.event(
+          { eventType: 'shopper_changed', userId, timestamp: firstDay, properties: { shopper } },
           contentHash(text),
         );
+        return undefined;
       },
     },
     {

@@ -3,8 +3,8 @@ import type { RowReader } from './ingest.ts';
 /**
  * Rows of delimited text (RFC 4180): a field may be quoted and then hold delimiters, doubled quotes and line breaks. A quote
  * means something only at the beginning of a field, so `5" pipe` is text. A quoted field that is still open after 1,000
- * lines or 1 MiB is a stray quote: its first line is refused and reading goes on with the next, so that one bad row
- * never swallows good ones.
+ * lines or 1 MiB, or whose row turns out not to be one, began with a stray quote: its first line is refused and reading
+ * goes on with the next, so that one bad row never swallows good ones.
  */
 const MOST_LINES = 1_000;
 const MOST_CHARACTERS = 1_048_576;
@@ -41,10 +41,13 @@ export function splitRow(text: string, delimiter: string): string[] | 'open' | '
   }
 }
 
-/** Joins lines to rows and hands each on with its cells, its text, and the line it begins at. Empty lines are skipped. */
+/**
+ * Joins lines to rows and hands each on with its cells, its text, and the line it begins at. Empty lines are skipped.
+ * `row` may answer why several lines cannot be one row; they are then read one by one.
+ */
 export function csvRows(
   delimiter: () => string,
-  row: (cells: string[], text: string, line: number) => void,
+  row: (cells: string[], text: string, line: number, lines: number) => string | undefined,
   bad: (reason: string, text: string, line: number) => void,
 ): RowReader {
   let held: { text: string; number: number }[] = [];
@@ -69,7 +72,7 @@ export function csvRows(
         else if (cells === 'open') {
           held.push({ text, number });
           heldSize = text.length;
-        } else row(cells, text, number);
+        } else row(cells, text, number, 1);
         return;
       }
       held.push({ text, number });
@@ -80,20 +83,36 @@ export function csvRows(
         const cells = splitRow(whole, delimiter());
         if (cells === 'bad') return giveUp('a quoted field is not closed');
         if (cells !== 'open') {
-          const line = held[0]!.number;
+          const fault = row(cells, whole, held[0]!.number, held.length);
+          if (fault !== undefined) return giveUp(fault);
           held = [];
           heldSize = 0;
-          return row(cells, whole, line);
+          return;
         }
       }
       if (held.length > MOST_LINES || heldSize > MOST_CHARACTERS)
         giveUp(`a quoted field is not closed within ${MOST_LINES} lines`);
+    },
+    lost() {
+      if (held.length > 0) giveUp('a line of its quoted field cannot be read');
     },
     end() {
       while (held.length > 0) giveUp('a quoted field is not closed at the end of the file');
     },
   };
   return reader;
+}
+
+/** Why these cells of several lines are no row: too few or many, or a line break where an id or a number stands. */
+export function strayQuote(
+  cells: readonly string[],
+  lines: number,
+  columns: number,
+  mayBreak: (column: number) => boolean,
+): string | undefined {
+  if (lines === 1) return undefined;
+  const whole = cells.length === columns && cells.every((cell, i) => mayBreak(i) || !cell.includes('\n'));
+  return whole ? undefined : 'a quoted field is not closed in its line';
 }
 
 /** The delimiter a header line uses: whichever of , ; tab | it holds most of, outside of quotes. */

@@ -1,6 +1,6 @@
 import { contentHash, TendrilError } from '../core/index.ts';
 import { type EventField, eventFields, readHeader } from './columns.ts';
-import { csvRows, delimiterOf, splitRow } from './csv-row.ts';
+import { csvRows, delimiterOf, splitRow, strayQuote } from './csv-row.ts';
 import { defaultTypeOf, type EventValues, eventOf, missingFields } from './event-row.ts';
 import { type FileContext, type Format, isWrong, type RowReader } from './ingest.ts';
 
@@ -32,7 +32,7 @@ export function csvEvents(file: FileContext, given: CsvEvents): RowReader {
   let type = given.type;
   let salt = 0;
 
-  function begin(names: readonly string[]): void {
+  function begin(names: readonly string[], line: number): void {
     header = names;
     const columns = readHeader(names, eventFields, { ...given.map, ...file.map });
     if (columns.problems[0] !== undefined)
@@ -43,7 +43,7 @@ export function csvEvents(file: FileContext, given: CsvEvents): RowReader {
     if (lacking !== undefined)
       throw new TendrilError(
         'missing-column',
-        `${file.file}, line 1: ${lacking}; the columns are: ${names
+        `${file.file}, line ${line}: ${lacking}; the columns are: ${names
           .map((name) => name.slice(0, 40))
           .slice(0, 20)
           .join(', ')}`,
@@ -64,7 +64,9 @@ export function csvEvents(file: FileContext, given: CsvEvents): RowReader {
 
   const rows = csvRows(
     () => delimiter!,
-    (cells, text, line) => {
+    (cells, text, line, lines) => {
+      const stray = strayQuote(cells, lines, header!.length, (column) => mayBreak(fields[column]));
+      if (stray !== undefined) return stray;
       if (cells.length !== header!.length) {
         out.reject({
           line,
@@ -72,7 +74,7 @@ export function csvEvents(file: FileContext, given: CsvEvents): RowReader {
           reason: `it has ${cells.length} fields where the header has ${header!.length}`,
           text,
         });
-        return;
+        return undefined;
       }
       const values: EventValues = {};
       for (let column = 0; column < cells.length; column++) {
@@ -83,6 +85,7 @@ export function csvEvents(file: FileContext, given: CsvEvents): RowReader {
       const event = eventOf(values, now, out, type);
       if (isWrong(event)) out.reject({ line, field: event.wrong, reason: event.reason, text });
       else out.event(event, event.eventId === undefined ? contentHash(text, salt) : '');
+      return undefined;
     },
     (reason, text, line) => out.reject({ line, field: 'row', reason, text }),
   );
@@ -91,9 +94,9 @@ export function csvEvents(file: FileContext, given: CsvEvents): RowReader {
     line(text, number) {
       if (header !== undefined) return rows.line(text, number);
       if (text.trim() === '') return;
-      delimiter ??= delimiterOf(given.header ? text : text);
+      delimiter ??= delimiterOf(text);
       if (given.header) {
-        begin(given.header);
+        begin(given.header, number);
         return rows.line(text, number);
       }
       const names = splitRow(text, delimiter);
@@ -102,8 +105,16 @@ export function csvEvents(file: FileContext, given: CsvEvents): RowReader {
           'missing-column',
           `${file.file}, line ${number}: the header's quotes are not closed`,
         );
-      begin(names.map((name) => name.trim()));
+      begin(
+        names.map((name) => name.trim()),
+        number,
+      );
     },
+    lost: (number) => rows.lost?.(number),
     end: () => rows.end(),
   };
 }
+
+/** Free text may hold line breaks, and so may a column that is not read. */
+const mayBreak = (field: EventField | undefined): boolean =>
+  field === undefined || field === 'text' || field === 'summary' || field === 'query';

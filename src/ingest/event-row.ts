@@ -1,4 +1,11 @@
-import { eventTypeAliases, type Json } from '../core/index.ts';
+import {
+  deepest,
+  depthOf,
+  type EventItem,
+  eventTypeAliases,
+  internalEventTypes,
+  type Json,
+} from '../core/index.ts';
 import { type EventField, eventFields } from './columns.ts';
 import { type NewEvent, type RowOutcome, type RowSink, wrong } from './ingest.ts';
 import { idProblem, ratingProblem, readId, readNumber, readTime, show, timeProblem } from './values.ts';
@@ -28,7 +35,13 @@ export function eventOf(
   if (typeText === undefined)
     return wrong('eventType', 'it is missing; accepted: view, click, add_to_cart, purchase, ...');
   const eventType = eventTypeOf(typeText);
-  if (eventType.length > 64) return wrong('eventType', 'it is longer than 64 characters');
+  if (eventType.length > 64)
+    return wrong('eventType', `it has ${eventType.length} characters; accepted: 1 to 64 characters`);
+  if (internalEventTypes.has(eventType))
+    return wrong(
+      'eventType',
+      `it is ${show(eventType)}, which only the product writes; accepted: view, click, add_to_cart, purchase, ...`,
+    );
   const timestamp = readTime(values.timestamp);
   const late = timeProblem(timestamp, now, values.timestamp);
   if (late !== undefined) return wrong('timestamp', late);
@@ -38,11 +51,11 @@ export function eventOf(
     if (given === undefined) continue;
     const id = readId(given);
     if (id === undefined) {
-      if (field === 'itemId' && given !== '' && given !== null && typeof given === 'object')
+      if (given !== null && typeof given !== 'string')
         return wrong(field, `it is ${show(given)}; accepted: text or a number`);
       continue;
     }
-    const long = id.length > 256 ? idProblem(id) : undefined;
+    const long = idProblem(id, longest[field]);
     if (long !== undefined) return wrong(field, long);
     event[field] = id;
   }
@@ -61,6 +74,8 @@ export function eventOf(
     else if (readId(values.eventValue) !== undefined) out.imputed('eventValue left out: not a number');
   } else if (eventType === 'rating') return wrong('eventValue', 'a rating needs its stars, 1 to 5');
   money(event, values, out);
+  if (values.properties !== undefined && depthOf(values.properties) > deepest)
+    return wrong('properties', `they are nested too deep; accepted: at most ${deepest} levels`);
   const properties = propertiesOf(values);
   if (properties) event.properties = properties;
   if (Array.isArray(values.impression)) event.impression = values.impression.map(String);
@@ -81,6 +96,8 @@ const idFields = [
   'placement',
   'recommendationId',
 ] as const;
+/** The door's limits where they are not those of an id. */
+const longest: Readonly<Partial<Record<EventField, number>>> = { query: 1_000, placement: 64 };
 const needsItem = new Set([
   'click',
   'view',
@@ -109,18 +126,16 @@ export function eventTypeOf(text: string): string {
 }
 
 function money(event: Draft, values: EventValues, out: RowSink): void {
-  const value = optionalNumber(values.value, 'value', out);
+  const value = optionalNumber(values.value, 'value', -1e9, 1e9, out);
   if (value !== undefined) event.value = value;
   const currency = readId(values.currency)?.toUpperCase();
   if (currency !== undefined && /^[A-Z]{3}$/.test(currency)) event.currency = currency;
-  if (Array.isArray(values.items) && values.items.length > 0) {
-    event.items = values.items.filter(
-      (entry) => typeof entry === 'object' && entry !== null && typeof entry.itemId === 'string',
-    );
+  const lines = Array.isArray(values.items) ? values.items.flatMap((entry) => lineOf(entry, out)) : [];
+  if (lines.length > 0) {
+    event.items = lines;
     return;
   }
-  const price = optionalNumber(values.price, 'price', out);
-  const quantity = optionalNumber(values.quantity, 'quantity', out);
+  const { price, quantity } = priceAndQuantity(values, out);
   if (event.itemId !== undefined && (price !== undefined || quantity !== undefined)) {
     event.items = [
       {
@@ -136,12 +151,50 @@ function money(event: Draft, values: EventValues, out: RowSink): void {
     event.value = Math.round(price * (quantity ?? 1) * 100) / 100;
 }
 
-function optionalNumber(value: unknown, field: string, out: RowSink): number | undefined {
-  if (value === undefined) return undefined;
+/** One line of an order; none where it names no item. */
+function lineOf(entry: unknown, out: RowSink): EventItem[] {
+  const line = (typeof entry === 'object' && entry !== null ? entry : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  const itemId = readId(line.itemId ?? line.item_id);
+  if (itemId === undefined || idProblem(itemId) !== undefined) {
+    out.imputed('line of an order left out: no item of 1 to 256 characters');
+    return [];
+  }
+  const { price, quantity } = priceAndQuantity(line, out);
+  const position = optionalNumber(line.position, 'position', 1, 10_000, out);
+  return [
+    {
+      itemId,
+      ...(quantity !== undefined && { quantity }),
+      ...(price !== undefined && { price }),
+      ...(position !== undefined && { position: Math.floor(position) }),
+    },
+  ];
+}
+
+const priceAndQuantity = (
+  from: { readonly price?: unknown; readonly quantity?: unknown },
+  out: RowSink,
+): { price: number | undefined; quantity: number | undefined } => ({
+  price: optionalNumber(from.price, 'price', 0, 1e9, out),
+  quantity: optionalNumber(from.quantity, 'quantity', 0, 1e6, out),
+});
+
+/** A number within the door's limits, else it is left out and counted. */
+function optionalNumber(
+  value: unknown,
+  field: string,
+  least: number,
+  most: number,
+  out: RowSink,
+): number | undefined {
+  if (value === undefined || value === null) return undefined;
   const number = readNumber(value);
-  if (!Number.isNaN(number)) return number;
+  if (number >= least && number <= most) return number;
   // An empty cell is how a table says that the event has none; only what cannot be read is worth a word.
-  if (readId(value) !== undefined) out.imputed(`${field} left out: not a number`);
+  if (!Number.isNaN(number)) out.imputed(`${field} left out: not from ${least} to ${most}`);
+  else if (readId(value) !== undefined) out.imputed(`${field} left out: not a number`);
   return undefined;
 }
 

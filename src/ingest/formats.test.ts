@@ -144,6 +144,21 @@ describe('amazon', () => {
   });
 });
 
+test('what a sample of 2023 or a review of 2014 may lack is one reject, or read from the day', () => {
+  const { events, rejects } = read(
+    'amazon',
+    `{"user_id":"u","history":[null,{"parent_asin":"P","rating":5,"timestamp_ms":1588687728923,"review_full":"good"}]}
+{"reviewerID":"A","asin":"B","overall":5.0,"reviewTime":"09 3, 2009","reviewText":"t"}
+{"reviewerID":"A","asin":"B","overall":5.0,"reviewerName":"Jane`,
+  );
+  expect(events).toMatchObject([{ itemId: 'P' }, { itemId: 'B', timestamp: Date.UTC(2009, 8, 3) }]);
+  expect(rejects).toMatchObject([
+    { line: 1, field: 'history[0]' },
+    { line: 3, field: 'row' },
+  ]);
+  expect(JSON.stringify(rejects)).not.toContain('Jane');
+});
+
 test('retailrocket: visitors are anonymous, transactions are purchases', () => {
   const { events } = read(
     'retailrocket',
@@ -170,6 +185,36 @@ test('movielens: the original forms', () => {
   expect(read('movielens', `1|Toy Story (1995)|01-Jan-1995||url|0|0|0|1|1${'|0'.repeat(14)}`).items).toEqual([
     { itemId: '1', title: 'Toy Story (1995)', categories: ['Animation', 'Children'] },
   ]);
+});
+
+test('movielens: users are no films, tags no ratings', () => {
+  expect(read('movielens', '1::F::1::10::48067')).toMatchObject({ items: [], events: [], rejects: [] });
+  for (const tags of ['userId,movieId,tag,timestamp\n1,2,fun,1260759144', '15::4973::excellent!::1215184630'])
+    expect(() => read('movielens', tags)).toThrow(/no form of MovieLens/);
+});
+
+test('jsonl: lines of an order, numbers and ids within the limits of the HTTP door', () => {
+  const order = (items: unknown, more: object = {}): string =>
+    JSON.stringify({ eventType: 'purchase', userId: 'u', timestamp: 1.7e12, items, ...more });
+  const { events } = read(
+    'jsonl',
+    [
+      order([{ itemId: 5, quantity: -5, price: 'x' }, { item_id: 'b', quantity: '2', price: 1 }, null, 'c']),
+      order(undefined, { itemId: 'z', price: -4, quantity: 1e99, value: 3 }),
+      order(undefined, { query: 'q'.repeat(1_000) }),
+    ].join('\n'),
+  );
+  expect(events.map(({ items }) => items)).toEqual([
+    [{ itemId: '5' }, { itemId: 'b', quantity: 2, price: 1 }],
+    undefined,
+    undefined,
+  ]);
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  const { rejects } = read(
+    'jsonl',
+    `${order(undefined, { userId: { a: 1 } })}\n${order(undefined, { userId: true })}\n{"eventType":"view","userId":"u","itemId":"i","timestamp":1700000000,"properties":${deep}}`,
+  );
+  expect(rejects.map(({ field }) => field)).toEqual(['userId', 'userId', 'properties']);
 });
 
 test('jsonl: the form of the API, snake case, aliases, null for missing', () => {
@@ -236,10 +281,13 @@ test('times by their size, numbers as people write them', () => {
   ])
     expect(readTime(given)).toBe(time);
   expect(readTime('14/11/2023')).toBeNaN();
-  expect(['$9.99', '1,234.50', '9,99', '€ 5', 'x', ''].map(readNumber)).toEqual([
+  expect(readTime('2023-02-29')).toBeNaN();
+  expect(readTime('2024-02-29')).toBe(Date.UTC(2024, 1, 29));
+  expect(['$9.99', '1,234.50', '9,99', '1.234,50', '€ 5', 'x', ''].map(readNumber)).toEqual([
     9.99,
     1234.5,
     9.99,
+    1234.5,
     5,
     Number.NaN,
     Number.NaN,

@@ -9,8 +9,10 @@ export interface Format {
   readonly summary: string;
   /** A command line that shows its use. */
   readonly example: string;
-  /** True where the published files are Latin-1 when they are not UTF-8. */
+  /** True where lines of the published files that are not UTF-8 are Latin-1. */
   readonly latin1?: boolean;
+  /** A row without what is never stored, not even in the reject file. */
+  readonly nameless?: (row: string) => string;
   /** Where files build on each other: the place of a file of this name in the import, smaller first. */
   readonly order?: (file: string) => number;
   open(file: FileContext): RowReader;
@@ -31,6 +33,8 @@ export interface FileContext {
 export interface RowReader {
   /** One line without its end (LF, or CR LF); lines count from 1. */
   line(text: string, number: number): void;
+  /** A line could not be read and was refused: what it was a part of is not whole. */
+  lost?(number: number): void;
   /** The file has ended. */
   end(): void;
 }

@@ -31,6 +31,7 @@ export const movielens: Format = {
         }
         rows.line(text, number);
       },
+      lost: (number) => rows?.lost?.(number),
       end: () => rows?.end(),
     };
   },
@@ -50,12 +51,14 @@ function formOf(first: string, file: string): Form {
       header: true,
       columns: first.split('\t').map((name) => name.replace(/:.*$/, '')),
     };
-  if (/^userId,movieId,/.test(first) || /^movieId,title,/.test(first))
+  if (/^userId,movieId,rating,/.test(first) || /^movieId,title,/.test(first))
     return { delimiter: ',', header: true, columns: first.split(',') };
   const ratings = ['user_id', 'item_id', 'rating', 'timestamp'];
   if (/^\d+\t\d+\t\S+\t\d+$/.test(first)) return { delimiter: '\t', header: false, columns: ratings };
   if (/^\d+::\d+::[\d.]+::\d+$/.test(first)) return { delimiter: '::', header: false, columns: ratings };
-  if (/^\d+::.+::\S/.test(first))
+  if (/^\d+::[MF]::\d+::\d+::/.test(first))
+    return { delimiter: '::', header: false, columns: ['user_id', 'gender', 'age', 'occupation', 'zip'] };
+  if (/^\d+::(?:(?!::).)+::(?:(?!::).)+$/.test(first))
     return { delimiter: '::', header: false, columns: ['item_id', 'title', 'genres'] };
   if (/^\d+\|.*\|.*\|.*\|.*\|[01]\|/.test(first))
     return { delimiter: '|', header: false, columns: ['item_id', 'title'] };
@@ -128,7 +131,7 @@ function reader(form: Form, { now, out, file }: FileContext): RowReader {
   };
   const bad = (reason: string, text: string, line: number): void =>
     out.reject({ line, field: 'row', reason, text });
-  const whole = (cells: string[], text: string, line: number): void => {
+  const whole = (cells: string[], text: string, line: number): undefined => {
     if (cells.length < form.columns.length)
       bad(`it has ${cells.length} fields; accepted: ${form.columns.length}`, text, line);
     else row(cells, text, line);

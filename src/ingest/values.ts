@@ -1,3 +1,5 @@
+import { readIsoTime } from '../core/index.ts';
+
 /**
  * Single values as files write them. The limits are those of the HTTP door: ids of 1 to 256 characters, times from 1995
  * to tomorrow, ratings from 1 to 5.
@@ -15,12 +17,10 @@ export function readId(value: unknown): string | undefined {
 }
 const missing = new Set(['null', 'NULL', 'NaN', 'nan', 'None', 'NA', 'N/A', '\\N', 'undefined']);
 
-export const idProblem = (id: string): string | undefined =>
-  id.length > longestId
-    ? `it has ${id.length} characters; accepted: 1 to ${longestId} characters`
-    : undefined;
+export const idProblem = (id: string, longest = longestId): string | undefined =>
+  id.length > longest ? `it has ${id.length} characters; accepted: 1 to ${longest} characters` : undefined;
 
-/** A finite number, or NaN. Accepts 1234.5, "1,234.50", "$9.99", "9,99". */
+/** A finite number, or NaN. Accepts 1234.5, "1,234.50", "$9.99", "9,99", "1.234,50". */
 export function readNumber(value: unknown): number {
   if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN;
   if (typeof value !== 'string') return Number.NaN;
@@ -30,6 +30,7 @@ export function readNumber(value: unknown): number {
   if (!Number.isNaN(plain)) return Number.isFinite(plain) ? plain : Number.NaN;
   text = text.replace(/^[A-Z]{0,3}\s?[$€£¥]\s?|\s?[€£$¥]$/u, '');
   if (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) return Number(text.replaceAll(',', ''));
+  if (/^-?\d{1,3}(\.\d{3})+,\d{1,2}$/.test(text)) text = text.replaceAll('.', '');
   if (/^-?\d+,\d{1,2}$/.test(text)) return Number(text.replace(',', '.'));
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }
@@ -44,9 +45,9 @@ export function readTime(value: unknown): number {
     if (text === '') return Number.NaN;
     const first = text.charCodeAt(0);
     if (text.length >= 10 && text.charCodeAt(4) === 45 /* - */ && first >= 48 && first <= 57)
-      return readIso(text);
+      return readIsoTime(text);
     const number = Number(text);
-    return Number.isNaN(number) ? readIso(text) : fromEpoch(number);
+    return Number.isNaN(number) ? readIsoTime(text) : fromEpoch(number);
   }
   return typeof value === 'number' ? fromEpoch(value) : Number.NaN;
 }
@@ -57,14 +58,6 @@ function fromEpoch(number: number): number {
   return Math.round(
     size < 1e11 ? number * 1000 : size < 1e14 ? number : size < 1e17 ? number / 1e3 : number / 1e6,
   );
-}
-
-const iso = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)\s?(Z|UTC|[+-]\d\d:?\d\d)?)?$/;
-function readIso(text: string): number {
-  const parts = iso.exec(text);
-  if (!parts) return Number.NaN;
-  const zone = parts[3] === undefined || parts[3] === 'UTC' ? 'Z' : parts[3];
-  return Date.parse(parts[2] === undefined ? `${parts[1]}T00:00Z` : `${parts[1]}T${parts[2]}${zone}`);
 }
 
 /** What is wrong with a time, or undefined. */
