@@ -27,6 +27,10 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   await log.append([{ ...events[0]!, eventId: 'later' }]);
   await log.close();
   await expect(backUp(directory, file)).rejects.toThrow(/exists/);
+  for (const nowhere of [join(root, 'none/backup.sqlite'), join(file, 'backup.sqlite')])
+    await expect(backUp(directory, nowhere)).rejects.toEqual(
+      expect.objectContaining({ code: 'bad-setting', message: expect.stringContaining('accepted: ') }),
+    );
 
   const again = restore(file, join(root, 'restored'));
   expect(readFileSync(join(again.directory.modelsPath, 'markov/1.bin'), 'utf8')).toBe('weights');

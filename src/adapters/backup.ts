@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { type Progress, silent, TendrilError } from '../core/index.ts';
 import { filesUnder, packFiles } from './backup-files.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { sqliteError } from './sqlite-error.ts';
+
+const CANNOT_OPEN = 14;
 
 /**
  * Copies a shop's data into one SQLite file: the log by SQLite's online backup (one moment of it, also while a server
@@ -20,7 +22,11 @@ export async function backUp(
     throw new TendrilError('bad-setting', `${path} exists; accepted: a path that does not`);
   if (!existsSync(directory.logPath))
     throw new TendrilError('no-data', `there is no log at ${directory.logPath}`);
-  mkdirSync(dirname(path), { recursive: true });
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory())
+    throw new TendrilError(
+      'bad-setting',
+      `${dirname(path)} is no directory; accepted: a file in a directory that is there`,
+    );
   const source = new DatabaseSync(directory.logPath, { readOnly: true, timeout: 5_000 });
   try {
     await backup(source, path, {
@@ -31,6 +37,11 @@ export async function backUp(
     packFiles(path, directory.modelsPath, names);
     return { path, bytes: statSync(path).size, files: names.length };
   } catch (error) {
+    rmSync(path, { force: true }); // half a backup is none
+    if ((error as { errcode?: number }).errcode === CANNOT_OPEN)
+      throw new TendrilError('bad-setting', `cannot write ${path}; accepted: a path that can be written`, {
+        cause: error,
+      });
     throw sqliteError(error, path);
   } finally {
     source.close();

@@ -8,6 +8,8 @@ export interface LogCheck {
   readonly items: number;
   /** Items the catalogue describes. */
   readonly described: number;
+  /** Events with a text: what sentiment is made of. */
+  readonly texts: number;
   readonly types: Readonly<Record<string, number>>;
   /** First and last time, milliseconds; undefined where there is no event. */
   readonly from: number | undefined;
@@ -20,12 +22,16 @@ export function checkLog(path: string): LogCheck {
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     try {
+      database.exec('BEGIN'); // every count is of the same moment
       const one = (sql: string): Record<string, unknown> => database.prepare(sql).get()!;
       const seen = one(
         "SELECT count(*) AS events, count(DISTINCT shopper) AS shoppers FROM event WHERE type NOT IN ('item_changed', 'shopper_changed')",
       );
       const items = one("SELECT count(DISTINCT item) AS n FROM event WHERE type <> 'item_changed'").n;
       const described = one("SELECT count(DISTINCT item) AS n FROM event WHERE type = 'item_changed'").n;
+      const texts = one(
+        "SELECT count(*) AS n FROM event WHERE rest LIKE '%\"text\":%' AND type <> 'item_changed'",
+      ).n;
       const span = one(
         "SELECT min(time) AS first, max(time) AS last FROM event WHERE type NOT IN ('item_changed', 'shopper_changed', 'erased')",
       );
@@ -42,6 +48,7 @@ export function checkLog(path: string): LogCheck {
         shoppers: seen.shoppers as number,
         items: items as number,
         described: described as number,
+        texts: texts as number,
         types: Object.fromEntries(types.map((row) => [row.type as string, row.n as number])),
         from: (span.first as number | null) ?? undefined,
         to: (span.last as number | null) ?? undefined,

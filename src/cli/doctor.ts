@@ -1,8 +1,15 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
-import { checkLog, dataPath, type LogCheck, openDataDirectory } from '../adapters/index.ts';
+import {
+  checkLog,
+  dataPath,
+  directoryRegistry,
+  type LogCheck,
+  openDataDirectory,
+} from '../adapters/index.ts';
 import { agents } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
+import type { Manifest } from '../registry/index.ts';
 import { printRows } from './output.ts';
 import { version } from './version.ts';
 
@@ -21,7 +28,7 @@ export function doctorCommand(command: Command): void {
     .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
     .option('--json', 'one JSON object a line', false)
     .addHelpText('after', '\nExample:\n  $ tendril doctor --data tendril-data')
-    .action(({ data, json }: { data?: string; json: boolean }) => {
+    .action(async ({ data, json }: { data?: string; json: boolean }) => {
       const directory = openDataDirectory(dataPath(data));
       if (!existsSync(directory.logPath))
         throw new TendrilError('no-data', `${directory.path} holds no events yet`);
@@ -46,6 +53,7 @@ export function doctorCommand(command: Command): void {
           what: `log ${(size / 1e6).toFixed(1)} MB, ${(free / 1e9).toFixed(1)} GB free`,
         },
         ...dataFindings(check),
+        modelFinding(await directoryRegistry(directory.modelsPath).serving(), check),
         ...agentFindings(check),
       ];
       printRows(
@@ -78,10 +86,33 @@ function dataFindings(check: LogCheck): Finding[] {
       what:
         check.described === 0
           ? 'no item is described: titles, prices and stock come with tendril import catalogue'
-          : `${check.described} items described`,
+          : `${check.described} described, ${check.items} with events`,
+    },
+    {
+      check: 'texts',
+      state: check.texts === 0 ? 'missing' : 'fine',
+      what:
+        check.texts === 0
+          ? 'no review has a text: sentiment is left out of states, rewards and reports'
+          : `${check.texts} events with a text`,
     },
   ];
 }
+
+function modelFinding(serving: Manifest | undefined, check: LogCheck): Finding {
+  if (serving === undefined)
+    return { check: 'model', state: 'missing', what: 'none serves: tendril train auto' };
+  const { agent, version, createdAt, data } = serving;
+  const old = data.interactions < check.events / 2;
+  return {
+    check: 'model',
+    state: old ? 'thin' : 'fine',
+    what: `${agent}, version ${version} of ${day(createdAt)}, trained on ${data.interactions} interactions${old ? '; there is twice as much now: tendril train auto' : ''}`,
+  };
+}
+
+/** Catalogues beyond this make a training step of `dqn` slow: a tenth of a second and more. */
+const MANY_ITEMS = 10_000;
 
 /** Rules of thumb for a first useful model; every agent runs on less. */
 function agentFindings(check: LogCheck): Finding[] {
@@ -92,6 +123,9 @@ function agentFindings(check: LogCheck): Finding[] {
     if (check.events < need) lacking.push(`${check.events} of about ${need} events`);
     if (perShopper < 2) lacking.push('fewer than 2 events a shopper');
     if (check.items < 10) lacking.push('fewer than 10 items');
+    if (name === 'content' && check.described === 0) lacking.push('no item is described');
+    if (name === 'dqn' && check.items > MANY_ITEMS)
+      lacking.push(`slow to train on more than ${MANY_ITEMS} items`);
     return {
       check: `agent ${name}`,
       state: check.events === 0 ? 'missing' : lacking.length > 0 ? 'thin' : 'fine',

@@ -35,6 +35,10 @@ export function recommendCommand(command: Command): void {
           `--limit is "${limit}"; accepted: a whole number from 1 to 100`,
         );
       }
+      if (!/^\d{1,15}$/.test(seed))
+        throw new TendrilError('bad-setting', `--seed is "${seed}"; accepted: a whole number from 0`);
+      if (user === '')
+        throw new TendrilError('bad-setting', '--user is empty; accepted: the id of a shopper, or no --user');
       const directory = openDataDirectory(dataPath(data));
       const log = await sqliteLog(directory.logPath, { readOnly: true });
       try {

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+const tendril = join(import.meta.dirname, '../../bin/tendril.js');
+const root = mkdtempSync(join(tmpdir(), 'tendril-doctor-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const data = join(root, 'data');
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [tendril, ...args, '--data', data], { encoding: 'utf8' });
+const findings = (): Record<string, { state: string; what: string }> =>
+  Object.fromEntries(
+    run('doctor', '--json')
+      .stdout.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map(({ check, ...found }) => [check, found]),
+  );
+
+test('says what is there, what each agent can do with it, and what is missing, before and after training', () => {
+  expect(run('import', 'csv', join(root, 'none.csv')).stderr).toContain('there is no file');
+  expect(run('doctor').stderr).toContain('there is no data directory'); // a failed look made none
+  const events = join(root, 'events.csv');
+  const rows = Array.from({ length: 1_200 }, (_, i) => `u${i % 90},i${(i * 7) % 40},view,${1.7e9 + i},\n`);
+  writeFileSync(events, `user,item,event,time,text\n${rows.join('')}u1,i1,review,1700009999,fine\n`);
+  expect(run('import', 'csv', events).status).toBe(0);
+  const before = findings();
+  expect(before.events!.what).toContain('1201 of 90 shoppers on 40 items');
+  expect(before.texts).toEqual({ state: 'fine', what: '1 events with a text' });
+  expect(before.catalogue!.state).toBe('missing');
+  expect(before.model).toEqual({ state: 'missing', what: 'none serves: tendril train auto' });
+  expect(before['agent markov']!.state).toBe('fine');
+  expect(before['agent content']).toEqual({ state: 'thin', what: 'no item is described' });
+  expect(before['agent dqn']!.what).toContain('of about 10000 events');
+
+  expect(run('recommend').stderr).toContain('no model serves');
+  expect(run('train', 'popularity').status).toBe(0);
+  expect(findings().model!.what).toContain('popularity, version 1');
+  expect(run('recommend', '--seed', 'x').stderr).toContain('--seed is "x"; accepted:');
+  expect(run('recommend', '--user', '').status).toBe(2);
+  expect(run('recommend', '--user', 'never-seen', '--json').stdout.trim().split('\n').length).toBe(10);
+});
