@@ -18,6 +18,7 @@ const made: Report = {
   },
   results: {
     caption: 'Leave one out, full ranking.',
+    takeaway: 'One is better than <the other>.',
     columns: [
       {
         key: 'hr@10',
@@ -96,8 +97,48 @@ test('writes six pictures as SVG and PNG, the numbers, and one self-contained pa
   const page = readFileSync(join(directory, 'report.html'), 'utf8');
   expect(page).toContain('Report of a &#60;made-up&#62; shop');
   expect(page).not.toMatch(/<script|src=|href="http|url\((?!#)/);
-  expect(page.match(/<figure>/g)).toHaveLength(6);
+  for (const name of ['training', 'sentiment', 'convergence', 'success', 'lists', 'sentiment-trend'])
+    expect(page).toContain(`<section id="${name}">`);
+  // Each drawing for light and dark, wide and narrow, and each says in words what it shows.
+  expect(page.match(/<svg role="img" aria-label="[^"]{40}/g)).toHaveLength(20);
+  expect(page.match(/<summary>The numbers<\/summary>/g)).toHaveLength(5);
+  expect(page).toContain('Red apples &#38; pears');
+  expect(readFileSync(join(directory, 'lists.svg'), 'utf8')).toMatch(/aria-label="What sample shoppers/);
   expect(JSON.parse(readFileSync(join(directory, 'report.json'), 'utf8'))).toEqual(made);
+});
+
+test('a shop without dated reviews shows those of simulated shoppers, and says so wherever they stand', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tendril-report-'));
+  const { trend, ...undated } = made.sentiment!;
+  await writeReport(
+    {
+      ...made,
+      sentiment: undated,
+      simulatedShop: {
+        simulated: true,
+        caption: 'Nobody real did any of this.',
+        shoppers: 50,
+        slates: 9000,
+        clicks: 3000,
+        carts: 600,
+        purchases: 300,
+        ratings: 120,
+        reviews: 60,
+        meanStars: 4.1,
+        clickRateBySlot: [0.06, 0.03, 0.02],
+        sentiment: { ...undated, simulated: true, trend: trend! },
+      },
+    },
+    directory,
+  );
+  const page = readFileSync(join(directory, 'report.html'), 'utf8');
+  const section = (id: string): string => page.split(`<section id="${id}">`)[1]!.split('</section>')[0]!;
+  expect(section('sentiment')).not.toContain('imulated');
+  expect(section('sentiment-trend')).toMatch(/<h2>.*<span class="tag">simulated<\/span><\/h2>/);
+  expect(section('sentiment-trend')).toMatch(/<figcaption>Simulated\./);
+  expect(section('simulated-shop')).toMatch(/<h2>.*<span class="tag">simulated<\/span><\/h2>/);
+  expect(section('simulated-shop')).toContain('clicked 3.0 times as often as the last');
+  expect(existsSync(join(directory, 'sentiment-trend.png'))).toBe(true);
 });
 
 test('leaves out what there is no data for', async () => {

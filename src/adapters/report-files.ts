@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import {
   type Drawn,
   drawLists,
-  drawn,
+  labelled,
+  listsAbout,
   type Report,
   reportCharts,
   reportPage,
+  type Theme,
   themes,
 } from '../eval/index.ts';
 
 const width = 920;
-const paper = { light: '#ffffff', dark: '#12171e' } as const;
+const phone = 380;
+const paper = '#ffffff';
 
 /**
  * Writes a report into a directory: `report.html` (self-contained, light and dark), `report.json` (its numbers), and
@@ -28,27 +31,29 @@ export async function writeReport(report: Report, directory: string): Promise<st
     renameSync(`${path}.part`, path);
     written.push(path);
   };
-  const [light, dark] = themes as [(typeof themes)[number], (typeof themes)[number]];
-  const drawings: Drawn[] = reportCharts(report).map((chart) =>
-    drawn(
-      chart,
-      drawSvg(chart.option(light), width, chart.height),
-      drawSvg(chart.option(dark), width, chart.height),
-    ),
-  );
-  if (report.lists && report.lists.length > 0) {
-    const about = {
-      name: 'lists',
-      title: 'What sample shoppers would see',
-      explanation:
-        'On the left what each shopper did so far, newest first; on the right what the agent would show now, with the reason.',
-      simulated: false,
+  const [light, dark] = themes as [Theme, Theme];
+  const drawings = reportCharts(report).map((chart): Drawn => {
+    const draw = (theme: Theme, narrow = false): string =>
+      labelled(
+        drawSvg(chart.option(theme, narrow), narrow ? phone : width, chart.height),
+        `${chart.title}. ${chart.takeaway}`,
+      );
+    return {
+      ...chart,
+      light: draw(light),
+      dark: draw(dark),
+      narrowLight: draw(light, true),
+      narrowDark: draw(dark, true),
     };
-    drawings.push(drawn(about, drawLists(report.lists, light), drawLists(report.lists, dark)));
+  });
+  const pictures = drawings.map(({ name, light: svg }) => ({ name, svg }));
+  if (report.lists && report.lists.length > 0) {
+    const { title, takeaway } = listsAbout(report.lists);
+    pictures.push({ name: 'lists', svg: labelled(drawLists(report.lists, light), `${title}. ${takeaway}`) });
   }
-  for (const { name, light: svg } of drawings) {
+  for (const { name, svg } of pictures) {
     write(`${name}.svg`, svg);
-    write(`${name}.png`, drawPng(svg, paper.light));
+    write(`${name}.png`, drawPng(svg, paper));
   }
   write('report.json', `${JSON.stringify(report, null, 1)}\n`);
   write('report.html', reportPage(report, drawings));

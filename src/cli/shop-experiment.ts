@@ -1,14 +1,15 @@
 import { agentNamed } from '../agent/index.ts';
-import { type FullReportOptions, fitFrequent, simulate } from '../eval/index.ts';
+import { type FullReportOptions, fitFrequent, simulate, simulatedYear } from '../eval/index.ts';
 import type { Engine } from '../math/index.ts';
 import { shopV1 } from '../world/index.ts';
 
 const slate = 5;
-const products = 100;
+const simulatedSlates = 300_000;
+const products = 500;
 const interactions = ['view', 'add_to_cart', 'purchase'];
 /** Settings as bench/shop.ts tuned them on its development shops; see bench/results/shop-v1.json. */
 const contestants = [
-  { definition: agentNamed('dqn'), settings: { nStep: 3 } },
+  { definition: agentNamed('dqn'), settings: { nStep: 3 }, epochs: 10 },
   { definition: agentNamed('markov'), settings: { epsilon: 0.5 }, interactions },
   { definition: agentNamed('item-knn'), settings: { epsilon: 0.2 }, interactions },
   { definition: agentNamed('popularity'), settings: { epsilon: 0.5 }, interactions },
@@ -18,7 +19,8 @@ const discount = 0.9;
 
 /**
  * The experiment that a report shows: shop-v1 is fitted to the shop's most frequent products, agents learn in it from
- * the same number of slates, and are judged on the same simulated shoppers.
+ * the same number of slates, and are judged on the same simulated shoppers. Others of its shoppers give the simulated
+ * clicks, ratings and reviews of the report: none of it ever enters the log.
  */
 export function shopExperiment(settings: {
   readonly seed: number;
@@ -28,24 +30,37 @@ export function shopExperiment(settings: {
   readonly progress: (done: number, total: number, note?: string) => void;
 }): NonNullable<FullReportOptions['simulate']> {
   const { seed, seeds, engine, progress } = settings;
-  return async (shop) => {
-    const { parameters, items, share, quality } = fitFrequent(shop, products, slate, seed);
+  return async (shop, prices, from) => {
+    const { parameters, kept, popularity, share, quality, clickRateBySlot } = fitFrequent(shop, prices, {
+      most: products,
+      slate,
+      seed,
+      progress: (done, total) => progress((fitShare * done) / (total ?? 1), 1, 'a shop like this one'),
+    });
     const simulation = await simulate({
       world: (n) => shopV1.create(n, { slate, parameters }),
       contestants,
       interactions: settings.interactions,
       discount,
       seeds: Array.from({ length: seeds }, (_, i) => seed + i),
-      epochs: 10,
       engine,
-      progress: (done, total, note) => progress(done, total ?? 1, note),
+      progress: (done, total, note) => progress(fitShare + ((1 - fitShare) * done) / (total ?? 1), 1, note),
     });
+    const fitted = `shop-v1, fitted to the ${count(kept.length)} most frequent of ${count(shop.catalogue.size)} products (${percent(share)} of all interactions)`;
     return {
       slate,
       simulation,
-      caption: `Simulated shoppers in a shop fitted to this one: its ${items} most frequent products (${percent(share)} of all interactions), their categories and prices; ${percent(quality.items.fitted)} of the interactions would have to move to match the held-out shoppers' choice of products (${percent(quality.items.chance)} by chance alone). Tastes and satisfaction are assumed. Each agent learned from ${settings.interactions.toLocaleString('en')} slates of ${slate}, ${seeds} times anew, and was judged on the same 400 shoppers.`,
+      caption: `Simulated shoppers in ${fitted}, with their categories, popularity and prices: ${percent(quality.items.fitted)} of the interactions would have to move to match what held-out shoppers chose (${percent(quality.items.chance)} between two halves of the real shoppers). Tastes, satisfaction and how often lists are clicked are assumed. Each agent learned from ${count(settings.interactions)} lists of ${slate}, ${seeds === 1 ? "once" : `${seeds} times anew`}, and was judged on the same 400 shoppers.`,
+      shop: {
+        ...(await simulatedYear({ parameters, popularity, slate, slates: simulatedSlates, seed, from })),
+        clickRateBySlot,
+        caption: `Nobody real did any of this, and none of it is in the shop's log or in the tables of real data: these are shoppers of ${fitted}, who were shown products in proportion to how often they are bought.`,
+      },
     };
   };
 }
 
+/** Share of the time that fitting takes, about. */
+const fitShare = 0.05;
+const count = (n: number): string => n.toLocaleString('en');
 const percent = (share: number): string => `${Math.round(100 * share)} %`;

@@ -13,6 +13,7 @@ import {
 import { replaySequences, sequenceObserver } from '../learn/index.ts';
 import type { Engine } from '../math/index.ts';
 import { gainsOf, meanOf } from '../measure/index.ts';
+import { type Damage, damagedCases, damages } from './damage.ts';
 import { type Ranked, rankCases } from './rank-cases.ts';
 import { type Figures, rankingFigures } from './ranking-figures.ts';
 import { type Cases, type Split, validationOf } from './split.ts';
@@ -30,6 +31,8 @@ export interface EvaluateOptions {
   readonly engine?: () => Promise<Engine>;
   /** How agents that learn from transitions are taught; `teachByReplay` where missing. */
   readonly teach?: Teach;
+  /** Judges it on damaged histories as well: figures `ndcg@10.dropped` ... of each of `damages`. */
+  readonly robustness?: boolean;
   readonly progress?: Progress;
 }
 
@@ -60,6 +63,8 @@ export interface Evaluation {
   readonly cases: number;
   readonly ranked: Ranked;
 }
+
+const damageNames = Object.keys(damages) as Damage[];
 
 /**
  * Longest history an agent sees. For count agents older interactions weigh less than 1e-19 of the newest with decays of
@@ -124,13 +129,22 @@ export async function evaluateSequences(
     repeats,
     progress: (done, total) => progress(done, total, 'judge'),
   });
+  const scored = now();
+  const hurt: Record<string, number> = {};
+  for (const damage of options.robustness ? damageNames : []) {
+    const cases = damagedCases(test, damage, rng(seed).fork(damage));
+    const watch = sequenceObserver(observation, cases.sequences, split.train, items);
+    const { ranks } = await rankCases(agent.policy(), cases, watch, { k, repeats });
+    for (const gain of ['hr', 'ndcg'] as const)
+      hurt[`${gain}@${k}.${damage}`] = meanOf(gainsOf(gain, ranks, k));
+  }
   return {
     agent: definition.name,
     seed,
-    figures: rankingFigures(ranked, split, items),
+    figures: { ...rankingFigures(ranked, split, items), ...hurt },
     report,
     fitSeconds: (fitted - begin) / 1000,
-    scoreSeconds: (now() - fitted) / 1000,
+    scoreSeconds: (scored - fitted) / 1000,
     cases: test.rows.length,
     ranked,
   };

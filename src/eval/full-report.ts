@@ -3,13 +3,15 @@ import { type Event, textOf } from '../core/index.ts';
 import { openModel, readShop, restoreModel, type ShopData } from '../learn/index.ts';
 import type { Log } from '../log/index.ts';
 import { type Engine, sentiment } from '../math/index.ts';
-import type { Registry } from '../registry/index.ts';
+import type { Manifest, Registry } from '../registry/index.ts';
 import { encodeState } from '../state/index.ts';
 import { evaluateSequences } from './evaluate-sequences.ts';
 import { leaveOneOut } from './leave-one-out.ts';
-import type { Report, SentimentFigures } from './report.ts';
-import { type AgentFigures, fairnessTable, resultTable } from './result-tables.ts';
+import { paidPrices } from './paid-prices.ts';
+import type { Report, SentimentFigures, SimulatedShop } from './report.ts';
+import { type AgentFigures, fairnessTable, resultTable, robustnessTable } from './result-tables.ts';
 import { sampleLists } from './sample-lists.ts';
+import { segmentCounts } from './segment-counts.ts';
 import { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 import type { Simulation } from './simulate.ts';
 import { simulationFigures } from './simulation-figures.ts';
@@ -21,8 +23,11 @@ export interface FullReportOptions {
   readonly engine: () => Promise<Engine>;
   /** Judged on the shop's own interactions. */
   readonly agents: readonly string[];
-  /** An experiment in a simulated shop and what to say of it; missing leaves its pictures out. */
-  readonly simulate?: (shop: ShopData) => Promise<Experiment>;
+  /**
+   * An experiment in a simulated shop and what to say of it; missing leaves its pictures out. `prices` are those of the
+   * shop's items, NaN where unknown; `from` is the moment at which the simulated year begins.
+   */
+  readonly simulate?: (shop: ShopData, prices: Float64Array, from: number) => Promise<Experiment>;
   /** Texts for a shop that has no reviews of its own. */
   readonly reviews?: { readonly source: string; readonly texts: Iterable<ReviewText> };
   readonly seed: number;
@@ -38,6 +43,8 @@ export interface Experiment {
   /** Products in a slate. */
   readonly slate: number;
   readonly simulation: Simulation;
+  /** What its shoppers did. */
+  readonly shop: SimulatedShop;
 }
 
 const k = 10;
@@ -62,6 +69,7 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
       now,
       items: shop.features,
       engine: options.engine,
+      robustness: true,
     });
     judged.push({ agent, figures });
   }
@@ -69,31 +77,13 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
   const spoken = await sentimentOf(log, options);
   progress('choosing for sample shoppers', stages - 2, stages);
   const serving = await registry.serving();
-  const stored = serving && (await registry.get(serving.agent, serving.version));
-  let lists: Report['lists'];
-  if (stored) {
-    const { agent, encoder } = await restoreModel(
-      stored,
-      (itemId) => shop.catalogue.item(itemId),
-      agentNamed(stored.manifest.agent).consumes === 'transitions' ? await options.engine() : undefined,
-    );
-    const served = {
-      policy: agent.policy(),
-      encode: (state: Parameters<typeof encodeState>[0], at: number, out: Float32Array) =>
-        encodeState(state, at, encoder, out),
-    };
-    lists = await sampleLists(log, {
-      served,
-      items: openModel(stored.model).items,
-      agent: stored.manifest.agent,
-      shoppers: 4,
-      k: 6,
-    });
-  }
+  const lists = serving && (await listsOf(log, shop, serving, options));
+  const { first, last } = spanOf(shop.sequences.times!);
+  const segments = await segmentCounts(log, shop.shoppers, shop.context, last);
   progress('simulating', stages - 1, stages);
-  const experiment = await options.simulate?.(shop);
-  const simulated =
-    experiment && simulationFigures(experiment.simulation, experiment.caption, experiment.slate);
+  const experiment =
+    options.simulate && (await options.simulate(shop, await paidPrices(log, shop.catalogue), yearOf(first)));
+  const robustness = robustnessTable(judged, k);
   progress('done', stages, stages);
   return {
     format: 1,
@@ -104,24 +94,62 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
       shoppers: shop.shoppers.length,
       items: shop.catalogue.size,
       interactions: shop.sequences.items.length,
-      notes: options.notes,
+      notes: experiment
+        ? [...options.notes, 'What is marked "simulated" happened in a simulated shop only, to nobody real.']
+        : options.notes,
     },
     ...(serving && { winner: winnerOf(serving) }),
     results: resultTable(judged, k, split.caption),
     fairness: fairnessTable(judged, k, 'The same lists: who is shown, and for whom they are good.'),
+    ...(robustness && { robustness }),
     ...(spoken && { sentiment: spoken }),
     ...(lists && lists.length > 0 && { lists }),
-    ...simulated,
+    segments,
+    ...(experiment && {
+      ...simulationFigures(experiment.simulation, experiment.caption, experiment.slate),
+      simulatedShop: experiment.shop,
+    }),
   };
 }
 
-function winnerOf({
-  agent,
-  metrics,
-}: {
-  readonly agent: string;
-  readonly metrics: Readonly<Record<string, number>>;
-}): NonNullable<Report['winner']> {
+async function listsOf(
+  log: Log,
+  shop: ShopData,
+  serving: Manifest,
+  { registry, engine }: FullReportOptions,
+): Promise<Report['lists']> {
+  const stored = await registry.get(serving.agent, serving.version);
+  if (!stored) return undefined;
+  const { agent, encoder } = await restoreModel(
+    stored,
+    (itemId) => shop.catalogue.item(itemId),
+    agentNamed(stored.manifest.agent).consumes === 'transitions' ? await engine() : undefined,
+  );
+  return sampleLists(log, {
+    served: {
+      policy: agent.policy(),
+      encode: (state, at, out) => encodeState(state, at, encoder, out),
+    },
+    items: openModel(stored.model).items,
+    agent: stored.manifest.agent,
+    shoppers: 4,
+    k: 6,
+  });
+}
+
+function spanOf(times: Float64Array): { readonly first: number; readonly last: number } {
+  let [first, last] = [Infinity, -Infinity];
+  for (const time of times) {
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  return { first, last };
+}
+
+/** The first moment of a moment's year. */
+const yearOf = (time: number): number => Date.UTC(new Date(time).getUTCFullYear(), 0, 1);
+
+function winnerOf({ agent, metrics }: Manifest): NonNullable<Report['winner']> {
   const value = metrics['ndcg@10'] ?? 0;
   return {
     agent,

@@ -1,3 +1,4 @@
+export { type Theme, themes } from './chart-frame.ts';
 export {
   type EvaluateOptions,
   type Evaluation,
@@ -10,8 +11,8 @@ export { greedyChoices, optimalValue, policyValue } from './exact-value.ts';
 export { type FullReportOptions, fullReport } from './full-report.ts';
 export {
   type Choose,
+  chosenBy,
   figuresOfLives,
-  greedily,
   judgeLives,
   type Lives,
   type SimulatedFigures,
@@ -21,15 +22,15 @@ export { oracleChoices } from './oracle-choices.ts';
 export { type Observe, type Ranked, rankCases } from './rank-cases.ts';
 export { type Figures, rankingFigures } from './ranking-figures.ts';
 export type { Report } from './report.ts';
-export { reportCharts, type Theme, themes } from './report-charts.ts';
-export { drawLists } from './report-lists.ts';
-export { type Drawn, drawn, reportPage } from './report-page.ts';
-export { type AgentFigures, fairnessTable, resultTable } from './result-tables.ts';
+export { reportCharts } from './report-charts.ts';
+export { drawLists, labelled, listsAbout } from './report-lists.ts';
+export { reportPage } from './report-page.ts';
+export type { Drawn } from './report-sections.ts';
 export { type SampleListsOptions, sampleLists } from './sample-lists.ts';
 export { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 export { sessionSplit } from './session-split.ts';
 export { sessionsOf } from './sessions-of.ts';
-export { fitFrequent, type ShopFit } from './shop-fit.ts';
+export { type FitFrequentOptions, fitFrequent, type ShopFit } from './shop-fit.ts';
 export {
   type Contestant,
   type SimulatedAgent,
@@ -38,6 +39,7 @@ export {
   type Simulation,
   simulate,
 } from './simulate.ts';
+export { type SimulatedYearOptions, simulatedYear } from './simulated-year.ts';
 export { smallShopGreedy, smallShopOptimum, smallShopValue } from './small-shop-value.ts';
 export { type Cases, type Split, validationOf } from './split.ts';
 export { timeSplit } from './time-split.ts';

@@ -1,5 +1,5 @@
 import type { Policy } from '../agent/index.ts';
-import { actionSize } from '../core/index.ts';
+import { actionSize, type Rng } from '../core/index.ts';
 import type { World } from '../world/index.ts';
 
 /** What became of the shoppers of n worlds, one number for each. */
@@ -62,8 +62,8 @@ export async function judgeLives(world: World, choose: Choose, seed: number): Pr
   return lives;
 }
 
-/** A policy's best guesses. */
-export function greedily(policy: Policy): Choose {
+/** A policy's best guesses; or, where a stream of chance is given, what it draws (of agents that have no best guess). */
+export function chosenBy(policy: Policy, chance?: Rng): Choose {
   const { size } = policy.observation;
   const k = actionSize(policy.action);
   return async (living, observations, masks, actions) => {
@@ -75,7 +75,8 @@ export function greedily(policy: Policy): Choose {
     const choices = scores.choices;
     living.forEach((w, i) => {
       const mask = masks?.subarray(w * choices, (w + 1) * choices);
-      actions.set(policy.greedy(scores, i, mask) as Int32Array, w * k);
+      const action = chance ? policy.sample(scores, i, chance, mask).action : policy.greedy(scores, i, mask);
+      actions.set(action as Int32Array, w * k);
     });
   };
 }

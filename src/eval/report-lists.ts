@@ -1,5 +1,5 @@
+import type { Theme } from './chart-frame.ts';
 import type { SampleList } from './report.ts';
-import type { Theme } from './report-charts.ts';
 
 const rowHeight = 26;
 const width = 920;
@@ -29,7 +29,23 @@ export function drawLists(lists: readonly SampleList[], theme: Theme): string {
     y = top + Math.max(list.history.length, list.items.length) * rowHeight + 14;
     parts.push(`<line x1="16" x2="${width - 16}" y1="${y - 2}" y2="${y - 2}" stroke="${theme.grid}"/>`);
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" font-family="DejaVu Sans, system-ui, sans-serif" role="img">${parts.join('')}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" font-family="DejaVu Sans, system-ui, sans-serif">${parts.join('')}</svg>`;
+}
+
+/** What the lists say, all of them together. */
+export function listsAbout(lists: readonly SampleList[]): {
+  readonly title: string;
+  readonly takeaway: string;
+} {
+  const shown = lists.flatMap(({ items }) => items.map(({ title }) => title));
+  const different = new Set(shown);
+  const everywhere = [...different].filter((title) =>
+    lists.every(({ items }) => items.some((item) => item.title === title)),
+  ).length;
+  return {
+    title: 'What sample shoppers would see',
+    takeaway: `The ${shown.length} places of these ${lists.length} lists hold ${different.size} different products; ${everywhere === 0 ? 'none of them stands' : everywhere === 1 ? 'one of them stands' : `${everywhere} of them stand`} in every list. Shoppers are drawn at random and called by numbers.`,
+  };
 }
 
 const shorten = (words: string, most: number): string =>
@@ -39,3 +55,7 @@ const shorten = (words: string, most: number): string =>
 export function escapeXml(words: string): string {
   return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
+
+/** The same SVG with words for those who do not see it. */
+export const labelled = (svg: string, words: string): string =>
+  svg.replace('<svg ', `<svg role="img" aria-label="${escapeXml(words)}" `);

@@ -20,8 +20,10 @@ export interface Report {
   readonly results?: ResultTable;
   /** (1) Over the epochs of training. */
   readonly training?: TrainingCurve;
-  /** (2) and (6). */
+  /** (2), and (6) where the texts have dates. */
   readonly sentiment?: SentimentFigures;
+  /** What simulated shoppers did: clicks, ratings and reviews; its reviews are (6) where the shop has no dated ones. */
+  readonly simulatedShop?: SimulatedShop;
   /** (3) */
   readonly convergence?: Convergence;
   /** (4) */
@@ -30,6 +32,14 @@ export interface Report {
   readonly lists?: readonly SampleList[];
   /** Exposure and quality by group. */
   readonly fairness?: ResultTable;
+  /** Quality when the histories are damaged. */
+  readonly robustness?: ResultTable;
+  /** Shoppers by segment at the end of the log, in the order in which the rules are asked. */
+  readonly segments?: readonly {
+    readonly segment: string;
+    readonly rule: string;
+    readonly shoppers: number;
+  }[];
 }
 
 /** The agent that serves, and in plain words why. */
@@ -43,6 +53,8 @@ export interface Winner {
 export interface ResultTable {
   /** How it was measured, in one sentence. */
   readonly caption: string;
+  /** What it says, in plain words. */
+  readonly takeaway: string;
   readonly columns: readonly {
     readonly key: string;
     readonly label: string;
@@ -95,13 +107,34 @@ export interface Convergence {
 export interface SuccessRates {
   readonly caption: string;
   readonly simulated: boolean;
-  /** Share of visits with a purchase, with its 95 % interval over seeds. */
+  /** Share of visits with a purchase, with its 95 % interval over seeds; the agent that is compared comes first. */
   readonly rows: readonly {
     readonly agent: string;
     readonly value: number;
     readonly low: number;
     readonly high: number;
+    /** The first agent's share minus this one's, paired by seed; missing for the first and where there is one seed. */
+    readonly behind?: { readonly mean: number; readonly low: number; readonly high: number };
   }[];
+}
+
+/** Events of simulated shoppers, kept apart from everything real. */
+export interface SimulatedShop {
+  readonly simulated: true;
+  readonly caption: string;
+  readonly shoppers: number;
+  readonly slates: number;
+  readonly clicks: number;
+  readonly carts: number;
+  readonly purchases: number;
+  /** Purchases that were rated, and those of them with a text. */
+  readonly ratings: number;
+  readonly reviews: number;
+  readonly meanStars?: number;
+  /** Of the reviews of the first year. */
+  readonly sentiment?: SentimentFigures;
+  /** Share of uniformly random slates clicked at the first place, the second ...: what the place alone does. */
+  readonly clickRateBySlot: readonly number[];
 }
 
 export interface SampleList {

@@ -1,23 +1,33 @@
-import type { Sequences } from '../core/index.ts';
+import type { Progress, Sequences } from '../core/index.ts';
 import type { ShopData } from '../learn/index.ts';
 import { type FittedShop, fitShop } from '../world/index.ts';
 
 /** A simulated shop fitted to the most frequent products of an imported one. */
 export interface ShopFit extends FittedShop {
-  /** Products kept, and the share of all interactions that is theirs. */
-  readonly items: number;
+  /** Items kept, by their numbers in the imported shop, most frequent first; the share of all interactions that is theirs. */
+  readonly kept: readonly number[];
+  /** Interactions with each of them. */
+  readonly popularity: readonly number[];
   readonly share: number;
+}
+
+export interface FitFrequentOptions {
+  /** Products kept. */
+  readonly most: number;
+  readonly slate: number;
+  readonly seed: number;
+  readonly progress?: Progress;
 }
 
 /**
  * Fits shop-v1 to the `most` products with the most interactions, so that agents can be compared within minutes however
- * large the catalogue is. Unknown prices count as the middle one. Throws `no-data` below 100 interactions.
+ * large the catalogue is. `prices` has one for each item of the shop, NaN where it is unknown: those count as the middle
+ * one. Throws `no-data` below 100 interactions.
  */
 export function fitFrequent(
-  { sequences, catalogue, features }: ShopData,
-  most: number,
-  slate: number,
-  seed: number,
+  { sequences, features }: Pick<ShopData, 'sequences' | 'features'>,
+  prices: Float64Array,
+  { most, slate, seed, progress }: FitFrequentOptions,
 ): ShopFit {
   const counts = new Int32Array(sequences.itemCount);
   for (const item of sequences.items) counts[item]!++;
@@ -26,18 +36,17 @@ export function fitFrequent(
     .sort((a, b) => counts[b]! - counts[a]! || a - b)
     .slice(0, most);
   const less = onlyItems(sequences, kept);
-  const prices = kept
-    .map((item) => catalogue.items[item]?.price)
-    .filter((price) => price !== undefined && price > 0) as number[];
-  const middle = prices.sort((a, b) => a - b)[prices.length >> 1] ?? 1;
+  const known = kept.map((item) => prices[item]!).filter((price) => price > 0);
+  const middle = known.sort((a, b) => a - b)[known.length >> 1] ?? 1;
   const facts = {
     categories: numbered(kept.map((item) => features.categories[item]!)),
     categoryCount: new Set(kept.map((item) => features.categories[item]!)).size,
-    prices: kept.map((item) => catalogue.items[item]?.price || middle),
+    prices: kept.map((item) => (prices[item]! > 0 ? prices[item]! : middle)),
   };
   return {
-    ...fitShop(less, facts, { slate, seed, steps: 20_000 }),
-    items: kept.length,
+    ...fitShop(less, facts, { slate, seed, steps: 30_000, ...(progress && { progress }) }),
+    kept,
+    popularity: kept.map((item) => counts[item]!),
     share: less.items.length / sequences.items.length,
   };
 }

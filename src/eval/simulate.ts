@@ -4,7 +4,7 @@ import { rollout } from '../learn/index.ts';
 import type { Engine } from '../math/index.ts';
 import { type Interval, pairedTInterval, tInterval } from '../measure/index.ts';
 import type { World } from '../world/index.ts';
-import { type Choose, figuresOfLives, greedily, judgeLives, type SimulatedFigures } from './judge-lives.ts';
+import { type Choose, chosenBy, figuresOfLives, judgeLives, type SimulatedFigures } from './judge-lives.ts';
 
 /** An agent to be compared, with what was chosen for it beforehand. */
 export interface Contestant {
@@ -12,6 +12,8 @@ export interface Contestant {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** For agents of sequences: deepest event types that count. */
   readonly interactions?: readonly string[];
+  /** Points of its learning curve, where they are not those of the others. */
+  readonly epochs?: number;
 }
 
 export interface SimulateOptions {
@@ -125,13 +127,15 @@ async function judgeOracle(
 }
 
 async function train(
-  { definition, settings, interactions }: Contestant,
+  contestant: Contestant,
   seed: number,
   options: SimulateOptions,
   told: (steps: number) => void,
 ): Promise<SimulatedRun> {
+  const { definition, settings, interactions } = contestant;
   const { discount = 0.95, worlds = 16, shoppers = 400, evaluationSeed = 1_000_003 } = options;
-  const { epochs = 0, curveShoppers = 100 } = options;
+  const { curveShoppers = 100 } = options;
+  const epochs = contestant.epochs ?? options.epochs ?? 0;
   const read = readSettings(definition.settings, settings);
   if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
   const world = options.world(worlds);
@@ -145,6 +149,9 @@ async function train(
     },
     read.value,
   );
+  // The best guess of `random` would be the same products for everybody: it is judged by what it draws.
+  const chosen = (): Choose =>
+    chosenBy(agent.policy(), definition.name === 'random' ? rng(seed).fork('judged') : undefined);
   const curve: SimulatedRun['curve'][number][] = [];
   const curveWorld = epochs > 0 ? options.world(curveShoppers) : undefined;
   const every = options.interactions / Math.max(1, epochs);
@@ -156,11 +163,11 @@ async function train(
     async onLesson(report, done) {
       told(done);
       if (!curveWorld || done < every * (curve.length + 1)) return;
-      const lives = await judgeLives(curveWorld, greedily(agent.policy()), evaluationSeed + 1);
+      const lives = await judgeLives(curveWorld, chosen(), evaluationSeed + 1);
       curve.push({ steps: done, figures: figuresOfLives(lives), report: { ...report } });
     },
   });
-  const lives = await judgeLives(options.world(shoppers), greedily(agent.policy()), evaluationSeed);
+  const lives = await judgeLives(options.world(shoppers), chosen(), evaluationSeed);
   return { seed, figures: figuresOfLives(lives), trainReward: reward / steps, curve };
 }
 

@@ -1,4 +1,4 @@
-import { tInterval } from '../measure/index.ts';
+import { pairedTInterval, tInterval } from '../measure/index.ts';
 import type { Report } from './report.ts';
 import type { SimulatedAgent, Simulation } from './simulate.ts';
 
@@ -17,14 +17,27 @@ export function simulationFigures(
       caption,
       simulated: true,
       rows: agents.map(({ agent, figures, runs }) => {
-        const { low, high } = tInterval(runs.map((run) => run.figures.successRate));
+        const { low, high } = tInterval(successOf({ runs }));
         const value = figures.successRate;
-        return { agent, value, low: Math.max(0, bounded(low, value)), high: bounded(high, value) };
+        const behind =
+          first && agent !== first.agent && runs.length > 1
+            ? pairedTInterval(successOf(first), successOf({ runs }))
+            : undefined;
+        return {
+          agent,
+          value,
+          low: Math.max(0, bounded(low, value)),
+          high: bounded(high, value),
+          ...(behind && { behind: { mean: behind.mean, low: behind.low, high: behind.high } }),
+        };
       }),
     },
     ...(first && learned(first, slate)),
   };
 }
+
+const successOf = ({ runs }: Pick<SimulatedAgent, 'runs'>): number[] =>
+  runs.map((run) => run.figures.successRate);
 
 /** One seed has no interval. */
 const bounded = (bound: number, value: number): number => (Number.isFinite(bound) ? bound : value);

@@ -1,11 +1,12 @@
 import { type Progress, rng, type Sequences, silent, TendrilError } from '../../core/index.ts';
 import { calibrate } from './calibrate.ts';
 import { drawShop } from './draw-shop.ts';
+import { logit, sigmoid } from './model.ts';
 import type { ShopParameters } from './parameters.ts';
-import { playAtRandom } from './play-at-random.ts';
 import { shopRanges } from './ranges.ts';
 import { type ItemFacts, type ShopStatistics, shopStatistics, totalVariation } from './shop-statistics.ts';
 import { type ShopOptions, shopWorld } from './shop-world.ts';
+import { statisticsAtRandom } from './statistics-at-random.ts';
 
 /**
  * A simulated shop that looks like an imported one. From the data come, so that uniformly random slates reproduce them:
@@ -21,6 +22,8 @@ import { type ShopOptions, shopWorld } from './shop-world.ts';
 export interface FittedShop {
   readonly parameters: ShopParameters;
   readonly quality: FitQuality;
+  /** Share of uniformly random slates clicked at the first place, the second ...: position bias, all else being equal. */
+  readonly clickRateBySlot: readonly number[];
   readonly assumed: readonly string[];
 }
 
@@ -44,18 +47,20 @@ export interface Distance {
 export interface FitOptions {
   readonly slate?: number;
   readonly seed?: number;
-  /** Share of random slates with a click, which logs without impressions do not tell. */
+  /** Share of random slates with a click, which logs without impressions do not tell; the middle of shop-v1's range. */
   readonly clickRate?: number;
   /** Slates played in each of the rounds. */
   readonly steps?: number;
   readonly progress?: Progress;
 }
 
-const rounds = 8;
+const rounds = 10;
+/** Played at once. */
+const worlds = 32;
 
 /** Fits shop-v1. Throws TendrilError `no-data` below 100 interactions. */
 export function fitShop(sequences: Sequences, facts: ItemFacts, options: FitOptions = {}): FittedShop {
-  const { slate = 5, seed = 1, clickRate = 0.25, steps = 60_000, progress = silent } = options;
+  const { slate = 5, seed = 1, clickRate = middle('clickRate'), steps = 60_000, progress = silent } = options;
   if (sequences.items.length < 100) {
     throw new TendrilError(
       'no-data',
@@ -65,7 +70,6 @@ export function fitShop(sequences: Sequences, facts: ItemFacts, options: FitOpti
   const target = shopStatistics(sequences, facts, (row) => row % 2 === 0);
   const held = shopStatistics(sequences, facts, (row) => row % 2 === 1);
   const assumed = ['tastes', 'quality', 'price sensitivity', 'satisfaction', 'click rate at random slates'];
-  const middle = (name: 'cartRate' | 'buyRate'): number => (shopRanges[name][0] + shopRanges[name][1]) / 2;
   if (target.cartRate === undefined) assumed.push('cart and purchase rates');
   if (target.visitsPerShopper === undefined) assumed.push('visits a shopper', 'days between visits');
   const rates = {
@@ -84,22 +88,23 @@ export function fitShop(sequences: Sequences, facts: ItemFacts, options: FitOpti
   let wanted = { ...rates };
   for (let round = 0; round < rounds; round++) {
     parameters = calibrate(parameters, wanted, slate, seed);
-    const seen = shopStatistics(playAtRandom(shopWorld(parameters, 64, world), steps, seed + round), facts);
-    parameters = move(parameters, target, seen);
+    const seen = statisticsAtRandom(shopWorld(parameters, worlds, world), facts, steps, seed + round);
+    // Large steps first; small ones at the end, where what is missing is mostly the noise of the play.
+    const gain = Math.min(1, 3 / (round + 1));
+    parameters = move(parameters, target, seen, gain);
     // calibrate() solves for first visits; over whole lives trust and repeats move the rates a little.
-    if (seen.cartRate !== undefined && seen.buyRate !== undefined) {
-      wanted = {
-        ...wanted,
-        cart: clamp(wanted.cart * (rates.cart / seen.cartRate) ** 0.5, 0.005, 0.95),
-        buy: clamp(wanted.buy * (rates.buy / Math.max(0.01, seen.buyRate)) ** 0.5, 0.005, 0.95),
-      };
-    }
+    wanted = {
+      ...wanted,
+      cart: moved(wanted.cart, rates.cart, seen.cartRate, gain),
+      buy: moved(wanted.buy, rates.buy, seen.buyRate, gain),
+    };
     progress(round + 1, rounds + 1);
   }
   parameters = calibrate(parameters, wanted, slate, seed);
-  const played = playAtRandom(shopWorld(parameters, 64, world), 2 * steps, seed + 1000);
+  const played = statisticsAtRandom(shopWorld(parameters, worlds, world), facts, 2 * steps, seed + 1000);
   progress(rounds + 1, rounds + 1);
-  return { parameters, quality: compare(target, held, shopStatistics(played, facts)), assumed };
+  const { clickRateBySlot } = played;
+  return { parameters, quality: compare(target, held, played), clickRateBySlot, assumed };
 }
 
 /** A drawn shop of the right size with the data's facts put in its place. */
@@ -149,28 +154,41 @@ function begin(target: ShopStatistics, facts: ItemFacts, slate: number, seed: nu
 }
 
 /** One step of iterative scaling towards the target's shares and visit length. */
-function move(parameters: ShopParameters, target: ShopStatistics, seen: ShopStatistics): ShopParameters {
+function move(
+  parameters: ShopParameters,
+  target: ShopStatistics,
+  seen: ShopStatistics,
+  gain: number,
+): ShopParameters {
   const floor = 0.2 / target.itemShares.length;
+  // The log of what is missing goes far; near the end its mean would be off by half the variance of the play (rare, dear
+  // items would be fitted too high), so there the relative difference is taken, whose mean is right.
   const step = (want: number, have: number, small: number): number =>
-    clamp(Math.log((want + small) / (have + small)), -1.5, 1.5);
-  const longer = seen.visitLength.mean / target.visitLength.mean;
+    gain < 1
+      ? clamp((want - have) / (want + small), -1, 1)
+      : clamp(Math.log((want + small) / (have + small)), -1.5, 1.5);
+  const longer = (seen.visitLength.mean / target.visitLength.mean) ** gain;
   return {
     ...parameters,
     items: {
       ...parameters.items,
       appeal: parameters.items.appeal.map((appeal, i) =>
-        clamp(appeal + 0.8 * step(target.itemShares[i]!, seen.itemShares[i]!, floor), -6, 6),
+        clamp(appeal + gain * step(target.itemShares[i]!, seen.itemShares[i]!, floor), -6, 6),
       ),
     },
     categories: {
       ...parameters.categories,
       demand: parameters.categories.demand.map(
-        (demand, c) => demand + 0.3 * step(target.categoryShares[c]!, seen.categoryShares[c]!, 1e-4),
+        (demand, c) => demand + 0.3 * gain * step(target.categoryShares[c]!, seen.categoryShares[c]!, 1e-4),
       ),
     },
     visits: { ...parameters.visits, leave: clamp(parameters.visits.leave * longer, 0.002, 0.85) },
   };
 }
+
+/** A rate to be solved for, so that the one seen comes to where it should be: a step in its logit. */
+const moved = (asked: number, should: number, seen: number, gain: number): number =>
+  clamp(sigmoid(logit(asked) + gain * (logit(should) - logit(clamp(seen, 0.001, 0.999)))), 0.005, 0.95);
 
 function compare(target: ShopStatistics, held: ShopStatistics, fitted: ShopStatistics): FitQuality {
   const distance = (of: (s: ShopStatistics) => ArrayLike<number>): Distance => ({
@@ -189,5 +207,9 @@ function compare(target: ShopStatistics, held: ShopStatistics, fitted: ShopStati
       fitted.buyRate !== undefined && { buyRate: { real: held.buyRate, fitted: fitted.buyRate } }),
   };
 }
+
+/** What is assumed where the data do not tell. */
+const middle = (name: 'clickRate' | 'cartRate' | 'buyRate'): number =>
+  (shopRanges[name][0] + shopRanges[name][1]) / 2;
 
 const clamp = (x: number, low: number, high: number): number => Math.min(high, Math.max(low, x));

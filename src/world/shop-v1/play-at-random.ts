@@ -1,16 +1,33 @@
 import { eventTypeCode, rng, type Sequences } from '../../core/index.ts';
 import type { ShopWorld } from './shop-world.ts';
 
+export interface PlayOptions {
+  /** Slates of each world that are played first and not counted. */
+  readonly skip?: number;
+  /** Told of the slates about to be shown, n x k, and of what each shopper did so far in this visit. */
+  readonly shown?: (actions: Int32Array, visits: readonly Visit[]) => void;
+}
+
+interface Visit {
+  readonly items: number[];
+  readonly types: number[];
+}
+
 /** What shoppers answer to when slates are uniformly random among the allowed: a row for each visit. */
-export function playAtRandom(world: ShopWorld, steps: number, seed: number): Sequences {
+export function playAtRandom(
+  world: ShopWorld,
+  steps: number,
+  seed: number,
+  { skip = 0, shown }: PlayOptions = {},
+): Sequences {
   const { n, action } = world;
   const { k, n: items } = action;
   const chance = rng(seed).fork('slates');
   const actions = new Int32Array(n * k);
-  const visits: { items: number[]; types: number[] }[] = [];
-  const open = Array.from({ length: n }, () => ({ items: [] as number[], types: [] as number[] }));
+  const visits: Visit[] = [];
+  const open = Array.from({ length: n }, (): Visit => ({ items: [], types: [] }));
   world.reset(seed);
-  for (let done = 0; done < steps; done += n) {
+  for (let done = -skip * n; done < steps; done += n) {
     const masks = world.masks();
     for (let w = 0; w < n; w++) {
       for (let j = 0; j < k; j++) {
@@ -25,6 +42,7 @@ export function playAtRandom(world: ShopWorld, steps: number, seed: number): Seq
         actions[w * k + j] = item;
       }
     }
+    if (done >= 0) shown?.(actions, open);
     world.step(actions);
     world.info().forEach(({ events }, w) => {
       let last: { item: number; type: string } | undefined;
@@ -36,7 +54,7 @@ export function playAtRandom(world: ShopWorld, steps: number, seed: number): Seq
         open[w]!.types.push(eventTypeCode(last.type));
       }
       if (!events.some(({ type }) => type === 'leave')) return;
-      if (open[w]!.items.length > 0) visits.push(open[w]!);
+      if (open[w]!.items.length > 0 && done >= 0) visits.push(open[w]!);
       open[w] = { items: [], types: [] };
     });
   }
