@@ -56,6 +56,14 @@ test('a table for people, and everything in a file', async () => {
   expect(JSON.parse(readFileSync(file, 'utf8')).rows[0].agent).toBe('popularity');
 });
 
+test('what damaged histories cost, where it is asked for', async () => {
+  const { out } = await run('--sequences', ring, '--agents', 'markov', '--robustness', '--json');
+  const row = JSON.parse(out);
+  expect(row['ndcg@10.whole']).toBe(row['ndcg@10']);
+  expect(row['ndcg@10.replaced']).toBeLessThan(row['ndcg@10.whole']);
+  expect(row['ndcg@10.bare']).toBe(row['ndcg@10.whole']);
+});
+
 test('sessions from two files; settings of an agent', async () => {
   const train = join(folder, 'train.txt');
   writeFileSync(train, '1 2 3\n2 3\n'.repeat(20));

@@ -28,6 +28,7 @@ interface Options {
   readonly k?: number;
   readonly minPrefix: number;
   readonly repeats: boolean;
+  readonly robustness: boolean;
   readonly seed: number;
   readonly out?: string;
   readonly json: boolean;
@@ -63,6 +64,7 @@ export function evaluateCommand(command: Command): void {
     .option('--k <n>', 'length of the lists (default: 10, for sessions 20)', positive)
     .option('--min-prefix <n>', 'shortest beginning of a session that is a case', positive, 1)
     .option('--repeats', 'shoppers may take an item again: mask nothing (sessions never mask)', false)
+    .option('--robustness', 'judge on damaged histories too (in --json and --out)', false)
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
     .option('--out <file>', 'write everything to a JSON file as well')
     .option('--json', 'one JSON object a line', false)
@@ -92,6 +94,7 @@ async function evaluate(options: Options): Promise<void> {
         split,
         k,
         seed: options.seed,
+        robustness: options.robustness,
         settings: settings[definition.name] ?? {},
         now: () => performance.now(),
         progress: line.report,
@@ -154,6 +157,9 @@ const shown = (row: Readonly<Record<string, unknown>>, k: number): Record<string
       `coverage@${k}`,
       `long-tail@${k}`,
       `gini@${k}`,
+      ...Object.keys(row).filter(
+        (name) => name.startsWith(`ndcg@${k}.`) && /whole|dropped|replaced|bare/.test(name),
+      ),
       'seconds',
     ].map((name) => [name, row[name]]),
   );

@@ -95,9 +95,9 @@ export function robustnessTable(agents: readonly AgentFigures[], k: number): Res
   if (!agents.some(({ figures }) => figures[`ndcg@${k}.${names[0]}`] !== undefined)) return undefined;
   return tableOf(
     agents,
-    `The same test, with histories damaged before the agents see them (NDCG@${k}). Nothing is learned anew.`,
+    `The same test on at most 1,000 of the shoppers, with histories damaged before the agents see them (NDCG@${k}). Nothing is learned anew.`,
     [
-      { key: `ndcg@${k}`, label: 'whole', meaning: 'histories as they are', better: 'higher' },
+      { key: `ndcg@${k}.whole`, label: 'whole', meaning: 'histories as they are', better: 'higher' },
       ...names.map(
         (name): Column => ({
           key: `ndcg@${k}.${name}`,
@@ -108,7 +108,7 @@ export function robustnessTable(agents: readonly AgentFigures[], k: number): Res
       ),
     ],
     ({ agent, figures }) => {
-      const whole = figures[`ndcg@${k}`] ?? 0;
+      const whole = figures[`ndcg@${k}.whole`] ?? 0;
       const left = names.map((name) => ({ name, share: (figures[`ndcg@${k}.${name}`] ?? 0) / (whole || 1) }));
       const worst = left.reduce((a, b) => (b.share < a.share ? b : a));
       return `Of the quality of ${agent}, ${percent(worst.share)} is left in the worst of these cases: ${damages[worst.name]}.`;

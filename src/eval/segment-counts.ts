@@ -12,7 +12,7 @@ export async function segmentCounts(
   shoppers: readonly string[],
   context: FoldContext,
   now: number,
-  most = 5000,
+  most = 1000,
 ): Promise<NonNullable<Report['segments']>> {
   const size = Math.min(most, shoppers.length);
   const states = [];
