@@ -156,7 +156,7 @@ export function successChart({ success, winner }: Report): Chart | undefined {
     simulated: success.simulated,
     height: 90 + 34 * rows.length,
     numbers: {
-      columns: ['agent', 'visits with a purchase', 'from', 'to'],
+      columns: ['agent', 'visits with a purchase', 'at least', 'at most'],
       rows: rows
         .map(({ agent, value, low, high }) => [agent, percent(value), percent(low), percent(high)])
         .reverse(),

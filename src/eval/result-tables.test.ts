@@ -55,7 +55,7 @@ test('says who is shown and for whom it is worse', () => {
 test('says what is left of the quality when the data are bad, where that was judged', () => {
   expect(robustnessTable(agents, 10)).toBeUndefined();
   const figures = {
-    'ndcg@10': 0.04,
+    'ndcg@10.whole': 0.04,
     'ndcg@10.dropped': 0.03,
     'ndcg@10.replaced': 0.02,
     'ndcg@10.bare': 0.04,

@@ -62,7 +62,7 @@ export function trendChart({ sentiment, simulatedShop }: Report): Chart | undefi
     simulated: shown.simulated,
     height: 320,
     numbers: {
-      columns: ['period', 'mean score', 'from', 'to', 'texts'],
+      columns: ['period', 'mean score', 'at least', 'at most', 'texts'],
       rows: trend.map(({ period, mean, low, high, texts: count }) => [
         period,
         mean.toFixed(3),
