@@ -15,7 +15,8 @@ import { TendrilError } from '../core/index.ts';
  *
  *   tendril.json    {"format": 1}: the version of this layout
  *   log.sqlite      the events (beside it log.sqlite-wal and -shm while open, and log.sqlite.lock)
- *   models/         versions of models and which one serves
+ *   models/         versions of models and which one serves; <agent>.checkpoint of a training that runs or was killed
+ *   worlds/<id>/    the same for agents trained in that world, none of which serves
  *   reports/        what `tendril report` and `tendril evaluate` write
  *   rejects/        rows that imports could not take, as JSON lines
  */
@@ -23,6 +24,8 @@ export interface DataDirectory {
   readonly path: string;
   readonly logPath: string;
   readonly modelsPath: string;
+  /** Versions of models trained in a world. */
+  worldPath(id: string): string;
   readonly reportsPath: string;
   readonly rejectsPath: string;
 }
@@ -45,6 +48,7 @@ export function openDataDirectory(path: string, { create = false } = {}): DataDi
     path: root,
     logPath: join(root, 'log.sqlite'),
     modelsPath: join(root, 'models'),
+    worldPath: (id) => join(root, 'worlds', id),
     reportsPath: join(root, 'reports'),
     rejectsPath: join(root, 'rejects'),
   };

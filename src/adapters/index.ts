@@ -1,5 +1,6 @@
 export { backUp } from './backup.ts';
 export { checkLog, type LogCheck } from './check-log.ts';
+export { checkpointFile } from './checkpoint-file.ts';
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
 export { demoReviews } from './demo-reviews.ts';
 export { directoryRegistry } from './directory-registry.ts';

@@ -12,3 +12,4 @@ export { agentNamed, agents } from './agents.ts';
 export { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 export { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 export type { Policy, Sample, Scores } from './policy.ts';
+export { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';

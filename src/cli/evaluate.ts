@@ -14,6 +14,7 @@ import {
   timeSplit,
 } from '../eval/index.ts';
 import { readShop } from '../learn/index.ts';
+import { evaluateInWorld } from './evaluate-in-world.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
 
@@ -22,6 +23,7 @@ interface Options {
   readonly train?: string;
   readonly test?: string;
   readonly data?: string;
+  readonly world?: string;
   readonly protocol: Split['protocol'];
   readonly agents: readonly string[];
   readonly set: readonly string[];
@@ -44,12 +46,13 @@ export function evaluateCommand(command: Command): void {
     .option('--train <file>', 'sessions to fit on, `item item ...` a line (with --protocol sessions)')
     .option('--test <file>', 'sessions to judge on, in the same form')
     .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')
+    .option('--world <id>', 'judge models that were trained in this world and stored in --data')
     .addOption(
       new Option('--protocol <name>', 'how to split')
         .choices(['leave-one-out', 'sessions', 'time'])
         .default('leave-one-out'),
     )
-    .option('--agents <names>', 'separated by commas; a+b is a blend', names, [
+    .option('--agents <names>', 'separated by commas; a+b is a blend, with --world a@2 a version', names, [
       'popularity',
       'markov',
       'item-knn',
@@ -74,12 +77,14 @@ export function evaluateCommand(command: Command): void {
 Examples:
   $ tendril evaluate --sequences Beauty.txt.gz --protocol leave-one-out --agents markov,item-knn --json
   $ tendril evaluate --protocol sessions --train train.txt.gz --test test.txt.gz --agents popularity,markov
-  $ tendril evaluate --data my-shop --protocol time --agents popularity,markov+item-knn --out results.json`,
+  $ tendril evaluate --data my-shop --protocol time --agents popularity,markov+item-knn --out results.json
+  $ tendril evaluate --world shop-v1 --data my-shop --agents dqn@1,popularity --json`,
     )
     .action(evaluate);
 }
 
 async function evaluate(options: Options): Promise<void> {
+  if (options.world !== undefined) return evaluateInWorld(options.world, options.agents, options);
   const definitions = options.agents.map(agentNamed);
   const settings = settingsOf(options.set, options.agents);
   const { split, items } = await splitOf(options);

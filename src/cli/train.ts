@@ -1,5 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { dataPath, directoryRegistry, openDataDirectory, openEngine, sqliteLog } from '../adapters/index.ts';
+import {
+  checkpointFile,
+  dataPath,
+  directoryRegistry,
+  openDataDirectory,
+  openEngine,
+  sqliteLog,
+} from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import { type Progress, TendrilError } from '../core/index.ts';
 import {
@@ -30,6 +39,7 @@ interface Options {
   readonly seed: number;
   readonly promote: boolean;
   readonly resume: boolean;
+  readonly checkpoint: number;
   readonly json: boolean;
 }
 
@@ -51,7 +61,7 @@ export function trainCommand(command: Command): void {
     )
     .argument('[agent]', 'name of an agent, a blend such as markov+item-knn, or auto')
     .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')
-    .option('--world <id>', 'a world instead: see "tendril worlds"')
+    .option('--world <id>', 'a world instead: see "tendril worlds"; with --data the model is stored there')
     .option('--agents <names>', 'several agents, separated by commas', names)
     .option('--setting <key=value>', 'a setting of the agent; may be repeated', collect, [])
     .option('--world-option <key=value>', 'an option of the world; may be repeated', collect, [])
@@ -64,7 +74,13 @@ export function trainCommand(command: Command): void {
     )
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
     .option('--promote', 'let this model serve from now on', false)
-    .option('--resume', 'go on from the newest version of this agent', false)
+    .option('--resume', 'go on with a run that was killed, else from the newest version of this agent', false)
+    .option(
+      '--checkpoint <seconds>',
+      'how often a training by steps keeps what it needs to go on (0: after every step)',
+      seconds,
+      30,
+    )
     .option('--json', 'one JSON object a model', false)
     .addHelpText(
       'after',
@@ -73,7 +89,8 @@ Examples:
   $ tendril train auto --data my-shop
   $ tendril train dqn --data my-shop --setting learningRate=0.0005 --steps 200000 --promote
   $ tendril train --agents markov,item-knn,dqn --json
-  $ tendril train dqn --world bandit-v1 --steps 5000 --json`,
+  $ tendril train dqn --world bandit-v1 --steps 5000 --json
+  $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
     )
     .action(train);
 }
@@ -89,8 +106,6 @@ async function train(agent: string | undefined, options: Options): Promise<void>
     const formula = parseReward(options.reward);
     if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
   }
-  if (options.world !== undefined && options.data !== undefined)
-    throw new TendrilError('bad-setting', 'give --data or --world, not both');
   const engine = definitions.some(({ consumes }) => consumes === 'transitions')
     ? await openEngine()
     : undefined;
@@ -144,7 +159,8 @@ async function trainOnData(
     }
     const name = agents[0]!;
     const begun = performance.now();
-    const earlier = options.resume ? await newest(registry, name) : undefined;
+    const checkpoint = checkpointOf(directory.modelsPath, name, options);
+    const earlier = options.resume && !checkpoint.found ? await newest(registry, name) : undefined;
     const data = await readShop(log, { ...(earlier && { known: openModel(earlier).items }) });
     if (earlier && data.catalogue.size !== openModel(earlier).items.length) {
       throw new TendrilError(
@@ -157,9 +173,11 @@ async function trainOnData(
       ...shared,
       definition: agentNamed(name),
       progress: withTimeLeft(line.report),
+      checkpoint,
       ...(earlier && { resume: openModel(earlier).bytes }),
     }).finally(line.done);
     const manifest = await store(registry, model);
+    checkpoint.remove();
     const serves = options.promote || (await registry.serving()) === undefined;
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
     printRows([rowOf(manifest, (performance.now() - begun) / 1000, serves)], options.json);
@@ -180,10 +198,21 @@ async function trainInside(
       'bad-setting',
       'a model trained in a world cannot serve a shop: leave --promote out',
     );
-  if (options.resume)
-    throw new TendrilError('bad-setting', '--resume goes on with a model of a shop: give --data');
+  if (options.resume && options.data === undefined)
+    throw new TendrilError(
+      'bad-setting',
+      '--resume goes on with a model that was kept; accepted with --world: --data, where it was stored',
+    );
+  const folder =
+    options.data === undefined
+      ? undefined
+      : openDataDirectory(dataPath(options.data), { create: true }).worldPath(world);
+  const registry = folder === undefined ? undefined : directoryRegistry(folder);
+  const checkpoint = folder === undefined ? undefined : checkpointOf(folder, agent, options);
+  const earlier =
+    options.resume && registry && !checkpoint?.found ? await newest(registry, agent) : undefined;
   const line = progressLine(`${agent} in ${world}`);
-  const { manifest } = await trainInWorld({
+  const trained = await trainInWorld({
     definition: agentNamed(agent),
     settings,
     world: worldNamed(world),
@@ -194,9 +223,35 @@ async function trainInside(
     progress: withTimeLeft(line.report),
     ...(engine && { engine }),
     ...(options.discount !== undefined && { discount: options.discount }),
+    ...(checkpoint && { checkpoint }),
+    ...(earlier && { resume: openModel(earlier).bytes }),
   }).finally(line.done);
-  const { meanReturn, trainReturn, steps, seconds } = manifest.metrics;
-  printRows([{ agent, world, meanReturn, trainReturn, steps, seconds, seed: options.seed }], options.json);
+  const { meanReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
+  const stored = registry && (await registry.put(trained.model, trained.manifest));
+  checkpoint?.remove();
+  printRows(
+    [
+      {
+        agent,
+        ...(stored && { version: stored.version }),
+        world,
+        meanReturn,
+        trainReturn,
+        steps,
+        seconds,
+        seed: options.seed,
+      },
+    ],
+    options.json,
+  );
+}
+
+/** Where this agent's run leaves what it needs to go on; one that was left behind is told of, lest it be forgotten. */
+function checkpointOf(folder: string, agent: string, options: Options): ReturnType<typeof checkpointFile> {
+  const path = join(folder, `${agent}.checkpoint`);
+  if (!options.resume && existsSync(path))
+    process.stderr.write(`tendril: ${path} is of a run that was killed: --resume goes on with it\n`);
+  return checkpointFile(path, { seconds: options.checkpoint, now: Date.now, resume: options.resume });
 }
 
 const store = (registry: Registry, { model, manifest }: TrainedModel): Promise<Manifest> =>
@@ -286,3 +341,4 @@ const positive = (text: string) =>
   number(text, 'a whole number from 1', (x) => Number.isInteger(x) && x >= 1);
 const wholeNumber = (text: string) => number(text, 'a whole number', Number.isInteger);
 const share = (text: string) => number(text, 'a number from 0 to 1', (x) => x >= 0 && x <= 1);
+const seconds = (text: string) => number(text, 'a number of seconds from 0', (x) => x >= 0);

@@ -1,15 +1,23 @@
 export { catalogueOfLog } from './catalogue-of-log.ts';
+export type { Checkpoint } from './checkpoint.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
 export { sequenceObserver } from './observe-sequences.ts';
 export { type RatingFactors, type Ratings, ratingFactors } from './rating-factors.ts';
 export { type ReplayOptions, replaySequences } from './replay-sequences.ts';
 export { type Moment, replayStates } from './replay-states.ts';
+export { restoreInWorld } from './restore-in-world.ts';
 export { type RestoredModel, restoreModel } from './restore-model.ts';
 export { type RolloutOptions, type RolloutReport, rollout } from './rollout.ts';
 export { interestTypes, type LogSequences, type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
 export { foldContextOf, readShop, type ShopData, type ShopDataOptions, shopperHash } from './shop-data.ts';
 export { decidingFigure, type TrainBestOptions, type TrainBestResult, trainBest } from './train-best.ts';
-export { meanReturn, type TrainedInWorld, type TrainInWorldOptions, trainInWorld } from './train-in-world.ts';
+export {
+  judgeSeed,
+  meanReturn,
+  type TrainedInWorld,
+  type TrainInWorldOptions,
+  trainInWorld,
+} from './train-in-world.ts';
 export {
   type ShopEncoding,
   type TrainedModel,

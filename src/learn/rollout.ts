@@ -1,5 +1,5 @@
 import type { Agent, LearnReport } from '../agent/index.ts';
-import { actionSize, type Progress, rng, silent } from '../core/index.ts';
+import { actionSize, type Progress, rng, rngFrom, silent } from '../core/index.ts';
 import type { Step, World } from '../world/index.ts';
 import { sequenceRecorder } from './sequence-recorder.ts';
 
@@ -18,8 +18,24 @@ export interface RolloutOptions {
   readonly progress?: Progress;
   /** Told of each finished episode: its undiscounted return and length. */
   readonly onEpisode?: (episode: { readonly reward: number; readonly steps: number }) => void;
+  /** Where an earlier call stood, to go on from; the agent is to be as it was then. */
+  readonly goOn?: RolloutState;
+  /** Asked after every round with a way to know where it stands. */
+  readonly onRound?: (state: () => RolloutState) => void | Promise<void>;
   /** Told of each lesson and the steps done by then; waited for. */
   readonly onLesson?: (report: LearnReport, steps: number) => void | Promise<void>;
+}
+
+/**
+ * Where a rollout stands. A world is a function of its seed and the actions it got, so it is brought back by giving it
+ * the same actions again, which costs little beside learning.
+ */
+export interface RolloutState {
+  /** All of them in order, n x action size a round. */
+  readonly actions: Int32Array | Float32Array;
+  /** The random stream of the policy. */
+  readonly chance: readonly [number, number, number, number];
+  readonly learned: LearnReport;
 }
 
 export interface RolloutReport {
@@ -37,32 +53,51 @@ export interface RolloutReport {
  * of (agent, world, options): the same seed, the same rollout.
  */
 export async function rollout(agent: Agent, world: World, options: RolloutOptions): Promise<RolloutReport> {
-  const { steps, seed, discount, learn = true, lessonEvery = 500, progress = silent } = options;
+  const {
+    steps,
+    seed,
+    discount,
+    learn = true,
+    lessonEvery = 500,
+    progress = silent,
+    goOn,
+    onRound,
+  } = options;
   const { n, action } = world;
   const size = actionSize(action);
   const width = world.observation.size;
   const policy = agent.policy();
-  const chance = rng(seed).fork('policy');
+  const chance = goOn ? rngFrom(goOn.chance) : rng(seed).fork('policy');
   const recorder = sequenceRecorder(n, action.kind === 'slate' ? action.n : 0, options.interactions);
   const returns = new Float64Array(n);
   const lengths = new Int32Array(n);
-  let learned: LearnReport = {};
+  let learned: LearnReport = goOn?.learned ?? {};
   let episodes = 0;
   let reward = 0;
   let taught = 0;
   let done = 0;
+  const again = (goOn?.actions.length ?? 0) / Math.max(1, size);
+  const taken: (Int32Array | Float32Array)[] = [];
+  const state = (): RolloutState => ({
+    actions: joined(taken, n * size, action.kind === 'box'),
+    chance: chance.state(),
+    learned,
+  });
   let observations = world.reset(seed).slice();
   while (done < steps) {
     const masks = world.masks?.().slice();
     const choices = masks ? masks.length / n : 0;
-    const scores = await policy.evaluate(observations, n);
+    const known = done < again;
     const actions = action.kind === 'box' ? new Float32Array(n * size) : new Int32Array(n * size);
     const logProbs = new Float32Array(n * size);
-    for (let w = 0; w < n; w++) {
+    if (known) actions.set(goOn!.actions.subarray(done * size, (done + n) * size) as Int32Array);
+    const scores = known ? undefined : await policy.evaluate(observations, n);
+    for (let w = 0; scores && w < n; w++) {
       const sample = policy.sample(scores, w, chance, masks?.subarray(w * choices, (w + 1) * choices));
       actions.set(sample.action as Int32Array, w * size);
       logProbs.set(sample.logProbs, w * size);
     }
+    if (onRound) taken.push(actions);
     const step = world.step(actions);
     const info = action.kind === 'slate' ? world.info?.() : undefined;
     done += n;
@@ -79,7 +114,7 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
       lengths[w] = 0;
     }
     const next = step.observations.slice();
-    if (learn && agent.consumes === 'transitions') {
+    if (learn && !known && agent.consumes === 'transitions') {
       const nextMasks = world.masks?.().slice();
       learned = await agent.learn({
         n,
@@ -98,14 +133,27 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
       await options.onLesson?.(learned, done);
     } else if (learn && agent.consumes === 'sequences' && (done - taught >= lessonEvery || done >= steps)) {
       const { sequences, newFrom } = recorder.lesson();
-      if (sequences.n > 0) learned = await agent.learn(sequences, newFrom);
+      if (sequences.n > 0 && !known) learned = await agent.learn(sequences, newFrom);
       taught = done;
-      await options.onLesson?.(learned, done);
+      if (!known) await options.onLesson?.(learned, done);
     }
+    if (!known) await onRound?.(state);
     progress(Math.min(done, steps), steps);
     observations = next;
   }
   return { steps: done, episodes, reward, learned };
+}
+
+function joined(
+  rounds: readonly (Int32Array | Float32Array)[],
+  each: number,
+  real: boolean,
+): Int32Array | Float32Array {
+  const all = real ? new Float32Array(rounds.length * each) : new Int32Array(rounds.length * each);
+  rounds.forEach((actions, round) => {
+    all.set(actions as Int32Array, round * each);
+  });
+  return all;
 }
 
 /** n rows of what followed: the final observation where an episode ended. */

@@ -12,6 +12,7 @@ import {
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import type { World, WorldDefinition } from '../world/index.ts';
+import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
 import { packModel } from './model-file.ts';
 import { rollout } from './rollout.ts';
 
@@ -33,6 +34,8 @@ export interface TrainInWorldOptions {
   readonly progress?: Progress;
   /** The agent's bytes of an earlier run with the same settings, to go on from. */
   readonly resume?: Uint8Array;
+  /** Where to leave what a killed run needs to go on. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export interface TrainedInWorld {
@@ -54,6 +57,7 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
     steps,
     worlds = 8,
     discount = 0.99,
+    checkpoint,
     clock,
     progress = silent,
   } = options;
@@ -73,8 +77,12 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
     ...(world.itemFeatures && { items: world.itemFeatures }),
     ...(options.engine && { engine: options.engine }),
   };
-  const agent = options.resume
-    ? await definition.restore(context, settings.value, options.resume)
+  const fingerprint = contentHash(JSON.stringify([worldOf.id, options.worldOptions ?? {}, worlds, discount]));
+  const run = runOf('world', fingerprint, definition.name, settings.value, seed, steps);
+  const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
+  const from = kept ? bytesOf(kept, 'agent') : options.resume;
+  const agent = from
+    ? await definition.restore(context, settings.value, from)
     : await definition.create(context, settings.value);
 
   const began = clock();
@@ -85,18 +93,28 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
     discount,
     progress,
     onEpisode: ({ reward }) => returns.push(reward),
+    ...(kept && {
+      goOn: {
+        actions: kept.arrays.actions as Int32Array | Float32Array,
+        chance: kept.values.chance as [number, number, number, number],
+        learned: kept.values.learned as Record<string, number>,
+      },
+    }),
+    ...(checkpoint && {
+      async onRound(state) {
+        if (!checkpoint.due()) return;
+        const { actions, chance, learned } = state();
+        const values = { chance: [...chance], learned };
+        await checkpoint.keep(
+          packCheckpoint(run, { values, arrays: { actions, agent: await agent.save() } }),
+        );
+      },
+    }),
   });
   const seconds = (clock() - began) / 1000;
 
   const judged = worldOf.create(worlds, options.worldOptions);
-  const greedy = await meanReturn(
-    judged,
-    agent.policy(),
-    rng(seed)
-      .fork('judge')
-      .int(2 ** 31),
-    options.episodes ?? 100,
-  );
+  const greedy = await meanReturn(judged, agent.policy(), judgeSeed(seed), options.episodes ?? 100);
   const recent = returns.slice(-100);
   return {
     agent,
@@ -108,7 +126,7 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
       seed,
       settings: settings.value,
       data: {
-        fingerprint: contentHash(JSON.stringify([worldOf.id, options.worldOptions ?? {}, worlds, discount])),
+        fingerprint,
         interactions: done,
         shoppers: worlds,
         items: world.action.kind === 'slate' ? world.action.n : 0,
@@ -124,6 +142,12 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
     },
   };
 }
+
+/** The seed a policy is judged with after a training with this one. */
+export const judgeSeed = (seed: number): number =>
+  rng(seed)
+    .fork('judge')
+    .int(2 ** 31);
 
 /** Undiscounted return of the greedy policy, the mean of the first `episodes / n` episodes of each world. */
 export async function meanReturn(

@@ -1,21 +1,14 @@
 import type { Agent, AgentContext, AgentDefinition, SequenceAgent, TransitionAgent } from '../agent/index.ts';
-import {
-  type Progress,
-  type Rng,
-  readSettings,
-  rng,
-  silent,
-  TendrilError,
-  type TransitionBatch,
-} from '../core/index.ts';
+import { type Progress, readSettings, rng, silent, TendrilError } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import { defaultReward, parseReward } from '../reward/index.ts';
+import { defaultReward } from '../reward/index.ts';
 import { type Encoding, observationOf } from '../state/index.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { learnTransitions, named } from './learn-transitions.ts';
 import { packModel } from './model-file.ts';
 import { type ShopData, shopperHash } from './shop-data.ts';
-import { transitionsOfLog } from './transitions-of-log.ts';
 import { validate } from './validate.ts';
 
 /** A function of (data, definition, settings, seed): the same four, the same model. */
@@ -37,6 +30,8 @@ export interface TrainOnShopOptions {
   readonly progress?: Progress;
   /** The agent's bytes of an earlier run with the same settings, to go on from. */
   readonly resume?: Uint8Array;
+  /** For agents that learn by reinforcement: where to leave what a killed run needs to go on. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export interface TrainedModel {
@@ -149,142 +144,3 @@ async function learnSequences(
   await agent.learn(data.sequences, known);
   return { ...named('fit', report), ...figures };
 }
-
-const batchRows = 256;
-const defaultSteps = 30_000;
-/** How often the validation is looked at in a whole run, and how often in a row it may fail to improve. */
-const judgements = 10;
-const patience = 3;
-
-async function learnTransitions(
-  first: TransitionAgent,
-  log: Log,
-  data: ShopData,
-  {
-    settings = {},
-    seed,
-    steps,
-    reward,
-    discount = 0.5,
-    slate = 10,
-    progress = silent,
-    resume,
-  }: TrainOnShopOptions & { readonly reward: string },
-  restore: (saved: Uint8Array) => Promise<TransitionAgent>,
-): Promise<{ readonly agent: TransitionAgent; readonly metrics: Record<string, number> }> {
-  const formula = parseReward(reward);
-  if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
-  if ((settings.nStep ?? 1) !== 1) {
-    throw new TendrilError(
-      'bad-setting',
-      `setting "nStep" is ${settings.nStep}; accepted when learning from a log, in random order: 1`,
-    );
-  }
-  const heldAt = heldBackTimes(data);
-  const { taken, decided } = await transitionsOfLog(log, {
-    encoder: data.encoder,
-    context: data.context,
-    action: { kind: 'slate', k: slate, n: data.catalogue.size },
-    reward: formula.value,
-    discount,
-    rng: rng(seed).fork('negatives'),
-    until: (shopper) => heldAt.get(shopper) ?? Infinity,
-  });
-  const total = taken.n + decided.n;
-  const budget = steps ?? Math.min(5 * total, defaultSteps);
-  const round = Math.max(batchRows, Math.ceil(budget / judgements));
-  const random = rng(seed).fork('order');
-  let agent = first;
-  let done = 0;
-  let since = 0;
-  let worse = 0;
-  let report = {};
-  let best = { score: -1, saved: await agent.save(), metrics: {} as Record<string, number> };
-  const judge = async (): Promise<boolean> => {
-    const figures = await validate(agent.policy(), data);
-    progress(done, budget, `ndcg@10 ${figures['ndcg@10'].toFixed(4)}`);
-    if (figures['ndcg@10'] > best.score) {
-      best = {
-        score: figures['ndcg@10'],
-        saved: await agent.save(),
-        metrics: { ...named('fit', report), ...figures, steps: done },
-      };
-      worse = 0;
-    } else worse++;
-    return worse < patience;
-  };
-  if (resume) await judge();
-  training: while (done < budget && total > 0) {
-    for (const batch of shuffledBatches([taken, decided], random)) {
-      if (done >= budget) break;
-      report = await agent.learn(batch);
-      done += batch.n;
-      since += batch.n;
-      progress(Math.min(done, budget), budget);
-      if (since < round) continue;
-      since = 0;
-      if (!(await judge())) break training;
-    }
-  }
-  if (since > 0 || done === 0) await judge();
-  agent = await restore(best.saved);
-  return { agent, metrics: best.metrics };
-}
-
-/** One pass over all rows in random order; a batch holds rows of one kind. */
-function* shuffledBatches(kinds: readonly TransitionBatch[], random: Rng): Generator<TransitionBatch> {
-  const orders = kinds.map(({ n }) => shuffled(n, random));
-  const starts = kinds.flatMap(({ n }, kind) =>
-    Array.from({ length: Math.ceil(n / batchRows) }, (_, i) => ({ kind, from: i * batchRows })),
-  );
-  for (const at of shuffled(starts.length, random)) {
-    const { kind, from } = starts[at]!;
-    yield rowsOf(kinds[kind]!, orders[kind]!.subarray(from, from + batchRows));
-  }
-}
-
-function shuffled(n: number, random: Rng): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = random.int(i + 1);
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
-}
-
-function rowsOf(all: TransitionBatch, rows: Int32Array): TransitionBatch {
-  const n = rows.length;
-  const take = <T extends Float32Array | Int32Array | Uint8Array>(from: T): T => {
-    const width = from.length / all.n;
-    const to = new (from.constructor as new (length: number) => T)(n * width);
-    rows.forEach((row, i) => {
-      to.set(from.subarray(row * width, (row + 1) * width), i * width);
-    });
-    return to;
-  };
-  return {
-    n,
-    observations: take(all.observations),
-    actions: take(all.actions),
-    rewards: take(all.rewards),
-    nextObservations: take(all.nextObservations),
-    discounts: take(all.discounts),
-    terminated: take(all.terminated),
-    truncated: take(all.truncated),
-    ...(all.logProbs && { logProbs: take(all.logProbs) }),
-    ...(all.chosen && { chosen: take(all.chosen) }),
-  };
-}
-
-function heldBackTimes({ shoppers, sequences, train }: ShopData): Map<string, number> {
-  const held = new Map<string, number>();
-  shoppers.forEach((shopper, u) => {
-    const end = sequences.offsets[u + 1]!;
-    const fitted = train.offsets[u + 1]! - train.offsets[u]!;
-    if (fitted < end - sequences.offsets[u]!) held.set(shopper, sequences.times![end - 1]!);
-  });
-  return held;
-}
-
-const named = (prefix: string, report: Readonly<Record<string, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(report).map(([name, value]) => [`${prefix}.${name}`, value]));

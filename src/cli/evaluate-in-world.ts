@@ -1,0 +1,48 @@
+import { dataPath, directoryRegistry, openDataDirectory, openEngine } from '../adapters/index.ts';
+import { agentNamed } from '../agent/index.ts';
+import { TendrilError } from '../core/index.ts';
+import { judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
+import { worldNamed } from '../world/index.ts';
+import { printRows } from './output.ts';
+
+const episodes = 100;
+
+/** `tendril evaluate --world`: stored models act greedily in the world they were trained in; `agent` or `agent@version`. */
+export async function evaluateInWorld(
+  id: string,
+  names: readonly string[],
+  { data, seed, json }: { readonly data?: string | undefined; readonly seed: number; readonly json: boolean },
+): Promise<void> {
+  const definition = worldNamed(id);
+  const folder = openDataDirectory(dataPath(data)).worldPath(id);
+  const registry = directoryRegistry(folder);
+  const rows: Record<string, unknown>[] = [];
+  for (const name of names) {
+    const [agent, given] = name.split('@') as [string, string | undefined];
+    const { consumes } = agentNamed(agent);
+    const version = given === undefined ? (await registry.list(agent))[0]?.version : Number(given);
+    const stored = version === undefined ? undefined : await registry.get(agent, version);
+    if (!stored) {
+      throw new TendrilError(
+        'bad-model',
+        `there is no version ${given ?? ''} of agent "${agent}" in ${folder}`.replace(
+          'version  of',
+          'model of',
+        ),
+      );
+    }
+    const engine = consumes === 'transitions' ? await openEngine() : undefined;
+    const { agent: restored, worldOptions } = await restoreInWorld(stored, definition, engine);
+    const world = definition.create(8, worldOptions);
+    rows.push({
+      agent,
+      version,
+      world: id,
+      meanReturn: await meanReturn(world, restored.policy(), judgeSeed(seed), episodes),
+      trainedSteps: stored.manifest.metrics.steps,
+      episodes,
+      seed,
+    });
+  }
+  printRows(rows, json);
+}

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openDataDirectory, sqliteLog } from '../adapters/index.ts';
+import { main } from './main.ts';
+
+let path = '';
+let out = '';
+let err = '';
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), 'tendril-killed-'));
+  out = '';
+  err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(path, { recursive: true, force: true });
+});
+
+/** Twenty-four shoppers go round a ring of fifteen items. */
+async function shop(name: string): Promise<string> {
+  const directory = openDataDirectory(join(path, name), { create: true });
+  const log = await sqliteLog(directory.logPath);
+  await log.append(
+    Array.from({ length: 960 }, (_, i) => ({
+      eventId: `e${i}`,
+      eventType: 'click',
+      timestamp: 1000 * i,
+      userId: `u${i % 24}`,
+      itemId: `i${((i % 24) + Math.floor(i / 24)) % 15}`,
+    })),
+  );
+  await log.close();
+  return directory.path;
+}
+
+/** Starts a training in a process of its own and kills it once it has replaced its checkpoint a few times. */
+async function killed(args: readonly string[], checkpoint: string): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../../bin/tendril.js'), 'train', ...args],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const over = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.once('exit', (_code, signal) => resolve(signal)),
+  );
+  const seen = new Set<number>();
+  while (seen.size < 4 && child.exitCode === null) {
+    if (existsSync(checkpoint)) seen.add(statSync(checkpoint).mtimeMs);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  child.kill('SIGKILL');
+  expect(await over).toBe('SIGKILL');
+}
+
+const modelIn = (folder: string): Buffer => readFileSync(join(folder, '1.model'));
+
+test('on a shop, a run that was killed goes on to the model of one that was not', {
+  timeout: 120_000,
+}, async () => {
+  const [whole, broken] = [await shop('whole'), await shop('broken')];
+  const options = ['--steps', '8000', '--seed', '5', '--json'];
+  for (const setting of ['hidden=8', 'embedding=8', 'learningStarts=64']) options.push('--setting', setting);
+  expect(await main(['train', 'dqn', '--data', whole, ...options])).toBe(0);
+  const file = join(broken, 'models', 'dqn.checkpoint');
+  await killed(['dqn', '--data', broken, '--checkpoint', '0', ...options], file);
+  expect(existsSync(join(broken, 'models', 'dqn'))).toBe(false);
+  expect(await main(['train', 'dqn', '--data', broken, '--resume', ...options, '--seed', '6'])).toBe(1);
+  expect(err).toContain('the killed run had other data, settings, seed or steps');
+  expect(await main(['train', 'dqn', '--data', broken, '--resume', ...options])).toBe(0);
+  expect(modelIn(join(broken, 'models', 'dqn')).equals(modelIn(join(whole, 'models', 'dqn')))).toBe(true);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('in a world too, and what is stored there can be judged', { timeout: 120_000 }, async () => {
+  const [whole, broken] = [join(path, 'whole'), join(path, 'broken')];
+  const options = ['--world', 'frozen-lake-v1', '--steps', '40000', '--seed', '5', '--json'];
+  expect(await main(['train', 'q-learning', '--data', whole, ...options])).toBe(0);
+  const folder = (of: string): string => join(of, 'worlds', 'frozen-lake-v1');
+  const file = join(folder(broken), 'q-learning.checkpoint');
+  await killed(['q-learning', '--data', broken, '--checkpoint', '0', ...options], file);
+  expect(await main(['train', 'q-learning', '--data', broken, '--resume', ...options])).toBe(0);
+  const [one, two] = [whole, broken].map((of) => modelIn(join(folder(of), 'q-learning')));
+  expect(two!.equals(one!)).toBe(true);
+  expect(readdirSync(folder(broken))).toEqual(['q-learning']);
+
+  const trained = JSON.parse(out.trim().split('\n').at(-1)!);
+  out = '';
+  const judged = [
+    'evaluate',
+    '--world',
+    'frozen-lake-v1',
+    '--data',
+    broken,
+    '--agents',
+    'q-learning@1',
+    '--json',
+  ];
+  expect(await main([...judged, '--seed', '5'])).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ agent: 'q-learning', version: 1, meanReturn: trained.meanReturn });
+  expect(
+    await main(['evaluate', '--world', 'frozen-lake-v1', '--data', broken, '--agents', 'q-learning@2']),
+  ).toBe(1);
+  expect(err).toContain('there is no version 2 of agent "q-learning"');
+});
