@@ -3,7 +3,7 @@
  * TENDRIL_DATASETS names. Original columns and rows are kept; what is left out or added is said here:
  *
  * - Complete Journey 2.0: 75,000 of its purchases, the products that occur in them (with a readable `title` added as
- *   the last column), the coupons for those products, campaigns, redemptions, households. No promotions.
+ *   the last column; those its table does not hold get a row with nothing but a title), the coupons for those products, campaigns, redemptions, households. No promotions.
  * - Women's clothing reviews: every second review that has a text; title, text, stars, age and department.
  *
  * The same input gives the same bytes. Run: TENDRIL_DATASETS=... node scripts/make-demo.ts
@@ -49,7 +49,13 @@ const products = rows(`${journey}/products.csv.gz`)
     seen.set(title, count);
     return { ...row, title: count === 1 ? title : `${title}, variety ${count}` };
   });
-writeRows('demo/products.csv.gz', products);
+// Five products were bought that the table of products does not hold.
+const named = new Set(products.map((row: Row) => row.product_id));
+const unnamed = [...bought]
+  .filter((id) => !named.has(id))
+  .sort()
+  .map((id) => ({ product_id: id!, title: `Unnamed product ${id}` }));
+writeRows('demo/products.csv.gz', [...products, ...unnamed]);
 writeRows(
   'demo/coupons.csv.gz',
   rows(`${journey}/coupons.csv.gz`).filter((row) => bought.has(row.product_id)),

@@ -25,7 +25,7 @@ const firstAgents = [
 const demoNotes = [
   'This is the bundled demo shop: products and purchases are real (Complete Journey 2.0 of 84.51°, 75,000 purchases of 2017 in grocery stores).',
   'Brands are anonymous in that data, so titles say the type, the size and the number of the brand.',
-  'It has no clicks, ratings or reviews; what you do on this page is added to it as events of today.',
+  'It has no clicks, ratings or reviews of its own; what you do on the start page is added to it as events of today.',
 ];
 
 /** Fewer events than this are read in less time than it takes to keep what was folded. */

@@ -8,6 +8,7 @@ import { encodeState } from '../state/index.ts';
 import { evaluateSequences } from './evaluate-sequences.ts';
 import { leaveOneOut } from './leave-one-out.ts';
 import { paidPrices } from './paid-prices.ts';
+import { placeFigures } from './place-figures.ts';
 import type { Report, SentimentFigures, SimulatedShop } from './report.ts';
 import { type AgentFigures, fairnessTable, resultTable, robustnessTable } from './result-tables.ts';
 import { sampleLists } from './sample-lists.ts';
@@ -84,6 +85,7 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
   const experiment =
     options.simulate && (await options.simulate(shop, await paidPrices(log, shop.catalogue), yearOf(first)));
   const robustness = robustnessTable(judged, k);
+  const places = await placeFigures(log);
   progress('done', stages, stages);
   return {
     format: 1,
@@ -101,6 +103,7 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
     ...(serving && { winner: winnerOf(serving) }),
     results: resultTable(judged, k, split.caption),
     fairness: fairnessTable(judged, k, 'The same lists: who is shown, and for whom they are good.'),
+    ...(places && { places }),
     ...(robustness && { robustness }),
     ...(spoken && { sentiment: spoken }),
     ...(lists && lists.length > 0 && { lists }),

@@ -4,6 +4,7 @@ import {
   chartSection,
   type Drawn,
   listsSection,
+  placesSection,
   segmentsSection,
   simulatedSection,
   tableSection,
@@ -11,7 +12,7 @@ import {
 
 /** The whole report as one HTML file that opens from disk: no script, no address outside it. */
 export function reportPage(report: Report, drawings: readonly Drawn[]): string {
-  const { data, winner, results, lists, simulatedShop, segments, fairness, robustness } = report;
+  const { data, winner, results, lists, simulatedShop, segments, fairness, places, robustness } = report;
   const count = (n: number): string => n.toLocaleString('en');
   const sections = [
     winner &&
@@ -22,6 +23,7 @@ export function reportPage(report: Report, drawings: readonly Drawn[]): string {
     simulatedShop && simulatedSection(simulatedShop),
     segments && segmentsSection(segments),
     fairness && tableSection('Is it fair?', fairness, winner?.agent),
+    places && placesSection(places),
     robustness && tableSection('What if the data are bad?', robustness, winner?.agent),
   ];
   return `<!doctype html>

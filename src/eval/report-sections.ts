@@ -1,5 +1,5 @@
 import type { Chart } from './chart-frame.ts';
-import type { Report, ResultTable, SampleList, SimulatedShop } from './report.ts';
+import type { PlaceFigures, Report, ResultTable, SampleList, SimulatedShop } from './report.ts';
 import { escapeXml } from './report-lists.ts';
 
 /** A chart already drawn: in both looks, for wide and for narrow screens. */
@@ -95,6 +95,32 @@ export function simulatedSection(shop: SimulatedShop): string {
 <p class="takeaway">${escapeXml(`${count(shop.shoppers)} simulated shoppers looked at ${count(shop.slates)} lists, bought ${count(shop.purchases)} times and wrote ${count(shop.reviews)} reviews.${stars}${place}`)}</p>
 <p class="faint">Simulated. ${escapeXml(shop.caption)}</p>
 ${plainTable(['simulated', 'number', 'share of the line above'], rows)}
+</section>`;
+}
+
+/** Position bias of the lists that were really shown. */
+export function placesSection({ lists, rows }: PlaceFigures): string {
+  const rate = (part: number, whole: number): string =>
+    whole === 0 ? '' : `${Number(((100 * part) / whole).toFixed(1))} %`;
+  const [first, last] = [rows[0], rows.at(-1)];
+  const ends =
+    first && last
+      ? `the first place was answered to in ${rate(first.answered, first.shown)} of them, place ${last.place} in ${rate(last.answered, last.shown)}`
+      : '';
+  return `<section id="places">
+<h2>Does the place in the list matter?</h2>
+<p class="takeaway">Of ${count(lists)} lists shown, ${ends}.</p>
+<p class="faint">The best guesses stand at the top, so this mixes merit with place. The columns "by chance" count only places that chance filled (exploration): there, differences come from the place alone, once there are enough of them.</p>
+${plainTable(
+  ['place', 'shown', 'answered', 'shown by chance', 'answered by chance'],
+  rows.map((row) => [
+    `${row.place}`,
+    count(row.shown),
+    rate(row.answered, row.shown),
+    count(row.byChance),
+    rate(row.answeredByChance, row.byChance),
+  ]),
+)}
 </section>`;
 }
 

@@ -32,6 +32,8 @@ export interface Report {
   readonly lists?: readonly SampleList[];
   /** Exposure and quality by group. */
   readonly fairness?: ResultTable;
+  /** What places of the lists really shown were answered to. */
+  readonly places?: PlaceFigures;
   /** Quality when the histories are damaged. */
   readonly robustness?: ResultTable;
   /** Shoppers by segment at the end of the log, in the order in which the rules are asked. */
@@ -115,6 +117,19 @@ export interface SuccessRates {
     readonly high: number;
     /** The first agent's share minus this one's, paired by seed; missing for the first and where there is one seed. */
     readonly behind?: { readonly mean: number; readonly low: number; readonly high: number };
+  }[];
+}
+
+/** Counts of places of lists, and of those that chance filled. */
+export interface PlaceFigures {
+  readonly lists: number;
+  readonly rows: readonly {
+    /** 1 is the first. */
+    readonly place: number;
+    readonly shown: number;
+    readonly answered: number;
+    readonly byChance: number;
+    readonly answeredByChance: number;
   }[];
 }
 
