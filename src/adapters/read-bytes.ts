@@ -102,10 +102,8 @@ async function* unpack(chunks: AsyncIterable<Buffer>, name: string): AsyncIterab
   await ended;
   yield* unpacked;
   if (failure) {
-    throw new TendrilError(
-      'truncated-gzip',
-      `${name} is a broken gzip file (${failure.message}); the rows that could be unpacked before the break are kept`,
-      { cause: failure },
-    );
+    throw new TendrilError('truncated-gzip', `${name} is a broken gzip file (${failure.message})`, {
+      cause: failure,
+    });
   }
 }

@@ -88,6 +88,13 @@ test('what is used wrongly is said in one sentence, with exit code 2; what is wr
   const cases: [number, string, string[]][] = [
     [2, 'there is no agent "nobody"', ['--sequences', ring, '--agents', 'nobody']],
     [2, 'unknown setting "speed"', ['--sequences', ring, '--agents', 'markov', '--set', 'markov.speed=3']],
+    [
+      2,
+      'markov: unknown setting "speed"',
+      ['--sequences', join(folder, 'none'), '--agents', 'als,markov', '--set', 'markov.speed=3'],
+    ],
+    [2, 'and no sequences', ['--sequences', ring, '--world', 'shop-v1']],
+    [1, 'no data directory', ['--world', 'shop-v1', '--data', join(folder, 'none')]],
     [2, 'accepted: agent.setting=value', ['--sequences', ring, '--agents', 'markov', '--set', 'window=3']],
     [2, '--train and --test go together', ['--train', ring]],
     [2, 'not both', ['--sequences', ring, '--data', folder]],
@@ -99,7 +106,7 @@ test('what is used wrongly is said in one sentence, with exit code 2; what is wr
   for (const [expected, words, args] of cases) {
     const { code, out, err } = await run(...args);
     expect(err, words).toContain(words);
-    expect(err).not.toContain(' at ');
+    expect(err).not.toContain('    at ');
     expect([code, out], words).toEqual([expected, '']);
     vi.restoreAllMocks();
   }

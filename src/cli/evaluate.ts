@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { dataPath, openDataDirectory, openEngine, readSequenceFile, sqliteLog } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
-import { type ItemFeatures, type Sequences, TendrilError } from '../core/index.ts';
+import { type ItemFeatures, readSettings, type Sequences, TendrilError } from '../core/index.ts';
 import {
   type Evaluation,
   evaluateSequences,
@@ -84,9 +84,16 @@ Examples:
 }
 
 async function evaluate(options: Options): Promise<void> {
+  if (options.world !== undefined && (options.sequences ?? options.train ?? options.test) !== undefined)
+    throw new TendrilError('bad-setting', 'with --world give --data, where the models are, and no sequences');
   if (options.world !== undefined) return evaluateInWorld(options.world, options.agents, options);
   const definitions = options.agents.map(agentNamed);
   const settings = settingsOf(options.set, options.agents);
+  // Before anything is read or fitted: a wrong setting of the last agent is told at once.
+  for (const definition of definitions) {
+    const read = readSettings(definition.settings, settings[definition.name]);
+    if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
+  }
   const { split, items } = await splitOf(options);
   const k = options.k ?? (options.protocol === 'sessions' ? 20 : 10);
   let engine: ReturnType<typeof openEngine> | undefined;

@@ -3,6 +3,12 @@ import { addCommands } from './commands.ts';
 import { reportError } from './output.ts';
 import { version } from './version.ts';
 
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 /** Runs one command line and answers its exit code: 0 fine, 1 failed, 2 used wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('tendril')

@@ -52,16 +52,21 @@ test('files are read one after another; what is wrong with one is said in a sent
   expect(run('', folder).stderr).toContain('is a directory');
 });
 
-test('a reader that goes away ends the run quietly', async () => {
-  const child = spawn(process.execPath, [tendril, 'sentiment'], { stdio: ['pipe', 'pipe', 'pipe'] });
-  let stderr = '';
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  child.stdin.on('error', () => {});
-  child.stdout.once('data', () => child.stdout.destroy());
-  child.stdin.end('good\n'.repeat(500_000));
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  expect(code).toBe(0);
-  expect(stderr).not.toContain('EPIPE');
-});
+test.each(['sentiment', 'agents --json'])(
+  'a reader that goes away ends the run quietly: %s',
+  async (command) => {
+    const child = spawn(process.execPath, [tendril, ...command.split(' ')], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.stdin.on('error', () => {});
+    child.stdout.once('data', () => child.stdout.destroy());
+    child.stdin.end('good\n'.repeat(500_000));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('EPIPE');
+  },
+);

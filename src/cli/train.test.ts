@@ -99,6 +99,13 @@ describe('tendril train', () => {
     [['train', 'markov', '--data', '/not/there'], 1, 'there is no data directory'],
     [['train', 'markov', '--world', 'bandit-v1'], 2, 'learns from shoppers'],
     [['train', 'markov', '--world', 'shop-v9'], 2, 'there is no world "shop-v9"'],
+    [
+      ['train', 'markov', '--setting', 'speed=3', '--data', '/not/there'],
+      2,
+      'markov: unknown setting "speed"',
+    ],
+    [['train', 'markov', '--checkpoint', '-1'], 2, 'a number of seconds from 0'],
+    [['train', 'dqn', '--world', 'bandit-v1', '--resume'], 2, 'accepted with --world: --data'],
     [['train', 'markov', '--setting', 'x'], 2, 'accepted: key=value'],
     [['train', 'markov', '--reward', '2*luck'], 2, 'there is no signal "luck"'],
     [['train', 'markov', '--steps', 'many'], 2, 'a whole number from 1'],

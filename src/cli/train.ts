@@ -10,7 +10,7 @@ import {
   sqliteLog,
 } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
-import { type Progress, TendrilError } from '../core/index.ts';
+import { type Progress, readSettings, TendrilError } from '../core/index.ts';
 import {
   decidingFigure,
   openModel,
@@ -102,6 +102,10 @@ async function train(agent: string | undefined, options: Options): Promise<void>
   }
   const definitions = wanted.map(agentNamed);
   const settings = pairs('--setting', options.setting);
+  for (const definition of definitions) {
+    const read = readSettings(definition.settings, settings);
+    if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
+  }
   if (options.reward !== undefined) {
     const formula = parseReward(options.reward);
     if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);

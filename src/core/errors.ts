@@ -17,7 +17,7 @@ export const errors = {
   'truncated-gzip': {
     status: 400,
     exit: 1,
-    help: 'Fetch the file again and import it: what is kept already counts once.',
+    help: 'Fetch the file again. Rows an import took before the break are kept, and count once when it is imported again.',
   },
   'not-text': {
     status: 400,
