@@ -76,9 +76,13 @@ function build(
   const likeness = likenessOf(features, values);
   const history = new Int32Array(place.size);
 
-  const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void => {
-    likeness(taken, length, decay, out);
-    for (let item = 0; item < n; item++) out[item]! += 1e-9 * learned.counts[item]!;
+  const score = (taken: Int32Array, length: number, decay: number, out: Float32Array): void =>
+    scoreAll([{ taken, length }], decay, out);
+  const scoreAll = (histories: readonly History[], decay: number, out: Float32Array): void => {
+    likeness(histories, decay, out);
+    for (let at = 0; at < out.length; at += n) {
+      for (let item = 0; item < n; item++) out[at + item]! += 1e-9 * learned.counts[item]!;
+    }
   };
   const count = ({ n: rows, offsets, items }: Sequences, newFrom?: Int32Array): void => {
     for (let u = 0; u < rows; u++) {
@@ -109,20 +113,38 @@ function build(
         values: { profileDecay: learned.profileDecay },
         arrays: { counts: learned.counts },
       }),
-    policy: () =>
-      scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
+    policy() {
+      const one = scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
         score(history, readHistory(place, observations, at, history), learned.profileDecay, out),
-      ),
+      );
+      return {
+        ...one,
+        async evaluate(observations, rows, candidates) {
+          if (candidates) return one.evaluate(observations, rows, candidates);
+          const histories = Array.from({ length: rows }, (_, row) => {
+            const taken = new Int32Array(place.size);
+            return { taken, length: readHistory(place, observations, row * observation.size, taken) };
+          });
+          const scores = new Float32Array(rows * n);
+          scoreAll(histories, learned.profileDecay, scores);
+          return { n: rows, choices: n, values: scores };
+        },
+      };
+    },
   };
 }
 
-/** Fills `out` with each item's cosine to the decayed sum of what was taken (newest first). */
+interface History {
+  /** Newest first. */
+  readonly taken: Int32Array;
+  readonly length: number;
+}
+
+/** Fills `out`, a row a history, with each item's cosine to the decayed sum of what was taken. */
 function likenessOf(
   { n, categories, categoryCount, prices, text, textSize }: ItemFeatures,
   { textWeight, categoryWeight, priceWeight }: Weights,
-): (taken: Int32Array, length: number, decay: number, out: Float32Array) => void {
-  const profile = new Float32Array(textSize);
-  const category = new Float64Array(categoryCount + 1);
+): (histories: readonly History[], decay: number, out: Float32Array) => void {
   // Weights apply to products; an item without text or category is judged by what it has.
   const scale = Float32Array.from({ length: n }, (_, item) => {
     const hasText = text.subarray(item * textSize, (item + 1) * textSize).some((value) => value !== 0);
@@ -135,30 +157,36 @@ function likenessOf(
   const across = Float32Array.from(prices, (price) => Math.cos((price * Math.PI) / 2));
   const up = Float32Array.from(prices, (price) => Math.sin((price * Math.PI) / 2));
 
-  return (taken, length, decay, out) => {
-    profile.fill(0);
-    category.fill(0);
-    let [cos, sin] = [0, 0];
-    for (let age = 0; age < length; age++) {
-      const item = taken[age]!;
-      const weight = decay ** age * scale[item]!;
-      for (let t = 0, at = item * textSize; t < textSize; t++) profile[t]! += weight * text[at + t]!;
-      if (categories[item]! > 0) category[categories[item]!]! += weight;
-      cos += weight * across[item]!;
-      sin += weight * up[item]!;
-    }
-    const square =
-      textWeight * sumOfSquares(profile) +
-      categoryWeight * sumOfSquares(category) +
-      priceWeight * (cos * cos + sin * sin);
-    const unit = square > 0 ? 1 / Math.sqrt(square) : 0;
-    words.of(profile, 1, out);
-    for (let item = 0; item < n; item++) {
-      const price = cos * across[item]! + sin * up[item]!;
-      const same = categories[item]! > 0 ? category[categories[item]!]! : 0;
-      out[item] =
-        unit * scale[item]! * (textWeight * out[item]! + categoryWeight * same + priceWeight * price);
-    }
+  return (histories, decay, out) => {
+    const profiles = new Float32Array(histories.length * textSize);
+    const rest = histories.map(({ taken, length }, row) => {
+      const profile = profiles.subarray(row * textSize, (row + 1) * textSize);
+      const category = new Float64Array(categoryCount + 1);
+      let [cos, sin] = [0, 0];
+      for (let age = 0; age < length; age++) {
+        const item = taken[age]!;
+        const weight = decay ** age * scale[item]!;
+        for (let t = 0, at = item * textSize; t < textSize; t++) profile[t]! += weight * text[at + t]!;
+        if (categories[item]! > 0) category[categories[item]!]! += weight;
+        cos += weight * across[item]!;
+        sin += weight * up[item]!;
+      }
+      const square =
+        textWeight * sumOfSquares(profile) +
+        categoryWeight * sumOfSquares(category) +
+        priceWeight * (cos * cos + sin * sin);
+      return { category, cos, sin, unit: square > 0 ? 1 / Math.sqrt(square) : 0 };
+    });
+    words.of(profiles, histories.length, out);
+    rest.forEach(({ category, cos, sin, unit }, row) => {
+      const at = row * n;
+      for (let item = 0; item < n; item++) {
+        const price = cos * across[item]! + sin * up[item]!;
+        const same = category[categories[item]!]!;
+        out[at + item] =
+          unit * scale[item]! * (textWeight * out[at + item]! + categoryWeight * same + priceWeight * price);
+      }
+    });
   };
 }
 

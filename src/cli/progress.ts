@@ -35,3 +35,15 @@ export function progressLine(label: string): ProgressLine {
     done: () => {},
   };
 }
+
+/** Adds how long the rest will take at the pace so far. */
+export function withTimeLeft(report: Progress): Progress {
+  const begun = performance.now();
+  let word = '';
+  return (done, total, note = word) => {
+    word = note;
+    const seconds =
+      total && done > 0 ? ((performance.now() - begun) / 1000 / done) * Math.max(0, total - done) : 0;
+    report(done, total, `${note}${seconds >= 1 ? ` ${Math.round(seconds)} s left` : ''}`.trim());
+  };
+}

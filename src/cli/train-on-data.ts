@@ -1,0 +1,118 @@
+import { dataPath, directoryRegistry, openDataDirectory, sqliteLog } from '../adapters/index.ts';
+import { agentNamed } from '../agent/index.ts';
+import { type Progress, TendrilError } from '../core/index.ts';
+import { decidingFigure, openModel, readShop, trainBest, trainOnShop } from '../learn/index.ts';
+import type { Manifest } from '../registry/index.ts';
+import { checkpointOf, newest } from './go-on.ts';
+import { printRows } from './output.ts';
+import { progressLine, withTimeLeft } from './progress.ts';
+import type { Lesson, TrainOptions } from './train-options.ts';
+
+/** `tendril train` on a shop: one agent, or several of which the best on validation serves. */
+export async function trainOnData(
+  agents: readonly string[],
+  { settings, engine }: Lesson,
+  options: TrainOptions,
+): Promise<void> {
+  const directory = openDataDirectory(dataPath(options.data));
+  const registry = directoryRegistry(directory.modelsPath);
+  const log = await sqliteLog(directory.logPath, { readOnly: true });
+  const shared = {
+    settings,
+    seed: options.seed,
+    now: Date.now(),
+    ...(engine && { engine }),
+    ...(options.reward !== undefined && { reward: options.reward }),
+    ...(options.steps !== undefined && { steps: options.steps }),
+    ...(options.discount !== undefined && { discount: options.discount }),
+  };
+  try {
+    if (agents.length > 1) {
+      if (options.resume)
+        throw new TendrilError('bad-setting', '--resume goes on with one agent, not with several');
+      let begun = performance.now();
+      const rows: Record<string, unknown>[] = [];
+      const lines = lineByAgent();
+      const { winner } = await trainBest(log, registry, {
+        ...shared,
+        agents,
+        progress: lines.report,
+        trained(manifest) {
+          lines.done();
+          rows.push(rowOf(manifest, (performance.now() - begun) / 1000, false));
+          begun = performance.now();
+        },
+      });
+      printRows(
+        rows.map((row) => ({ ...row, serves: row.agent === winner.agent && row.version === winner.version })),
+        options.json,
+      );
+      return;
+    }
+    const name = agents[0]!;
+    const begun = performance.now();
+    const checkpoint = checkpointOf(directory.modelsPath, name, options);
+    const earlier = options.resume && !checkpoint.found ? await newest(registry, name) : undefined;
+    const data = await readShop(log, { ...(earlier && { known: openModel(earlier).items }) });
+    if (earlier && data.catalogue.size !== openModel(earlier).items.length) {
+      throw new TendrilError(
+        'bad-model',
+        `the newest "${name}" knows ${openModel(earlier).items.length} items and the shop has ${data.catalogue.size} now: it cannot go on`,
+      );
+    }
+    const line = progressLine(name);
+    const model = await trainOnShop(log, data, {
+      ...shared,
+      definition: agentNamed(name),
+      progress: withTimeLeft(line.report),
+      checkpoint,
+      ...(earlier && { resume: openModel(earlier).bytes }),
+    }).finally(line.done);
+    const manifest = await registry.put(model.model, model.manifest);
+    checkpoint.remove();
+    const serves = options.promote || (await registry.serving()) === undefined;
+    if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
+    printRows([rowOf(manifest, (performance.now() - begun) / 1000, serves)], options.json);
+  } finally {
+    await log.close();
+  }
+}
+
+function rowOf(
+  { agent, version, metrics, seed, data }: Manifest,
+  seconds: number,
+  serves: boolean,
+): Record<string, unknown> {
+  return {
+    agent,
+    version,
+    [decidingFigure]: metrics[decidingFigure],
+    'hr@10': metrics['hr@10'],
+    mrr: metrics.mrr,
+    validated: metrics.validated,
+    interactions: data.interactions,
+    seconds: Math.round(seconds * 1000) / 1000,
+    seed,
+    serves,
+  };
+}
+
+/** A line of progress for each agent, one after the other. */
+function lineByAgent(): { report: (agent: string, ...at: Parameters<Progress>) => void; done(): void } {
+  let current: { readonly agent: string; readonly report: Progress; readonly done: () => void } | undefined;
+  const done = (): void => {
+    current?.done();
+    current = undefined;
+  };
+  return {
+    report(agent, ...at) {
+      if (current?.agent !== agent) {
+        done();
+        const line = progressLine(agent);
+        current = { agent, report: withTimeLeft(line.report), done: line.done };
+      }
+      current.report(...at);
+    },
+    done,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Engine } from '../math/index.ts';
+
+/** What the command line of `tendril train` says. */
+export interface TrainOptions {
+  readonly data?: string;
+  readonly world?: string;
+  readonly agents?: readonly string[];
+  readonly setting: readonly string[];
+  readonly worldOption: readonly string[];
+  readonly steps?: number;
+  readonly reward?: string;
+  readonly discount?: number;
+  readonly seed: number;
+  readonly promote: boolean;
+  readonly resume: boolean;
+  readonly checkpoint: number;
+  readonly json: boolean;
+}
+
+export type Settings = Readonly<Record<string, string>>;
+
+/** What is trained, once the command line is read: the agents' settings, and the engine where one is needed. */
+export interface Lesson {
+  readonly settings: Settings;
+  readonly engine?: Engine;
+}
