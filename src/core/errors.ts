@@ -53,6 +53,7 @@ export const errors = {
   'bad-request': { status: 400, exit: 1, help: 'The message names the field and what would be accepted.' },
   'bad-event': { status: 400, exit: 1, help: 'The message names the field and what would be accepted.' },
   'not-found': { status: 404, exit: 1, help: 'See /openapi.json for the addresses there are.' },
+  'wrong-method': { status: 405, exit: 1, help: 'See /openapi.json for the methods of each address.' },
   'unknown-item': { status: 404, exit: 1, help: 'Put the item first: PUT /v1/items.' },
   'unknown-shopper': {
     status: 404,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Loop } from '../loop.ts';
@@ -100,22 +101,26 @@ describe('what the API is for', () => {
     expect((await ask({ url: '/health/live' })).body).toEqual({ live: true });
     expect(await ask({ url: '/health/ready' })).toMatchObject({ status: 200, body: { ready: true } });
   });
-  test('the description names every route', async () => {
+  test('the description is true to the routes, both ways', async () => {
     const { body } = await ask({ url: '/openapi.json' });
     expect(body.openapi).toBe('3.1.0');
-    expect(Object.keys(body.paths).sort()).toEqual([
-      '/health/live',
-      '/health/ready',
-      '/v1/events',
-      '/v1/items',
-      '/v1/items/{id}/similar',
-      '/v1/policies',
-      '/v1/recommend',
-      '/v1/recommendations/{id}',
-      '/v1/shoppers/sample',
-      '/v1/shoppers/{id}',
-      '/v1/trending',
-    ]);
+    const described = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods as object).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    // What the router itself says, but for what is no API: the page, the report, the description, and HEAD.
+    const above: string[] = [];
+    const served = app
+      .printRoutes({ commonPrefix: false })
+      .split('\n')
+      .flatMap((line) => {
+        const [, indent = '', part = '', methods] = /^(.*?)[├└]── (\S+)(?: \(([^)]+)\))?/.exec(line) ?? [];
+        above.splice(indent.length / 4, Infinity, part);
+        const path = above.join('').replace(/:(\w+)/g, '{$1}');
+        return methods?.split(', ').map((method) => `${method} ${path}`) ?? [];
+      })
+      .filter((route) => !/^HEAD |^GET \/(report|openapi.json)?$/.test(route));
+    expect(described.sort()).toEqual(served.sort());
+    expect(served).toContain('GET /v1/items/{id}/similar');
   });
   test('the page carries no foreign address and allows nothing but itself', async () => {
     const answer = await app.inject({ url: '/', headers: { host } });
@@ -154,7 +159,9 @@ describe('what is wrong is told as problem+json', () => {
     ['/v1/events', Array.from({ length: 1001 }, () => ({})), 413, 'too-large', '1001 events'],
     ['/v1/events', JSON.stringify({ query: 'x'.repeat(1_000_001) }), 413, 'too-large', '1 MB'],
     ['/v1/nothing', {}, 404, 'not-found', 'no POST /v1/nothing'],
-    ['/v1/trending', {}, 404, 'not-found', 'there is GET /v1/trending'],
+    ['/v1/trending', {}, 405, 'wrong-method', 'does not take POST; accepted: GET, HEAD'],
+    ['/v1/items/p0/similar', {}, 405, 'wrong-method', 'accepted: GET, HEAD'],
+    ['/v1/items', {}, 405, 'wrong-method', 'accepted: PUT'],
   ])('POST %s %.60j', async (url, payload, status, code, detail) =>
     expect(await post(url, payload)).toMatchObject(problem(status, code, detail)),
   );
@@ -196,6 +203,36 @@ describe('what is wrong is told as problem+json', () => {
   test('a shopper nobody knows, and no shopper at all, are answered', async () => {
     expect((await post('/v1/recommend', { userId: 'never-seen' })).status).toBe(200);
     expect((await post('/v1/recommend', {})).body.items).toHaveLength(10);
+  });
+});
+
+describe('what is not even a request is told as problem+json too', () => {
+  let address: { readonly port: number };
+  const listening = createApp({ shop: { progress: [], reportsPath: '', notes: [] } as never, version: '0' });
+  beforeAll(async () => {
+    await listening.listen({ host: '127.0.0.1', port: 0 });
+    address = listening.server.address() as typeof address;
+    return () => listening.close();
+  });
+  const raw = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let heard = '';
+      const socket = connect(address.port, '127.0.0.1', () => socket.write(text));
+      socket.on('data', (piece) => {
+        heard += piece;
+      });
+      socket.on('close', () => resolve(heard));
+      socket.on('error', reject);
+    });
+  test.each([
+    ['garbage', 'GARBAGE\r\n\r\n', 400, 'the request is no HTTP'],
+    ['a head that never ends', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 400, 'too large'],
+    ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 403, 'Host is'],
+  ])('%s', async (_, text, status, detail) => {
+    const [head, body] = (await raw(text)).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head!.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body!)).toMatchObject({ status, detail: expect.stringContaining(detail) });
   });
 });
 

@@ -10,11 +10,13 @@ import fastify, {
 import { destination, type Logger, pino } from 'pino';
 import { TendrilError } from '../core/index.ts';
 import { gate } from './gate.ts';
+import { noRoute } from './no-route.ts';
 import { openapi } from './openapi.ts';
 import { page } from './page.ts';
 import { sendProblem } from './problem.ts';
 import { routes } from './routes/index.ts';
 import type { Shop } from './shop.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 export interface AppSettings {
   readonly shop: Shop;
@@ -41,7 +43,11 @@ export function createApp({
     bodyLimit: 1_000_000,
     routerOptions: { maxParamLength: 600 },
     forceCloseConnections: 'idle',
-    return503OnClosing: true,
+    // What comes in while it closes is still answered: the shop closes last.
+    return503OnClosing: false,
+    // A request without Host is told so by the gate.
+    http: { requireHostHeader: false },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, 'bad-request', `the request cannot be read: ${error.message}`);
     },
@@ -99,13 +105,9 @@ export function createApp({
       .send(await readFile(file));
   });
 
-  app.setNotFoundHandler((request, reply) => {
-    const [path = ''] = request.url.split('?');
-    const others = (['GET', 'POST', 'PUT'] as const).filter((method) => app.hasRoute({ method, url: path }));
-    const hint =
-      others.length > 0 ? `; there is ${others.map((method) => `${method} ${path}`).join(', ')}` : '';
-    return sendProblem(reply, 'not-found', `there is no ${request.method} ${path.slice(0, 200)}${hint}`);
-  });
+  app.setNotFoundHandler(
+    noRoute([...routes, ...['/', '/report', '/openapi.json'].map((path) => ({ method: 'GET', path }))]),
+  );
   app.setErrorHandler((error: FastifyError | TendrilError, request, reply) => {
     if (error instanceof TendrilError) return sendProblem(reply, error.code, error.message);
     if (error.statusCode === 413) return sendProblem(reply, 'too-large', 'the body is larger than 1 MB');
