@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -25,4 +25,12 @@ test('refuses another version, a file, and a directory of something else', () =>
   writeFileSync(file, '');
   expect(() => openDataDirectory(file, { create: true })).toThrow(/is a file/);
   expect(() => openDataDirectory(root, { create: true })).toThrow(/holds other files/);
+});
+
+test('a directory whose making was broken off is made anew', () => {
+  const path = join(root, 'half');
+  mkdirSync(join(path, 'models'), { recursive: true });
+  writeFileSync(join(path, 'tendril.json.new'), '{"for');
+  openDataDirectory(path, { create: true });
+  expect(openDataDirectory(path).path).toBe(path);
 });

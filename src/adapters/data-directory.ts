@@ -32,6 +32,9 @@ export interface DataDirectory {
 
 export const DATA_FORMAT = 1;
 
+/** What may lie in a directory whose making was broken off, by a full disk for one. */
+const ours = new Set(['models', 'reports', 'rejects', 'tendril.json.new']);
+
 /** Where the data is: what was said, else TENDRIL_DATA, else ./tendril-data. */
 export function dataPath(given?: string): string {
   return resolve(given ?? (process.env.TENDRIL_DATA || 'tendril-data'));
@@ -56,7 +59,7 @@ export function openDataDirectory(path: string, { create = false } = {}): DataDi
     throw new TendrilError('data-version', `${root} is a file; a data directory is expected`);
   if (!existsSync(versionFile)) {
     if (!create) throw new TendrilError('no-data', `there is no data directory at ${root}`);
-    if (existsSync(root) && readdirSync(root).length > 0) {
+    if (existsSync(root) && readdirSync(root).some((name) => !ours.has(name))) {
       throw new TendrilError(
         'data-version',
         `${root} holds other files and no tendril.json; give an empty or new directory`,

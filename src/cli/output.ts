@@ -1,4 +1,5 @@
 import { errors, TendrilError } from '../core/index.ts';
+import { fileError } from './file-error.ts';
 
 /** Results go to stdout: for people a table, with --json one JSON object a line. Progress and errors go to stderr. */
 export function printRows(rows: readonly Readonly<Record<string, unknown>>[], json: boolean): void {
@@ -38,9 +39,10 @@ function cell(value: unknown): string {
 
 /** Says what went wrong in one sentence with what helps, and answers the exit code: 2 used wrongly, 1 failed. */
 export function reportError(error: unknown): 1 | 2 {
-  if (error instanceof TendrilError) {
-    const { exit, help } = errors[error.code];
-    process.stderr.write(`tendril: ${error.message}\n  ${help}\n`);
+  const known = error instanceof TendrilError ? error : fileError(error);
+  if (known) {
+    const { exit, help } = errors[known.code];
+    process.stderr.write(`tendril: ${known.message}\n  ${help}\n`);
     return exit;
   }
   process.stderr.write(

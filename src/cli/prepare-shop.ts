@@ -11,6 +11,7 @@ import { fullReport } from '../eval/index.ts';
 import { trainBest } from '../learn/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Engine } from '../math/index.ts';
+import { fileError } from './file-error.ts';
 import { aboutShop } from './report.ts';
 import { shopExperiment } from './shop-experiment.ts';
 
@@ -136,11 +137,11 @@ function throttled(say: (share: number, note: string) => void): (share: number, 
 process.once('message', (wanted: Preparation) => {
   prepare(wanted)
     .catch((error: unknown) => {
-      const known = error instanceof TendrilError;
+      const known = error instanceof TendrilError ? error : fileError(error);
       tell({
         about: 'failed',
-        message: known ? error.message : String(error instanceof Error ? error.stack : error),
-        help: known ? errors[error.code].help : errors.internal.help,
+        message: known?.message ?? String(error instanceof Error ? error.stack : error),
+        help: errors[known?.code ?? 'internal'].help,
       });
       process.exitCode = 1;
     })
