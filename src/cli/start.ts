@@ -81,6 +81,7 @@ async function serve(directory: DataDirectory, { port, host, seed, key, json }: 
     await app.close();
     await shop.close();
   }
+  print('Ended; every event is on disk.\n', { ended: true });
 }
 
 async function listen(app: ReturnType<typeof createApp>, host: string, port: number): Promise<string> {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 export const root = join(import.meta.dirname, '../..');
 export const tendril = join(root, 'bin/tendril.js');
@@ -17,22 +18,30 @@ export interface RunningServer {
   get(path: string): Promise<Answer>;
   send(method: string, path: string, body: unknown): Promise<Answer>;
   ready(): Promise<void>;
-  /** Ctrl-C; answers the exit code. */
+  /** Ctrl-C, which a terminal sends to everything that runs in it; answers the exit code once all of it has ended. */
   end(): Promise<number | null>;
 }
 
 /** Starts `tendril start --port 0` as a user would, and waits for its address. */
 export async function startServer(
   args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  command: readonly string[] = [process.execPath, tendril, 'start'],
 ): Promise<RunningServer> {
-  const child: ChildProcess = spawn(process.execPath, [tendril, 'start', '--port', '0', ...args], {
+  const [program = '', ...first] = command;
+  const child: ChildProcess = spawn(program, [...first, '--port', '0', ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let text = '';
-  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
+  let ended = false;
+  exited.then(() => {
+    ended = true;
+  });
+  onTestFinished(() => {
+    if (!ended) process.kill(-child.pid!, 'SIGKILL');
+  });
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (piece: Buffer): void => {
       text += piece;
@@ -63,7 +72,7 @@ export async function startServer(
       }
     },
     end() {
-      child.kill('SIGINT');
+      process.kill(-child.pid!, 'SIGINT');
       return exited;
     },
   };
