@@ -4,7 +4,6 @@ import type { Engine } from '../math/index.ts';
 import { shopV1 } from '../world/index.ts';
 
 const slate = 5;
-const simulatedSlates = 300_000;
 const products = 500;
 const interactions = ['view', 'add_to_cart', 'purchase'];
 /** Settings as bench/shop.ts tuned them on its development shops; see bench/results/shop-v1.json. */
@@ -26,10 +25,12 @@ export function shopExperiment(settings: {
   readonly seed: number;
   readonly seeds: number;
   readonly interactions: number;
+  /** Lists shown to the shoppers whose clicks and reviews are told of. */
+  readonly slates?: number;
   readonly engine: () => Promise<Engine>;
   readonly progress: (done: number, total: number, note?: string) => void;
 }): NonNullable<FullReportOptions['simulate']> {
-  const { seed, seeds, engine, progress } = settings;
+  const { seed, seeds, slates = 300_000, engine, progress } = settings;
   return async (shop, prices, from) => {
     const { parameters, kept, popularity, share, quality, clickRateBySlot } = fitFrequent(shop, prices, {
       most: products,
@@ -52,7 +53,7 @@ export function shopExperiment(settings: {
       simulation,
       caption: `Simulated shoppers in ${fitted}, with their categories, popularity and prices: ${percent(quality.items.fitted)} of the interactions would have to move to match what held-out shoppers chose (${percent(quality.items.chance)} between two halves of the real shoppers). Tastes, satisfaction and how often lists are clicked are assumed. Each agent learned from ${count(settings.interactions)} lists of ${slate}, ${seeds === 1 ? 'once' : `${seeds} times anew`}, and was judged on the same 400 shoppers.`,
       shop: {
-        ...(await simulatedYear({ parameters, popularity, slate, slates: simulatedSlates, seed, from })),
+        ...(await simulatedYear({ parameters, popularity, slate, slates, seed, from })),
         clickRateBySlot,
         caption: `Nobody real did any of this, and none of it is in the shop's log or in the tables of real data: these are shoppers of ${fitted}, who were shown products in proportion to how often they are bought.`,
       },

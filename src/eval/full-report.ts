@@ -57,7 +57,9 @@ const k = 10;
  */
 export async function fullReport(log: Log, options: FullReportOptions): Promise<Report> {
   const { registry, seed, now, progress = () => {} } = options;
-  const stages = options.agents.length + 3;
+  // A simulated shop takes about as long as all the judging.
+  const judging = options.agents.length + 3;
+  const stages = judging + (options.simulate ? options.agents.length : 0);
   const shop = await readShop(log);
   const split = leaveOneOut(shop.sequences, { repeats: shop.validation.repeats });
   const judged: AgentFigures[] = [];
@@ -74,14 +76,14 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
     });
     judged.push({ agent, figures });
   }
-  progress('reading reviews', stages - 3, stages);
+  progress('reading reviews', judging - 3, stages);
   const spoken = await sentimentOf(log, options);
-  progress('choosing for sample shoppers', stages - 2, stages);
+  progress('choosing for sample shoppers', judging - 2, stages);
   const serving = await registry.serving();
   const lists = serving && (await listsOf(log, shop, serving, options));
   const { first, last } = spanOf(shop.sequences.times!);
   const segments = await segmentCounts(log, shop.shoppers, shop.context, last);
-  progress('simulating', stages - 1, stages);
+  progress('simulating', judging - 1, stages);
   const experiment =
     options.simulate && (await options.simulate(shop, await paidPrices(log, shop.catalogue), yearOf(first)));
   const robustness = robustnessTable(judged, k);
