@@ -11,6 +11,7 @@ interface Results {
   readonly date: string;
   readonly machine: string;
   readonly node: string;
+  readonly load?: number;
   readonly seeds: readonly number[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
@@ -122,7 +123,7 @@ function table(
   if (!results || rows.length === 0) return [];
   const head = [...words, ...figures, ...(interval ? [interval] : [])];
   return [
-    `\`${results.command}\`, seeds ${results.seeds.join(', ')}, ${results.date}, ${results.machine}, Node ${results.node}:`,
+    `\`${results.command}\`, seeds ${results.seeds.join(', ')}, ${results.date}, ${results.machine}, Node ${results.node}${busy(results)}:`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,
@@ -137,6 +138,11 @@ function table(
     }),
     '',
   ];
+}
+
+/** Times of a machine that had other things to do are said to be so. */
+function busy({ load = 0, machine }: Results): string {
+  return load > Number.parseInt(machine, 10) ? `; times of a shared machine (load ${load})` : '';
 }
 
 /** Replaces what stands between the marks, where a page has them and there is something to write. */

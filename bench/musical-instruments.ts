@@ -4,7 +4,7 @@
  * 95 % t-intervals over the seeds. The reviews are imported as a shop would import them; votes and other fields that
  * were crawled later are not looked at, and `content` is not here: the data set has no catalogue. Writes bench/results/musical-instruments.json.
  *
- * The interval over seeds says how much chance there is in training; that over cases, in `low` and `high`, how much
+ * With agents named, only their rows are measured again. The interval over seeds says how much chance there is in training; that over cases, in `low` and `high`, how much
  * there is in which shoppers were judged. Count agents draw nothing: their seeds agree.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { rng } from '../src/core/index.ts';
 import { type Evaluation, evaluateSequences, leaveOneOut, type Split, timeSplit } from '../src/eval/index.ts';
 import { readShop } from '../src/learn/index.ts';
 import { gainsOf, pairedBootstrap, tInterval } from '../src/measure/index.ts';
-import { datasets, record, rounded } from './record.ts';
+import { datasets, merged, record, rounded } from './record.ts';
 
 const file = join(datasets(), 'amazon-musical-instruments-5core', 'reviews_Musical_Instruments_5.json.gz');
 const seeds = Array.from({ length: Number(process.argv[2] ?? 5) }, (_, i) => i + 1);
@@ -65,7 +65,7 @@ function write(): void {
       'Whole catalogue, items of the history masked, ties at mid-rank; settings picked on validation; agents that learn from transitions are taught by replay of the training histories with 3 items not taken for each item taken.',
       'Times have the resolution of a day: in leave one out, reviews of one day stand in the order of the file; in the time split they do not see each other.',
     ],
-    rows,
+    rows: merged('musical-instruments', rows, ['protocol', 'agent']),
   });
 }
 

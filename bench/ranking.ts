@@ -1,22 +1,33 @@
 /**
- * `TENDRIL_DATASETS=... node bench/ranking.ts [s3rec|sessions|all] [agents]`: next-item prediction on public data, one
- * row for each agent and data set.
+ * `TENDRIL_DATASETS=... node bench/ranking.ts [s3rec|sessions|all] [agents] [sets]`: next-item prediction on public data,
+ * one row for each agent and data set. With agents or sets named, only those rows are measured again.
  *
- *   s3rec     leave one out on the three S3-Rec files (bench/results/s3rec.json)
+ *   s3rec     leave one out on the three S3-Rec files (bench/results/s3rec.json); the items' attributes, which came with
+ *             the files, are the words `content` knows; how fast `dqn` learns there is measured and told in a note
  *   sessions  all prefixes of the test sessions of Diginetica and RetailRocket (bench/results/sessions.json), with the
  *             most frequent next item counted plainly beside it, to show that the files are read as others read them
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
-import { agentNamed, agents } from '../src/agent/index.ts';
-import type { Sequences } from '../src/core/index.ts';
+import { agentNamed } from '../src/agent/index.ts';
+import {
+  catalogue,
+  type ItemFeatures,
+  readSettings,
+  rng,
+  type Sequences,
+  shopObservation,
+} from '../src/core/index.ts';
 import { evaluateSequences, leaveOneOut, type Split, sessionSplit } from '../src/eval/index.ts';
-import { datasets, record, rounded } from './record.ts';
+import { replaySequences } from '../src/learn/index.ts';
+import { encodingFitter, itemFeatures } from '../src/state/index.ts';
+import { datasets, merged, record, rounded } from './record.ts';
 
 const root = datasets();
 const seed = 1;
-const [what = 'all', named] = process.argv.slice(2);
+const [what = 'all', named, chosen] = process.argv.slice(2);
 const counting = [
   'random',
   'popularity',
@@ -24,11 +35,12 @@ const counting = [
   'markov',
   'item-knn',
   'als',
+  'content',
   'markov+item-knn',
 ];
-const names =
-  named?.split(',') ??
-  counting.filter((name) => name.includes('+') || agents.some((agent) => agent.name === name));
+const names = named?.split(',') ?? counting;
+const sets = (all: readonly string[]): readonly string[] =>
+  all.filter((set) => chosen?.split(',').includes(set) ?? true);
 
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
 if (what !== 'sessions') await s3rec();
@@ -36,12 +48,13 @@ if (what !== 's3rec') await sessions();
 
 async function s3rec(): Promise<void> {
   const rows = [];
-  for (const set of ['Beauty', 'Sports_and_Outdoors', 'Toys_and_Games']) {
-    const sequences = await readSequenceFile(
-      join(root, 's3rec-amazon-sequences', `${set}.txt.gz`),
-      new Map(),
-    );
-    rows.push(...(await judge(set, leaveOneOut(sequences), 10)));
+  const speeds: string[] = [];
+  for (const set of sets(['Beauty', 'Sports_and_Outdoors', 'Toys_and_Games'])) {
+    const numbers = new Map<string, number>();
+    const sequences = await readSequenceFile(join(root, 's3rec-amazon-sequences', `${set}.txt.gz`), numbers);
+    const split = leaveOneOut(sequences);
+    rows.push(...(await judge(set, split, 10, attributesOf(set, numbers))));
+    if (!names.includes('dqn')) speeds.push(`${set}: ${await speedOfDqn(split)}`);
   }
   record('s3rec', {
     command: 'node bench/ranking.ts s3rec',
@@ -50,17 +63,19 @@ async function s3rec(): Promise<void> {
     notes: [
       'Leave one out; fitted on all but the last two items of each shopper, also for the test; whole catalogue, items of the history masked, ties at mid-rank.',
       'The times of this data have the resolution of a day, and items of one day stand in the order of the catalogue: part of every score here is the order of the file.',
+      'content knows the attributes that came with the files as words and the last of them as category; there are no titles and no prices (priceWeight 0).',
+      ...(speeds.length > 0
+        ? [`dqn is not in this table. How fast it learns on the same machine: ${speeds.join('; ')}.`]
+        : []),
     ],
-    rows,
+    rows: merged('s3rec', rows, ['set', 'agent']),
   });
 }
 
 async function sessions(): Promise<void> {
   const rows = [];
-  for (const [set, minPrefix] of [
-    ['diginetica-sessions', 1],
-    ['retailrocket-sessions', 2],
-  ] as const) {
+  for (const set of sets(['diginetica-sessions', 'retailrocket-sessions'])) {
+    const minPrefix = set === 'retailrocket-sessions' ? 2 : 1;
     const numbers = new Map<string, number>();
     const read = (part: string): Promise<Sequences> =>
       readSequenceFile(join(root, set, `${part}_sessions.txt.gz`), numbers, { users: false });
@@ -77,14 +92,21 @@ async function sessions(): Promise<void> {
     notes: [
       'Every prefix of a test session (RetailRocket: of two or more) predicts the next item; whole catalogue, nothing masked, ties at mid-rank.',
       'most-frequent-next is counted plainly: ties by first appearance, nothing recommended beyond what was seen to follow.',
+      'content is not here: these items have no attributes. Nor is dqn: the catalogues are larger than those of s3rec.json, whose note says how fast it learns there.',
     ],
-    rows,
+    rows: merged('sessions', rows, ['set', 'agent']),
   });
 }
 
-async function judge(set: string, split: Split, k: number): Promise<Record<string, unknown>[]> {
+async function judge(
+  set: string,
+  split: Split,
+  k: number,
+  items?: ItemFeatures,
+): Promise<Record<string, unknown>[]> {
   const rows = [];
   for (const name of names) {
+    if (name === 'content' && !items) continue;
     const definition = agentNamed(name);
     const { figures, report, fitSeconds, scoreSeconds, cases } = await evaluateSequences(definition, {
       split,
@@ -92,6 +114,7 @@ async function judge(set: string, split: Split, k: number): Promise<Record<strin
       seed,
       now: () => performance.now(),
       ...(definition.consumes === 'transitions' && { engine: openEngine }),
+      ...(name === 'content' && { items: items!, settings: { priceWeight: 0 } }),
     });
     const row = {
       set,
@@ -109,6 +132,47 @@ async function judge(set: string, split: Split, k: number): Promise<Record<strin
     );
   }
   return rows;
+}
+
+/** The attributes of the S3-Rec files (fine categories and brands, as numbers) as a catalogue's categories. */
+function attributesOf(set: string, numbers: ReadonlyMap<string, number>): ItemFeatures {
+  const path = join(root, 's3rec-amazon-sequences', `${set}_item2attributes.json.gz`);
+  const attributes: Record<string, number[]> = JSON.parse(gunzipSync(readFileSync(path)).toString());
+  const items = catalogue(
+    [...numbers.keys()].map((itemId) => ({
+      itemId,
+      categories: (attributes[itemId] ?? []).map((attribute) => `attribute${attribute}`),
+    })),
+  );
+  return itemFeatures(items, encodingFitter().encoding({ itemCount: items.size, shopperCount: 0 }));
+}
+
+/** What a pass over the training steps would take, from half a minute of learning with the settings it has. */
+async function speedOfDqn(split: Split): Promise<string> {
+  const definition = agentNamed('dqn');
+  const settings = readSettings(definition.settings, {});
+  if (!settings.ok) throw new Error(settings.error.message);
+  const { train } = split;
+  const context = {
+    observation: shopObservation(train.itemCount, 20),
+    action: { kind: 'choice', n: train.itemCount } as const,
+    rng: rng(seed),
+    engine: await openEngine(),
+  };
+  const agent = await definition.create(context, settings.value);
+  if (agent.consumes !== 'transitions') throw new Error('dqn learns from transitions');
+  const options = { batchSize: 256, discount: 0.5, negatives: 3, ratingWeight: 0 };
+  const [begun, limit] = [performance.now(), 30_000];
+  let [batches, from] = [0, begun];
+  for (const batch of replaySequences(train, context.observation, context.action, rng(seed), options)) {
+    await agent.learn(batch);
+    // The first batches fill the replay buffer and warm up.
+    if (++batches === 20) from = performance.now();
+    if (batches > 25 && performance.now() - begun > limit) break;
+  }
+  const perSecond = ((batches - 20) * 1000) / (performance.now() - from);
+  const steps = train.items.length - train.n;
+  return `${perSecond.toFixed(1)} batches of 64 histories a second, ${(steps / 64 / perSecond / 3600).toFixed(1)} hours for one of at most 10 passes`;
 }
 
 /** The twenty items that most often came next after the last one, as papers count it. */

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 /** Prints the rows of a benchmark and writes them, with what is needed to make them again, to bench/results. */
@@ -19,11 +19,32 @@ export function record(
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} x ${cpus()[0]?.model}`,
     node: process.version,
+    /** Processes that wanted to run, on average over the last quarter of an hour: beyond the cores, times are disturbed. */
+    load: Math.round(10 * loadavg()[2]!) / 10,
     ...rest,
   };
   const path = join(import.meta.dirname, 'results', `${name}.json`);
   writeFileSync(path, `${JSON.stringify(whole, null, 1)}\n`);
   console.log(`${result.rows.length} rows in bench/results/${name}.json`);
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * The rows just measured in place of recorded ones that agree in `keys`, for benchmarks that can be run in parts; rows
+ * that are kept say when they were measured.
+ */
+export function merged(name: string, rows: readonly Row[], keys: readonly string[]): readonly Row[] {
+  const path = join(import.meta.dirname, 'results', `${name}.json`);
+  if (!existsSync(path)) return rows;
+  const earlier: { date: string; rows: Row[] } = JSON.parse(readFileSync(path, 'utf8'));
+  const keyOf = (row: Row): string => JSON.stringify(keys.map((key) => row[key]));
+  const fresh = new Map(rows.map((row) => [keyOf(row), row]));
+  const kept = earlier.rows.map((row) => fresh.get(keyOf(row)) ?? { measured: earlier.date, ...row });
+  const known = new Set(earlier.rows.map(keyOf));
+  const all = [...kept, ...rows.filter((row) => !known.has(keyOf(row)))];
+  const groups = [...new Set(all.map((row) => row[keys[0]!]))];
+  return groups.flatMap((group) => all.filter((row) => row[keys[0]!] === group));
 }
 
 /** The directory of the data sets, or a sentence and exit code 2. */

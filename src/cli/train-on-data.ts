@@ -1,7 +1,15 @@
 import { dataPath, directoryRegistry, openDataDirectory, sqliteLog } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import { type Progress, TendrilError } from '../core/index.ts';
-import { decidingFigure, openModel, readShop, trainBest, trainOnShop } from '../learn/index.ts';
+import {
+  adjust,
+  decidingFigure,
+  openModel,
+  readShop,
+  type Tried,
+  trainBest,
+  trainOnShop,
+} from '../learn/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { checkpointOf, newest } from './go-on.ts';
 import { printRows } from './output.ts';
@@ -11,7 +19,7 @@ import type { Lesson, TrainOptions } from './train-options.ts';
 /** `tendril train` on a shop: one agent, or several of which the best on validation serves. */
 export async function trainOnData(
   agents: readonly string[],
-  { settings, engine }: Lesson,
+  { settings, tried, engine }: Lesson,
   options: TrainOptions,
 ): Promise<void> {
   const directory = openDataDirectory(dataPath(options.data));
@@ -61,22 +69,34 @@ export async function trainOnData(
       );
     }
     const line = progressLine(name);
-    const model = await trainOnShop(log, data, {
-      ...shared,
-      definition: agentNamed(name),
-      progress: withTimeLeft(line.report),
-      checkpoint,
-      ...(earlier && { resume: openModel(earlier).bytes }),
-    }).finally(line.done);
+    const run = { ...shared, definition: agentNamed(name), progress: withTimeLeft(line.report) };
+    const search =
+      Object.keys(tried).length > 0 ? await adjust(log, data, tried, run).finally(line.done) : undefined;
+    const model =
+      search?.best ??
+      (await trainOnShop(log, data, {
+        ...run,
+        checkpoint,
+        ...(earlier && { resume: openModel(earlier).bytes }),
+      }).finally(line.done));
     const manifest = await registry.put(model.model, model.manifest);
     checkpoint.remove();
     const serves = options.promote || (await registry.serving()) === undefined;
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
+    if (search) printRows(search.tried.map(triedRow), options.json);
     printRows([rowOf(manifest, (performance.now() - begun) / 1000, serves)], options.json);
   } finally {
     await log.close();
   }
 }
+
+const triedRow = ({ choice, metrics }: Tried): Record<string, unknown> => ({
+  tried: Object.entries(choice)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(' '),
+  [decidingFigure]: metrics[decidingFigure],
+  'hr@10': metrics['hr@10'],
+});
 
 function rowOf(
   { agent, version, metrics, seed, data }: Manifest,

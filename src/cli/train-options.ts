@@ -6,6 +6,7 @@ export interface TrainOptions {
   readonly world?: string;
   readonly agents?: readonly string[];
   readonly setting: readonly string[];
+  readonly try: readonly string[];
   readonly worldOption: readonly string[];
   readonly steps?: number;
   readonly reward?: string;
@@ -22,5 +23,7 @@ export type Settings = Readonly<Record<string, string>>;
 /** What is trained, once the command line is read: the agents' settings, and the engine where one is needed. */
 export interface Lesson {
   readonly settings: Settings;
+  /** The values of a small search, by key; none where there is none. */
+  readonly tried: Readonly<Record<string, readonly string[]>>;
   readonly engine?: Engine;
 }

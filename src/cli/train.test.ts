@@ -81,6 +81,33 @@ describe('tendril train', () => {
       settings: { epsilon: 0.1 },
     });
   });
+  test('tries every combination of the values given and keeps the best on validation', async () => {
+    const { directory, log } = await shop();
+    await log.close();
+    const values = ['--try', 'learningRate=0,0.5', '--try', 'epsilon=0.1,0.2'];
+    expect(await main(['train', 'q-learning', '--data', directory.path, ...values, '--json'])).toBe(0);
+    const tried = rows().slice(0, -1);
+    expect(tried.map((row) => row.tried)).toEqual([
+      'learningRate=0 epsilon=0.1',
+      'learningRate=0 epsilon=0.2',
+      'learningRate=0.5 epsilon=0.1',
+      'learningRate=0.5 epsilon=0.2',
+    ]);
+    const figures = tried.map((row) => Number(row['ndcg@10']));
+    expect(figures[2]).toBeGreaterThan(figures[0]!);
+    expect(rows().at(-1)).toMatchObject({ agent: 'q-learning', version: 1, 'ndcg@10': figures[2] });
+    const [stored] = await directoryRegistry(directory.modelsPath).list();
+    expect(stored!.settings).toMatchObject({ learningRate: 0.5, epsilon: 0.1 });
+  });
+  test('rewards and discounts are tried as well', async () => {
+    const { directory, log } = await shop();
+    await log.close();
+    const values = ['--try', 'discount=0,0.5', '--try', 'reward=1*click,2*click + 1*rating'];
+    expect(await main(['train', 'q-learning', '--data', directory.path, ...values, '--json'])).toBe(0);
+    expect(rows()).toHaveLength(5);
+    const [stored] = await directoryRegistry(directory.modelsPath).list();
+    expect(['1*click', '2*click + 1*rating']).toContain(stored!.encoding.reward);
+  });
   test('in a world, the last line says how well it did', async () => {
     expect(await main(['train', 'item-knn', '--world', 'shop-v1', '--steps', '400', '--json'])).toBe(0);
     expect(rows()).toEqual([
@@ -106,6 +133,10 @@ describe('tendril train', () => {
     ],
     [['train', 'markov', '--checkpoint', '-1'], 2, 'a number of seconds from 0'],
     [['train', 'dqn', '--world', 'bandit-v1', '--resume'], 2, 'accepted with --world: --data'],
+    [['train', 'markov', '--try', 'speed=1,2'], 2, 'markov: unknown setting "speed"'],
+    [['train', 'q-learning', '--try', 'discount=0,2'], 2, 'accepted: numbers from 0 to 1'],
+    [['train', 'q-learning', '--try', 'reward=2*luck'], 2, 'there is no signal "luck"'],
+    [['train', 'auto', '--try', 'epsilon=0,1'], 2, '--try goes with one agent on a shop'],
     [['train', 'markov', '--setting', 'x'], 2, 'accepted: key=value'],
     [['train', 'markov', '--reward', '2*luck'], 2, 'there is no signal "luck"'],
     [['train', 'markov', '--steps', 'many'], 2, 'a whole number from 1'],

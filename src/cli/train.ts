@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { openEngine } from '../adapters/index.ts';
-import { agentNamed } from '../agent/index.ts';
+import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
 import { parseReward } from '../reward/index.ts';
 import { stepsInWorld, trainInside } from './train-in-world.ts';
@@ -27,6 +27,12 @@ export function trainCommand(command: Command): void {
     .option('--world <id>', 'a world instead: see "tendril worlds"; with --data the model is stored there')
     .option('--agents <names>', 'several agents, separated by commas', names)
     .option('--setting <key=value>', 'a setting of the agent; may be repeated', collect, [])
+    .option(
+      '--try <key=a,b,c>',
+      'train with each value and keep the best on validation; several keys: every combination. A key is a setting, "discount" or "reward" (on a shop)',
+      collect,
+      [],
+    )
     .option('--world-option <key=value>', 'an option of the world; may be repeated', collect, [])
     .option('--steps <n>', `transitions learned (in a world: ${stepsInWorld} by default)`, positive)
     .option('--reward <formula>', 'what to want, e.g. "1*purchase + 0.2*rating" (on a shop)')
@@ -52,6 +58,7 @@ Examples:
   $ tendril train auto --data my-shop
   $ tendril train dqn --data my-shop --setting learningRate=0.0005 --steps 200000 --promote
   $ tendril train --agents markov,item-knn,dqn --json
+  $ tendril train q-learning --try learningRate=0.05,0.2 --try discount=0,0.5 --try "reward=1*purchase,1*purchase + 0.5*rating"
   $ tendril train dqn --world bandit-v1 --steps 5000 --json
   $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
     )
@@ -69,6 +76,8 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     const read = readSettings(definition.settings, settings);
     if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
   }
+  const tried = valuesToTry(options, wanted);
+  for (const [key, values] of Object.entries(tried)) checkValues(definitions[0]!, key, values);
   if (options.reward !== undefined) {
     const formula = parseReward(options.reward);
     if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
@@ -76,7 +85,7 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
   const engine = definitions.some(({ consumes }) => consumes === 'transitions')
     ? await openEngine()
     : undefined;
-  const lesson = { settings, ...(engine && { engine }) };
+  const lesson = { settings, tried, ...(engine && { engine }) };
   if (options.world === undefined) return trainOnData(wanted, lesson, options);
   if (wanted.length > 1) throw new TendrilError('bad-setting', 'in a world one agent is trained at a time');
   return trainInside(
@@ -86,6 +95,33 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     pairs('--world-option', options.worldOption),
     options,
   );
+}
+
+/** `--try key=a,b,c`, on a shop and with one agent. */
+function valuesToTry(options: TrainOptions, agents: readonly string[]): Record<string, string[]> {
+  if (options.try.length > 0 && (options.world !== undefined || options.resume || agents.length > 1))
+    throw new TendrilError(
+      'bad-setting',
+      '--try goes with one agent on a shop, without --world and --resume',
+    );
+  const texts = Object.entries(pairs('--try', options.try));
+  return Object.fromEntries(texts.map(([key, text]) => [key, text.split(',').map((value) => value.trim())]));
+}
+
+/** Every value before the first is trained with. */
+function checkValues(definition: AgentDefinition, key: string, values: readonly string[]): void {
+  for (const value of values) {
+    if (key === 'reward') {
+      const formula = parseReward(value);
+      if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
+    } else if (key === 'discount') {
+      if (value === '' || !(Number(value) >= 0 && Number(value) <= 1))
+        throw new TendrilError('bad-setting', `--try discount=${value}; accepted: numbers from 0 to 1`);
+    } else {
+      const read = readSettings(definition.settings, { [key]: value });
+      if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
+    }
+  }
 }
 
 function pairs(flag: string, texts: readonly string[]): Settings {

@@ -1,3 +1,4 @@
+export { adjust, type Tried } from './adjust.ts';
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export type { Checkpoint } from './checkpoint.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
