@@ -123,7 +123,7 @@ function table(
   if (!results || rows.length === 0) return [];
   const head = [...words, ...figures, ...(interval ? [interval] : [])];
   return [
-    `\`${results.command}\`, seeds ${results.seeds.join(', ')}, ${results.date}, ${results.machine}, Node ${results.node}${busy(results)}:`,
+    `\`${results.command}\`, seeds ${results.seeds.join(', ')}, ${results.date}, ${results.machine}, Node ${results.node}${busy(results)}${earlier(rows)}:`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,
@@ -138,6 +138,15 @@ function table(
     }),
     '',
   ];
+}
+
+/** Rows that were measured on another day are named. */
+function earlier(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  const days = new Map<unknown, Set<unknown>>();
+  for (const { measured, agent } of rows) {
+    if (measured !== undefined) days.set(measured, (days.get(measured) ?? new Set()).add(agent));
+  }
+  return [...days].map(([day, agents]) => `; ${[...agents].join(', ')}: ${day}`).join('');
 }
 
 /** Times of a machine that had other things to do are said to be so. */
