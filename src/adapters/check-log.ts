@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteError } from './sqlite-error.ts';
+import { refuseOtherFormats } from './sqlite-log-database.ts';
 
 /** What is in a log, counted by SQLite itself, read-only and beside a writer. */
 export interface LogCheck {
@@ -22,6 +23,7 @@ export function checkLog(path: string): LogCheck {
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     try {
+      refuseOtherFormats(database, path);
       database.exec('BEGIN'); // every count is of the same moment
       const one = (sql: string): Record<string, unknown> => database.prepare(sql).get()!;
       const seen = one(

@@ -44,19 +44,22 @@ export function openDatabase(path: string, readOnly: boolean): DatabaseSync {
   // 16 MB of pages in memory; a write-ahead log of 16 MB before it is moved into the file.
   database.exec('PRAGMA cache_size = -16000; PRAGMA synchronous = FULL;');
   if (!readOnly) database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;');
-  const format = database.prepare('PRAGMA user_version').get()!.user_version as number;
   const empty = database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()!.n === 0;
   if (empty && !readOnly) {
     database.exec('PRAGMA journal_mode = WAL');
     database.exec(`BEGIN; ${schema} COMMIT`);
-  } else if (format !== LOG_FORMAT) {
-    database.close();
-    throw new TendrilError(
-      'data-version',
-      `${path} is ${format === 0 ? 'no log of Tendril' : `a log of format ${format}`}; this version reads format ${LOG_FORMAT}`,
-    );
-  }
+  } else refuseOtherFormats(database, path);
   return database;
+}
+
+/** Throws `data-version` where another version wrote the log, or the file is something else. */
+export function refuseOtherFormats(database: DatabaseSync, path: string): void {
+  const format = database.prepare('PRAGMA user_version').get()!.user_version as number;
+  if (format === LOG_FORMAT) return;
+  throw new TendrilError(
+    'data-version',
+    `${path} is ${format === 0 ? 'no log of Tendril' : `a log of format ${format}`}; this version reads format ${LOG_FORMAT}`,
+  );
 }
 
 export function readHead(database: DatabaseSync): Head {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 
 const tendril = join(import.meta.dirname, '../../bin/tendril.js');
@@ -41,4 +42,16 @@ test('says what is there, what each agent can do with it, and what is missing, b
   expect(run('recommend', '--seed', 'x').stderr).toContain('--seed is "x"; accepted:');
   expect(run('recommend', '--user', '').status).toBe(2);
   expect(run('recommend', '--user', 'never-seen', '--json').stdout.trim().split('\n').length).toBe(10);
+
+  const log = new DatabaseSync(join(data, 'log.sqlite'));
+  log.exec('PRAGMA user_version = 9');
+  log.close();
+  expect(run('doctor').stderr).toContain('a log of format 9; this version reads format 1');
+});
+
+test('a reader that has gone away is no failure', () => {
+  const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${tendril}" agents --json | true`], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
 });

@@ -19,6 +19,10 @@ export async function main(args: readonly string[]): Promise<number> {
   // The first word is the command, or `help` and then the command.
   await addCommands(program, args.slice(0, 2));
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  // A reader that has gone away (`tendril agents | head`) wants no more; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? 0);
