@@ -51,7 +51,7 @@ export function shopExperiment(settings: {
     return {
       slate,
       simulation,
-      caption: `Simulated shoppers in ${fitted}, with their categories, popularity and prices: ${percent(quality.items.fitted)} of the interactions would have to move to match what held-out shoppers chose (${percent(quality.items.chance)} between two halves of the real shoppers). Tastes, satisfaction and how often lists are clicked are assumed. Each agent learned from ${count(settings.interactions)} lists of ${slate}, ${seeds === 1 ? 'once' : `${seeds} times anew`}, and was judged on the same 400 shoppers.`,
+      caption: `Shoppers of ${fitted}, with their categories, popularity and prices: ${percent(quality.items.fitted)} of the interactions would have to move to match what held-out shoppers chose (${percent(quality.items.chance)} between two halves of the real shoppers). Tastes, satisfaction and how often lists are clicked are assumed. Each agent learned from ${count(settings.interactions)} lists of ${slate}, ${seeds === 1 ? 'once' : `${seeds} times anew`}, and was judged on the same 400 shoppers.`,
       shop: {
         ...(await simulatedYear({ parameters, popularity, slate, slates, seed, from })),
         clickRateBySlot,

@@ -63,6 +63,10 @@ export const frame = (theme: Theme, narrow: boolean, extra: ChartOption): ChartO
   ...extra,
 });
 
+/** Where there is one axis of values and no legend. */
+export const plainGrid = (narrow: boolean): ChartOption =>
+  narrow ? { left: 46, right: 16, top: 40, bottom: 32 } : { left: 64, right: 24, top: 40, bottom: 40 };
+
 export const axis = (theme: Theme, extra: ChartOption): ChartOption => ({
   axisLabel: { color: theme.faint, ...font },
   nameTextStyle: { color: theme.faint, ...font },

@@ -49,7 +49,7 @@ export function trainingChart({ training }: Report): Chart | undefined {
             epochs.map((point) => round(point.recall)),
           ),
           line(
-            'cumulative reward',
+            narrow ? 'reward' : 'cumulative reward',
             theme.accent,
             epochs.map((point) => round(point.reward)),
             1,
@@ -115,12 +115,12 @@ export function convergenceChart({ convergence }: Report): Chart | undefined {
         ],
         series: [
           line(
-            'mean of the best Q-value',
+            narrow ? 'Q-value' : 'mean of the best Q-value',
             theme.accent,
             points.map((p) => [p.step, round(p.meanMaxQ)]),
           ),
           line(
-            'mean error (TD)',
+            narrow ? 'error' : 'mean error (TD)',
             theme.bad,
             points.map((p) => [p.step, round(p.tdError)]),
             1,

@@ -69,7 +69,7 @@ figcaption,.faint{color:var(--faint)}figcaption{font-size:14px}.takeaway{margin:
 @media (max-width:640px){.columns{grid-template-columns:minmax(0,1fr)}h1{font-size:25px}section{margin:36px 0}}
 ul,ol{margin:4px 0;padding-left:20px}li{margin:3px 0;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
-th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left;font-weight:600}
+th,td{padding:6px 8px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}th:first-child{text-align:left;font-weight:600;white-space:normal;min-width:130px}
 thead th{color:var(--faint);font-weight:500;white-space:normal;vertical-align:bottom}.best{font-weight:700}.serves th{color:var(--accent)}
 .words{text-align:left;white-space:normal;min-width:220px}
 details{font-size:14px;margin:8px 0}summary{cursor:pointer;color:var(--faint)}

@@ -68,7 +68,7 @@ export function tableSection(title: string, table: ResultTable, winner: string |
 ${table.rows
   .map(
     (row) =>
-      `<tr${row.agent === winner ? ' class="serves"' : ''}><th scope="row">${escapeXml(row.agent)}</th>${table.columns.map((column) => cell(row.values[column.key], column.key)).join('')}</tr>`,
+      `<tr${row.agent === winner ? ' class="serves"' : ''}><th scope="row">${escapeXml(row.agent).replaceAll('+', '+<wbr>')}</th>${table.columns.map((column) => cell(row.values[column.key], column.key)).join('')}</tr>`,
   )
   .join('\n')}
 </tbody></table></div>
@@ -129,7 +129,7 @@ export function segmentsSection(segments: NonNullable<Report['segments']>): stri
   const most = segments.reduce((a, b) => (b.shoppers > a.shoppers ? b : a));
   return `<section id="segments">
 <h2>Who the shoppers are now</h2>
-<p class="takeaway">Of ${count(total)} shoppers most (${count(most.shoppers)}) are ${escapeXml(most.segment)}, at the moment of the newest action.</p>
+<p class="takeaway">Of ${count(total)} shoppers looked at, most (${count(most.shoppers)}) are ${escapeXml(most.segment)}, at the moment of the newest action.</p>
 <p class="faint">Shoppers are told apart while they act, by fixed rules that are asked in this order; the first that holds names the segment. It is harder to enter a segment than to stay in it, so nobody flickers between two.</p>
 <div class="scroll"><table><thead><tr><th scope="col">segment</th><th scope="col">shoppers</th><th scope="col" class="words">rule</th></tr></thead><tbody>
 ${segments.map(({ segment, shoppers, rule }) => `<tr><th scope="row">${escapeXml(segment)}</th><td>${count(shoppers)}</td><td class="words">${escapeXml(rule)}</td></tr>`).join('\n')}

@@ -1,4 +1,4 @@
-import { axis, type Chart, font, frame, percent, round } from './chart-frame.ts';
+import { axis, type Chart, font, frame, percent, plainGrid, round } from './chart-frame.ts';
 import type { Report, SentimentFigures } from './report.ts';
 
 /** (2) */
@@ -21,6 +21,7 @@ export function sentimentChart({ sentiment }: Report): Chart | undefined {
     option: (theme, narrow) => {
       const colors = { positive: theme.good, neutral: theme.neutral, negative: theme.bad };
       return frame(theme, narrow, {
+        grid: plainGrid(narrow),
         xAxis: axis(theme, { type: 'category', data: kinds }),
         yAxis: axis(theme, { type: 'value', name: '% of texts' }),
         series: [
@@ -75,8 +76,9 @@ export function trendChart({ sentiment, simulatedShop }: Report): Chart | undefi
       const hidden = { symbol: 'none', lineStyle: { opacity: 0 }, silent: true };
       const stacked = { type: 'line', stack: 'range', stackStrategy: 'all', ...hidden };
       return frame(theme, narrow, {
+        grid: plainGrid(narrow),
         xAxis: axis(theme, { type: 'category', data: trend.map((point) => point.period) }),
-        yAxis: axis(theme, { type: 'value', name: narrow ? '' : 'mean score, -1 to +1', scale: true }),
+        yAxis: axis(theme, { type: 'value', name: 'mean score, -1 to +1', scale: true }),
         series: [
           { ...stacked, data: trend.map((point) => round(point.low)) },
           {
