@@ -7,6 +7,7 @@ import type { Event } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import { logSuite } from '../log/log.suite.ts';
 import { sqliteLog } from './sqlite-log.ts';
+import { openDatabase } from './sqlite-log-database.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tendril-log-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -18,6 +19,16 @@ const open = async (path: string): Promise<Log> => {
   paths.set(log, path);
   return log;
 };
+
+test('commits are written ahead and synchronous: what is acknowledged survives a power cut', () => {
+  const path = newPath();
+  for (const _ of ['made', 'opened again']) {
+    const database = openDatabase(path, false);
+    expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+    database.close();
+  }
+});
 
 logSuite(
   'sqliteLog',
