@@ -18,8 +18,9 @@ export function reportPage(report: Report, drawings: readonly Drawn[]): string {
     winner &&
       `<section class="winner"><h2>In one sentence</h2><p class="big"><strong>${escapeXml(winner.agent)}</strong> serves this shop.</p><p>${escapeXml(winner.why)}</p></section>`,
     results && tableSection('Who finds what shoppers want next?', results, winner?.agent),
+    ...drawings.filter(({ name }) => name === 'success').map(chartSection),
     lists && lists.length > 0 && listsSection(lists, listsAbout(lists).title, listsAbout(lists).takeaway),
-    ...drawings.map(chartSection),
+    ...drawings.filter(({ name }) => name !== 'success').map(chartSection),
     simulatedShop && simulatedSection(simulatedShop),
     segments && segmentsSection(segments),
     fairness && tableSection('Is it fair?', fairness, winner?.agent),

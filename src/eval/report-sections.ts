@@ -55,7 +55,9 @@ export function tableSection(title: string, table: ResultTable, winner: string |
   );
   const cell = (value: number | undefined, key: string): string => {
     if (value === undefined) return '<td></td>';
-    const text = Number.isInteger(value) ? count(value) : value.toFixed(4).replace(/^0\./, '.');
+    const text = Number.isInteger(value)
+      ? count(value)
+      : value.toFixed(Math.abs(value) < 1 ? 4 : 2).replace(/^0\./, '.');
     return `<td${best.get(key) === value ? ' class="best"' : ''}>${text}</td>`;
   };
   return `<section>

@@ -65,7 +65,7 @@ export const resultTable = (agents: readonly AgentFigures[], k: number, caption:
 export const fairnessTable = (agents: readonly AgentFigures[], k: number, caption: string): ResultTable =>
   tableOf(
     agents,
-    caption,
+    `${caption} Lists of ${k}.`,
     [
       ...groups.map(
         ([group, who]): Column => ({
@@ -75,7 +75,8 @@ export const fairnessTable = (agents: readonly AgentFigures[], k: number, captio
           better: 'higher',
         }),
       ),
-      ...exposure.map((name) => columnOf(name, k)),
+      // All of lists of k: said once in the caption, so that ten columns fit.
+      ...exposure.map((name) => ({ ...columnOf(name, k), label: name.replace('-', ' ') })),
     ],
     ({ agent, figures }) => {
       const [few, many] = [figures[`ndcg@${k}.few`], figures[`ndcg@${k}.many`]];
