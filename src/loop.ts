@@ -95,7 +95,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     },
     similar(itemId, limit) {
       const index = catalogue.indexOf(itemId);
-      return index === undefined ? undefined : similarItems(index, limit, catalogue.items, counts);
+      return index === undefined ? undefined : similarItems(index, limit, catalogue, counts);
     },
     trending: (limit) => trendingItems(limit, clock(), catalogue.items, counts),
     decision: async (recommendationId) => decisionOf(await log.find(decisionId(recommendationId))),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { eventTypeCode } from '../core/index.ts';
+import { catalogue, eventTypeCode } from '../core/index.ts';
 import { evidence } from '../state/index.ts';
 import { reasonsFor } from './reasons.ts';
+import { similarItems } from './similar.ts';
 
 const day = 86_400_000;
 const start = 20_000 * day;
@@ -34,4 +35,34 @@ describe('reasons say what was counted', () => {
   test('chance is called chance', () => {
     expect(reasonsFor(2, true, context)).toEqual(['new here: shown to learn whether shoppers like it']);
   });
+});
+
+test('similar: what was chosen together, then the co-purchase graph, then the same kind; nothing sold out, nothing twice', () => {
+  const counted = evidence();
+  for (let i = 0; i < 3; i++) {
+    counted.add(`s${i}`, 0, start + i);
+    counted.add(`s${i}`, 1, start + i + 1);
+  }
+  const kind = { categories: ['Kitchen'] };
+  const shop = catalogue([
+    {
+      itemId: 'pan',
+      ...kind,
+      related: { alsoBought: ['lid', 'unknown', 'gone'], boughtTogether: ['pot', 'spoon', 'pan'] },
+    },
+    { itemId: 'pot' },
+    { itemId: 'gone', stock: 0 },
+    { itemId: 'lid', ...kind },
+    { itemId: 'spoon' },
+    { itemId: 'whisk', ...kind },
+  ]);
+  const similar = (limit: number): (string | undefined)[][] =>
+    similarItems(0, limit, shop, counted).map(({ itemId, reasons }) => [itemId, ...reasons]);
+  expect(similar(9)).toEqual([
+    ['pot', 'chosen together 3 times'],
+    ['spoon', 'bought together elsewhere'],
+    ['lid', 'also bought elsewhere'],
+    ['whisk', 'of the same kind: kitchen'],
+  ]);
+  expect(similar(2).length).toBe(2);
 });

@@ -1,4 +1,4 @@
-import type { Item } from '../core/index.ts';
+import type { Catalogue, Item } from '../core/index.ts';
 import type { Evidence } from '../state/index.ts';
 
 export interface SimilarItem {
@@ -9,11 +9,14 @@ export interface SimilarItem {
   readonly reasons: readonly string[];
 }
 
-/** What goes with an item by what shoppers chose; where that is too little, popular items of its narrowest category. */
+/**
+ * What goes with an item by what shoppers chose; where that is too little, what the catalogue's co-purchase graph says
+ * (`related`, where it was imported); then popular items of its narrowest category.
+ */
 export function similarItems(
   index: number,
   limit: number,
-  items: readonly Item[],
+  { items, indexOf }: Catalogue,
   evidence: Evidence,
 ): readonly SimilarItem[] {
   const inStock = (i: number): boolean => (items[i]?.stock ?? 1) > 0;
@@ -29,21 +32,44 @@ export function similarItems(
     .sort((a, b) => b.score - a.score || a.item - b.item)
     .slice(0, limit);
   const taken = new Set([index, ...together.map(({ item }) => item)]);
+  const linked = neighboursInGraph(items[index]!, indexOf)
+    .filter(({ item }) => inStock(item) && !taken.has(item) && taken.add(item))
+    .slice(0, limit - together.length)
+    .map(({ item, reason }) => ({ item, score: 0, reason }));
+  const found = [...together, ...linked];
   const category = items[index]?.categories?.at(-1);
   const alike =
-    together.length === limit || category === undefined
+    found.length === limit || category === undefined
       ? []
       : items
           .map((item, i) => ({ item: i, kind: item.categories?.at(-1), count: evidence.interactions(i) }))
           .filter(({ item, kind }) => kind === category && inStock(item) && !taken.has(item))
           .sort((a, b) => b.count - a.count || a.item - b.item)
-          .slice(0, limit - together.length)
+          .slice(0, limit - found.length)
           .map(({ item }) => ({ item, score: 0, reason: `of the same kind: ${category.toLowerCase()}` }));
-  return [...together, ...alike].map(({ item, score, reason }) => ({
+  return [...found, ...alike].map(({ item, score, reason }) => ({
     ...named(items[item]!),
     score,
     reasons: [reason],
   }));
+}
+
+/** The items of its `related` lists, the strongest sign first. */
+function neighboursInGraph(
+  { related = {} }: Item,
+  indexOf: Catalogue['indexOf'],
+): { readonly item: number; readonly reason: string }[] {
+  const lists = [
+    [related.boughtTogether, 'bought together elsewhere'],
+    [related.alsoBought, 'also bought elsewhere'],
+    [related.alsoViewed, 'also looked at elsewhere'],
+  ] as const;
+  return lists.flatMap(([ids = [], reason]) =>
+    ids.flatMap((itemId) => {
+      const item = indexOf(itemId);
+      return item === undefined ? [] : [{ item, reason }];
+    }),
+  );
 }
 
 export interface Trending {
