@@ -23,7 +23,7 @@ import {
 import { evaluateSequences, leaveOneOut, type Split, sessionSplit } from '../src/eval/index.ts';
 import { replaySequences } from '../src/learn/index.ts';
 import { encodingFitter, itemFeatures } from '../src/state/index.ts';
-import { datasets, merged, record, rounded } from './record.ts';
+import { datasets, merged, notesOf, record, rounded } from './record.ts';
 
 const root = datasets();
 const seed = 1;
@@ -42,6 +42,8 @@ const names = named?.split(',') ?? counting;
 const sets = (all: readonly string[]): readonly string[] =>
   all.filter((set) => chosen?.split(',').includes(set) ?? true);
 
+const speedNote = 'dqn is not in this table. How fast it learns on the same machine';
+
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
 if (what !== 'sessions') await s3rec();
 if (what !== 's3rec') await sessions();
@@ -54,7 +56,7 @@ async function s3rec(): Promise<void> {
     const sequences = await readSequenceFile(join(root, 's3rec-amazon-sequences', `${set}.txt.gz`), numbers);
     const split = leaveOneOut(sequences);
     rows.push(...(await judge(set, split, 10, attributesOf(set, numbers))));
-    if (!names.includes('dqn')) speeds.push(`${set}: ${await speedOfDqn(split)}`);
+    if (!named) speeds.push(`${set}: ${await speedOfDqn(split)}`);
   }
   record('s3rec', {
     command: 'node bench/ranking.ts s3rec',
@@ -64,9 +66,7 @@ async function s3rec(): Promise<void> {
       'Leave one out; fitted on all but the last two items of each shopper, also for the test; whole catalogue, items of the history masked, ties at mid-rank.',
       'The times of this data have the resolution of a day, and items of one day stand in the order of the catalogue: part of every score here is the order of the file.',
       'content knows the attributes that came with the files as words and the last of them as category; there are no titles and no prices (priceWeight 0).',
-      ...(speeds.length > 0
-        ? [`dqn is not in this table. How fast it learns on the same machine: ${speeds.join('; ')}.`]
-        : []),
+      ...(speeds.length > 0 ? [`${speedNote}: ${speeds.join('; ')}.`] : notesOf('s3rec', speedNote)),
     ],
     rows: merged('s3rec', rows, ['set', 'agent']),
   });

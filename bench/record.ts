@@ -47,6 +47,14 @@ export function merged(name: string, rows: readonly Row[], keys: readonly string
   return groups.flatMap((group) => all.filter((row) => row[keys[0]!] === group));
 }
 
+/** Notes of an earlier run that begin so: what was not measured again. */
+export function notesOf(name: string, beginning: string): readonly string[] {
+  const path = join(import.meta.dirname, 'results', `${name}.json`);
+  if (!existsSync(path)) return [];
+  const { notes = [] }: { notes?: string[] } = JSON.parse(readFileSync(path, 'utf8'));
+  return notes.filter((note) => note.startsWith(beginning));
+}
+
 /** The directory of the data sets, or a sentence and exit code 2. */
 export function datasets(): string {
   const directory = process.env.TENDRIL_DATASETS;

@@ -18,8 +18,9 @@ test('an agent that can know the answer hits it, one that guesses is as good as 
   expect(markov.figures['ndcg@3']).toBe(1);
   expect(markov.cases).toBe(60);
   const random = await evaluateSequences(agentNamed('random'), options);
-  // All scores are equal: the target stands in the middle of the five to seven items that are left, at place 3 or below.
-  expect(random.figures['mrr@3']).toBeLessThan(0.34);
+  // Of the four to seven items that are left three are shown: chance hits with .43 to .75.
+  expect(random.figures['hr@3']).toBeGreaterThan(0.3);
+  expect(random.figures['hr@3']).toBeLessThan(0.85);
 });
 
 test('every figure is a number, groups of shoppers included', async () => {
