@@ -1,8 +1,11 @@
 import { TendrilError } from '../core/index.ts';
+import { acrobotV1 } from './acrobot-v1.ts';
 import { banditV1 } from './bandit-v1.ts';
+import { cartPoleV1 } from './cart-pole-v1.ts';
 import { chainV1 } from './chain-v1.ts';
 import { cliffWalkingV1 } from './cliff-walking-v1.ts';
 import { frozenLakeV1 } from './frozen-lake-v1.ts';
+import { mountainCarV0 } from './mountain-car-v0.ts';
 import { shopSmallV1, shopV1 } from './shop-v1/index.ts';
 import { taxiV3 } from './taxi-v3.ts';
 import { virtualTaobaoV0 } from './virtual-taobao-v0.ts';
@@ -15,6 +18,9 @@ export const worlds: readonly WorldDefinition[] = [
   frozenLakeV1,
   taxiV3,
   cliffWalkingV1,
+  cartPoleV1,
+  acrobotV1,
+  mountainCarV0,
   shopV1,
   shopSmallV1,
   virtualTaobaoV0,
