@@ -125,9 +125,11 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
         const base = i * dense;
         for (const column of columns) column(observations, at, into.dense, base);
         const lean = i * affinities * affinity;
-        // The session's own affinity counts from its first answer on; where sessions are not shown all is one.
-        const inSession = sessionAt < 0 || observations[at + sessionAt]! > 0 ? 1 : 0;
+        // Interactions of this session are the newest ones; where sessions are not shown all is one.
+        const inSession =
+          sessionAt < 0 ? history : Math.round(-10 * Math.log(1 - observations[at + sessionAt]!));
         let [weight, lately, taste, tastes, prices] = [1, 1 - latelyDecay, 1, 0, 0];
+        let [sofar, now] = [0, 0];
         for (let slot = history - 1; slot >= 0; slot--) {
           const token = observations[at + place!.items + slot]!;
           const item = Math.max(token - 1, 0);
@@ -142,7 +144,10 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
           if (!items) continue;
           const category = items.categories[item]!;
           into.affinity[lean + category]! += lately;
-          into.affinity[lean + affinity + category]! += lately * inSession;
+          if (sofar++ < inSession) {
+            into.affinity[lean + affinity + category]! += lately;
+            now += lately;
+          }
           into.affinity[lean + 2 * affinity + category]! += taste;
           for (let d = 0; d < profile; d++)
             into.profile[i * profile + d]! += taste * items.text[item * profile + d]!;
@@ -154,6 +159,7 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
         if (affinity === 0) continue;
         // Means over what was seen, drawn towards "nothing known" where that is little.
         const share = 1 / (tastes + 1);
+        for (let c = affinity; c < 2 * affinity && now > 0; c++) into.affinity[lean + c]! /= now;
         for (let c = 2 * affinity; c < 3 * affinity; c++) into.affinity[lean + c]! *= share;
         for (let d = 0; d < profile; d++) into.profile[i * profile + d]! *= share;
         into.price[i] = (prices + 0.5) * share;

@@ -49,6 +49,9 @@ export interface TrainingBatch {
   readonly reward: Float32Array;
   readonly discount: Float32Array;
   readonly importance: Float32Array;
+  /** How strongly the prior pulls at each option's value row and choice row (prior-pull.ts). */
+  readonly pull: Float32Array;
+  readonly choicePull: Float32Array;
 }
 
 export interface UpdateResult {
@@ -69,6 +72,8 @@ export interface ModelOptions {
   readonly optimiser: 'adam' | 'sgd';
   readonly options: AdamOptions;
   readonly clipNorm: number;
+  /** Weight of what was, at each update, in the mean that scores; 0 for the newest numbers alone. */
+  readonly averaging: number;
 }
 
 export async function dqnModel(given: ModelOptions): Promise<Model> {
@@ -84,6 +89,16 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
     names.map((name) => [name, embeddingTable(shape.rows, width, spread, given.rng.fork(name), kernels)]),
   ) as Record<'q' | 'choice', EmbeddingTable>;
   const frozenTables = names.map((name) => tables[name].values.slice());
+  // What scores is a running mean of the numbers (Polyak & Juditsky 1992): single steps are noisy.
+  const learned = [online.values, ...names.map((name) => tables[name].values)];
+  const averages = learned.map((values) => values.slice());
+  const averageTensors = {
+    ...parameterTensors({ ...online, values: averages[0]! }),
+    ...Object.fromEntries(
+      names.map((name, i) => [`table.${name}`, { data: averages[i + 1]!, shape: [shape.rows, width] }]),
+    ),
+  };
+  const averaged = new Float64Array(1);
   const optimiser =
     given.optimiser === 'adam'
       ? adam(online.values.length, given.options, kernels)
@@ -112,6 +127,8 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
     reward: new Float32Array(n * shape.options),
     discount: new Float32Array(n),
     importance: new Float32Array(n).fill(1),
+    pull: new Float32Array(n * shape.options),
+    choicePull: new Float32Array(n * shape.options),
   };
   const loss = { data: new Float32Array(1), shape: [] };
   const choiceLoss = { data: new Float32Array(1), shape: [] };
@@ -140,6 +157,8 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
       reward: { data: batch.reward, shape: options },
       discount: { data: batch.discount, shape: [n, 1] },
       importance: { data: batch.importance, shape: [n, 1] },
+      ...(shape.shrinkage > 0 && { pull: { data: batch.pull, shape: options } }),
+      ...(shape.choiceShrinkage > 0 && { choicePull: { data: batch.choicePull, shape: options } }),
     },
     {
       loss,
@@ -163,7 +182,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
       scores,
       values,
       run: program.bind(
-        { ...onlineTensors, ...stateTensors(shape, inputs, rows, '') },
+        { ...averageTensors, ...catalogue, ...stateTensors(shape, inputs, rows, '') },
         { scores: { data: scores, shape: [rows, shape.items] }, value: { data: values, shape: [rows, 1] } },
       ),
     };
@@ -188,6 +207,12 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
       const scale = clipScale(square, given.clipNorm);
       optimiser.step(online.values, online.gradients, scale);
       for (const name of names) tables[name].step(given.optimiser, given.options, scale);
+      averaged[0]!++;
+      const rate = Math.max(1 - given.averaging, 1 / averaged[0]!);
+      learned.forEach((values, i) => {
+        const mean = averages[i]!;
+        for (let j = 0; j < mean.length; j++) mean[j]! += rate * (values[j]! - mean[j]!);
+      });
       return { loss: loss.data[0]!, choiceLoss: choiceLoss.data[0]!, errors };
     },
     copyToTarget() {
@@ -214,6 +239,8 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
     state: {
       online: online.values,
       target: frozen.values,
+      averaged,
+      ...Object.fromEntries(averages.map((values, i) => [`average${i}`, values])),
       ...named('optimiser.', optimiser.state),
       ...Object.assign(
         {},

@@ -60,11 +60,9 @@ export interface NetworkShape {
   readonly double: boolean;
   readonly loss: 'mse' | 'huber';
   readonly choiceWeight: number;
-  /** How strongly an item's value may depend on the state beyond what all items share: 0 additive, 1 freely. */
-  readonly interaction: number;
-  /** Pull of the value rows towards zero, in units of an observation each time one is learned on. */
+  /** Precision of the normal prior of the value rows: as if each had been seen to be zero this many times. */
   readonly shrinkage: number;
-  /** The same for the rows of the choice model. */
+  /** The same for the rows of the choice model, in units of its loss. */
   readonly choiceShrinkage: number;
 }
 
@@ -192,8 +190,7 @@ function head(
   catalogue: Catalogue,
 ): { h: Value; shared: Value | undefined } {
   const h = relu(linear(h1, w[`${name}.w`]!, w[`${name}.b`]!));
-  const free = name === 'q' && s.interaction !== 1 ? mul(h, s.interaction) : h;
-  const wide = concat([free, h.graph.constant(1, [h.shape[0]!, 1])], 1);
+  const wide = concat([h, h.graph.constant(1, [h.shape[0]!, 1])], 1);
   if (!s.dueling || name !== 'q') return { h: wide, shared: undefined };
   // Q = V + A - mean A (Wang et al. 2016, eq. 9); the mean row is taken as given.
   const average = stopGradient(mean(wholeTable(w, 'q', catalogue), { axes: [0], keep: true }));
@@ -321,7 +318,7 @@ export function trainingGraph(s: NetworkShape, of: Parameters, n: number): Uint8
   g.output('loss', loss);
   if (s.shrinkage > 0) {
     const rows = reshape(q.raw, [n, s.options, s.width + 1]);
-    const size = mul(sum(square(rows), { axes: [2] }), credit);
+    const size = mul(mul(sum(square(rows), { axes: [2] }), credit), g.input('pull', options));
     loss = add(loss, mul(sum(size), s.shrinkage / (2 * n)));
   }
 
@@ -334,8 +331,13 @@ export function trainingGraph(s: NetworkShape, of: Parameters, n: number): Uint8
     const crossEntropy = sub(logSumExp(logits), sum(mul(logits, credit), { axes: [1], keep: true }));
     const choiceLoss = mean(crossEntropy);
     g.output('choiceLoss', choiceLoss);
-    const size = mul(sum(square(choice.raw)), s.choiceShrinkage / (2 * n));
-    loss = add(loss, mul(add(choiceLoss, size), s.choiceWeight));
+    let penalised = choiceLoss;
+    if (s.choiceShrinkage > 0) {
+      const rows = sum(square(reshape(choice.raw, [n, s.options, s.width + 1])), { axes: [2] });
+      const size = mul(sum(mul(rows, g.input('choicePull', options))), s.choiceShrinkage / (2 * n));
+      penalised = add(choiceLoss, size);
+    }
+    loss = add(loss, mul(penalised, s.choiceWeight));
     rowsWanted.push(['choice', choice.raw]);
   }
   if (historyRows) rowsWanted.push(['history', historyRows]);

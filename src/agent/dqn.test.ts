@@ -76,7 +76,10 @@ function clicks(context: AgentContext, seed: number, n = 32): TransitionBatch {
 describe.each<[string, Record<string, unknown>]>([
   ['SlateQ', {}],
   ['SlateQ, double, prioritised, 3 steps', { double: true, prioritised: true, nStep: 3 }],
-  ['SlateQ, free advantages, not dueling', { interaction: 1, shrinkage: 0, dueling: false }],
+  [
+    'SlateQ without priors, averaging or dueling',
+    { shrinkage: 0, choiceShrinkage: 0, averaging: 0, dueling: false },
+  ],
   ['top-k by Q', { slate: 'top-k' }],
   ['as printed', { asPrinted: true, learningRate: 0.05, updatesPerStep: 1 }],
 ])('slates by %s', (_, given) => {

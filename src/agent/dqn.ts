@@ -9,11 +9,12 @@ import {
 } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
 import { encoder as encoderFor } from './dqn-encoder.ts';
-import { contentColumns, dqnModel, type Model } from './dqn-model.ts';
+import { contentColumns, dqnModel, type Model, type TrainingBatch } from './dqn-model.ts';
 import type { NetworkShape } from './dqn-network.ts';
 import { dqnSettings } from './dqn-settings.ts';
 import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 import { nStep } from './n-step.ts';
+import { type PriorPull, priorPull } from './prior-pull.ts';
 import { drawByPriority, priorities, setPriority } from './prioritised-replay.ts';
 import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
@@ -56,6 +57,7 @@ const printed = {
   dueling: false,
   prioritised: false,
   nStep: 1,
+  averaging: 0,
   itemContent: 'none',
   slate: 'top-k',
 } as const;
@@ -95,9 +97,8 @@ async function build(
     double: settings.double,
     loss: settings.loss as 'mse' | 'huber',
     choiceWeight: settings.choiceWeight,
-    interaction: mode === 'slateq' ? settings.interaction : 1,
     shrinkage: mode === 'slateq' ? settings.shrinkage : 0,
-    choiceShrinkage: settings.choiceShrinkage,
+    choiceShrinkage: mode === 'slateq' ? settings.choiceShrinkage : 0,
   };
   const model = await dqnModel({
     shape,
@@ -110,11 +111,13 @@ async function build(
     optimiser: settings.optimiser as 'adam' | 'sgd',
     options: { learningRate: settings.learningRate },
     clipNorm: settings.clipNorm,
+    averaging: settings.averaging,
   });
   let draws = chance.fork('replay');
   const layout = replayLayout(observation.size, slots);
   const replay = replayBuffer(settings.replaySize, layout);
   const weighted = settings.prioritised ? priorities(settings.replaySize) : undefined;
+  const prior = mode === 'slateq' ? priorPull(shape.rows, observation.size, slots) : undefined;
   const returns = nStep(settings.nStep, layout);
   const row = new Float32Array(layout.width);
   const picked = new Int32Array(settings.batchSize);
@@ -130,6 +133,11 @@ async function build(
     (settings.epsilon - settings.epsilonMin) * Math.exp(-settings.epsilonDecay * counts.episodes);
 
   const take = (complete: Float32Array): void => {
+    if (prior) {
+      const from = replay.next * layout.width;
+      if (replay.size === replay.capacity) prior.count(replay.rows.subarray(from, from + layout.width), -1);
+      prior.count(complete, 1);
+    }
     const at = storeRow(replay, complete);
     if (weighted) setPriority(weighted, at, settings.priorityExponent);
   };
@@ -152,6 +160,7 @@ async function build(
         i * observation.size,
       );
       fillOptions(shape, model, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+      if (prior) fillPulls(prior, model.batch, i * shape.options, shape.options);
     }
     encoder.encode(before, n, model.batch.before);
     encoder.encode(after, n, model.batch.after);
@@ -254,6 +263,7 @@ async function build(
       );
     for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
     replay.next = next;
+    prior?.recount(replay);
     watched = arrayOf(all, 'watched', 'f32').slice();
     returns.restore(arrayOf(all, 'waiting.rows', 'f32'), arrayOf(all, 'waiting.lengths', 'i32'));
     if (weighted) {
@@ -291,4 +301,12 @@ function fillOptions(shape: NetworkShape, { batch }: Model, i: number, tail: Flo
   batch.open[at + slots] = 1;
   batch.reward[at + slots] = reward;
   batch.credit[at + slots] = Number(chosen < 0);
+}
+
+function fillPulls(prior: PriorPull, batch: TrainingBatch, from: number, options: number): void {
+  for (let at = from; at < from + options; at++) {
+    const row = batch.actions[at]!;
+    batch.pull[at] = prior.ofValue(row);
+    batch.choicePull[at] = batch.open[at]! * prior.ofChoice(row);
+  }
 }

@@ -5,7 +5,7 @@ import type { ShopModel } from './model.ts';
 /**
  * What may be seen of the shoppers, written straight into the rows of observations (layout: `shopObservation`). One
  * token for each item answered to, with the deepest thing done to it (click, view, add_to_cart, purchase); slates
- * without an answer leave no token, only their mark on `engagement` and `session`.
+ * without an answer leave no token, only their mark on `engagement`.
  */
 export interface Seen {
   readonly history: number;
@@ -13,6 +13,8 @@ export interface Seen {
   readonly observations: Float32Array;
   readonly slates: Int32Array;
   readonly answered: Int32Array;
+  /** Answers in this visit. */
+  readonly inVisit: Int32Array;
   readonly spent: Float64Array;
   readonly priceSum: Float64Array;
   /** 0 .. 1: running mean of dwelling (looked at the page or bounced), ratings counting double. */
@@ -38,6 +40,7 @@ export function emptySeen(n: number, model: ShopModel, history: number): Seen {
     observations: new Float32Array(n * size),
     slates: new Int32Array(n),
     answered: new Int32Array(n),
+    inVisit: new Int32Array(n),
     spent: new Float64Array(n),
     priceSum: new Float64Array(n),
     pleased: new Float64Array(n),
@@ -50,6 +53,7 @@ export function forget(seen: Seen, w: number): void {
   seen.observations.fill(0, w * seen.size, (w + 1) * seen.size);
   seen.slates[w] = 0;
   seen.answered[w] = 0;
+  seen.inVisit[w] = 0;
   seen.spent[w] = 0;
   seen.priceSum[w] = 0;
   seen.pleased[w] = 0.5;
@@ -67,6 +71,7 @@ export function remember(seen: Seen, model: ShopModel, w: number, item: number, 
   observations[types - 1] = item + 1;
   observations[types + history - 1] = type + 1;
   seen.answered[w]!++;
+  seen.inVisit[w]!++;
   seen.priceSum[w]! += model.scaledPrice[item]!;
 }
 
@@ -79,6 +84,7 @@ export function writeFeatures(seen: Seen, lives: Lives, model: ShopModel, w: num
   const last = o[types - 1]!;
   const answered = seen.answered[w]!;
   const began = lives.slate[w] === 0;
+  if (began) seen.inVisit[w] = 0;
   let buying = 0;
   for (let j = types; j < f; j++) if (o[j] === cartCode || o[j] === purchaseCode) buying++;
   o[f + at.shopper] = 0;
@@ -92,7 +98,7 @@ export function writeFeatures(seen: Seen, lives: Lives, model: ShopModel, w: num
   o[f + at.frequency] = 1 - Math.exp(-answered / 20);
   o[f + at.monetary] = 1 - Math.exp(-seen.spent[w]! / (20 * model.medianPrice));
   o[f + at.engagement] = seen.slates[w] === 0 ? 0 : answered / seen.slates[w]!;
-  o[f + at.session] = 1 - Math.exp(-lives.slate[w]! / 10);
+  o[f + at.session] = 1 - Math.exp(-seen.inVisit[w]! / 10);
   o[f + at.buying] = answered === 0 ? 0 : buying / Math.min(answered, history);
   o[f + at.price] = answered === 0 ? 0.5 : seen.priceSum[w]! / answered;
   o[f + at.satisfaction] = seen.pleased[w]!;

@@ -1,11 +1,4 @@
-import {
-  type Rng,
-  readSettings,
-  rng,
-  shopFeatures,
-  shopObservation,
-  TendrilError,
-} from '../../core/index.ts';
+import { eventTypes, observationSpec, type Rng, readSettings, rng, TendrilError } from '../../core/index.ts';
 import type { Outcome, StepInfo, TabularModel, World, WorldDefinition } from '../world.ts';
 
 /**
@@ -13,8 +6,8 @@ import type { Outcome, StepInfo, TabularModel, World, WorldDefinition } from '..
  * observed levels of satisfaction, five products, slates of two: 9 states, 20 ordered slates. Choice is the same
  * multinomial logit (nothing 0, second slot at half weight); product 4 is clickbait: everybody clicks it, it sells
  * well, and it disappoints, so the slate that earns most at once is not the one that earns most.
- * Observation: `shopObservation(5, 1)` with `shopper` = (type + 1) / 3 and `satisfaction` = level / 2, the rest 0, so that
- * an observation is a state. Reward: .1 a click, 1 a purchase. Terminated when the shopper leaves, truncated after 200.
+ * Observation: the history parts of a shop's observation (one interaction, left empty: it says nothing here), then the
+ * type and the level of satisfaction as numbers of a vocabulary, so that an observation is a state. Reward: .1 a click, 1 a purchase. Terminated when the shopper leaves, truncated after 200.
  */
 const types = 3;
 const levels = 3;
@@ -99,13 +92,16 @@ export function smallShopObservations(): Float32Array {
   return rows;
 }
 
-const spec = shopObservation(products, 1);
-const shopperAt = spec.size - shopFeatures.length + shopFeatures.indexOf('shopper');
-const satisfactionAt = spec.size - shopFeatures.length + shopFeatures.indexOf('satisfaction');
+const spec = observationSpec([
+  { name: 'history.items', kind: 'index', size: 1, n: products },
+  { name: 'history.types', kind: 'index', size: 1, n: eventTypes.length },
+  { name: 'type', kind: 'index', size: 1, n: types },
+  { name: 'satisfaction', kind: 'index', size: 1, n: levels },
+]);
 
 function write(rows: Float32Array, row: number, state: number): void {
-  rows[row * spec.size + shopperAt] = (Math.floor(state / levels) + 1) / types;
-  rows[row * spec.size + satisfactionAt] = (state % levels) / (levels - 1);
+  rows[row * spec.size + 2] = Math.floor(state / levels) + 1;
+  rows[row * spec.size + 3] = (state % levels) + 1;
 }
 
 export const shopSmallV1: WorldDefinition = {
@@ -114,7 +110,7 @@ export const shopSmallV1: WorldDefinition = {
   options: {},
   doc: {
     observation:
-      "the shop's observation of one interaction; only `shopper` (the type) and `satisfaction` are filled.",
+      'the parts of a history of one interaction, left empty; the type of shopper and the level of satisfaction, as numbers 1 to 3.',
     action: 'a slate of 2 of 5 products; -1 is an empty slot.',
     reward: '.1 for a click and 1 for a purchase.',
     dynamics:
