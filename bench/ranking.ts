@@ -22,7 +22,7 @@ import {
 } from '../src/core/index.ts';
 import { evaluateSequences, leaveOneOut, type Split, sessionSplit } from '../src/eval/index.ts';
 import { replaySequences } from '../src/learn/index.ts';
-import { encodingFitter, itemFeatures } from '../src/state/index.ts';
+import { encodingFitter, itemFeatures, itemLabels } from '../src/state/index.ts';
 import { datasets, merged, notesOf, record, rounded } from './record.ts';
 
 const root = datasets();
@@ -144,7 +144,11 @@ function attributesOf(set: string, numbers: ReadonlyMap<string, number>): ItemFe
       categories: (attributes[itemId] ?? []).map((attribute) => `attribute${attribute}`),
     })),
   );
-  return itemFeatures(items, encodingFitter().encoding({ itemCount: items.size, shopperCount: 0 }));
+  return itemFeatures(
+    items,
+    encodingFitter().encoding({ itemCount: items.size, shopperCount: 0 }),
+    itemLabels(items),
+  );
 }
 
 /** What a pass over the training steps would take, from half a minute of learning with the settings it has. */

@@ -65,8 +65,9 @@ export const qLearning: AgentDefinition<typeof settings> = {
         'bad-model',
         'the saved table of "q-learning" was made with another key or other bins',
       );
-    const items = knownItems(model) ?? context.items;
-    return build({ ...context, ...(items && { items }) }, values, {
+    const { observation, action, rng } = context;
+    const items = knownItems(model);
+    return build({ observation, action, rng, ...(items && { items }) }, values, {
       rows: new Map([...keys].map((key, row) => [key, row])),
       q: arrayOf(model, 'q', 'f64', keys.length * choices),
       visits: arrayOf(model, 'visits', 'u32', keys.length * choices),

@@ -61,25 +61,32 @@ export async function trainOnData(
     const begun = performance.now();
     const checkpoint = checkpointOf(directory.modelsPath, name, options);
     const earlier = options.resume && !checkpoint.found ? await newest(registry, name) : undefined;
-    const data = await readShop(log, { ...(earlier && { known: openModel(earlier).items }) });
-    if (earlier && data.catalogue.size !== openModel(earlier).items.length) {
+    const model = earlier && openModel(earlier);
+    if (model && !model.labels) {
       throw new TendrilError(
         'bad-model',
-        `the newest "${name}" knows ${openModel(earlier).items.length} items and the shop has ${data.catalogue.size} now: it cannot go on`,
+        `the newest "${name}" was stored without the labels of its items: it cannot go on; accepted: the same without --resume`,
+      );
+    }
+    const data = await readShop(log, { ...(model?.labels && { known: model.items, labels: model.labels }) });
+    if (model && data.catalogue.size !== model.items.length) {
+      throw new TendrilError(
+        'bad-model',
+        `the newest "${name}" knows ${model.items.length} items and the shop has ${data.catalogue.size} now: it cannot go on`,
       );
     }
     const line = progressLine(name);
     const run = { ...shared, definition: agentNamed(name), progress: withTimeLeft(line.report) };
     const search =
       Object.keys(tried).length > 0 ? await adjust(log, data, tried, run).finally(line.done) : undefined;
-    const model =
+    const trained =
       search?.best ??
       (await trainOnShop(log, data, {
         ...run,
         checkpoint,
-        ...(earlier && { resume: openModel(earlier).bytes }),
+        ...(model && { resume: model.bytes }),
       }).finally(line.done));
-    const manifest = await registry.put(model.model, model.manifest);
+    const manifest = await registry.put(trained.model, trained.manifest);
     checkpoint.remove();
     const serves = options.promote || (await registry.serving()) === undefined;
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());

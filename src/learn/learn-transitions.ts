@@ -70,6 +70,7 @@ export async function learnTransitions(
   const run = runOf(
     'shop',
     data.fingerprint,
+    data.labels,
     definition.name,
     settings,
     seed,

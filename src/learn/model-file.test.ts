@@ -9,7 +9,8 @@ test('every model is read back as it was', () => {
       fc.array(fc.string()),
       fc.uint8Array({ maxLength: 3000 }),
       (items, shoppers, bytes) => {
-        const file = { agent: 'markov', items, shoppers, bytes };
+        const labels = { categories: shoppers, brands: items };
+        const file = { agent: 'markov', items, shoppers, labels, bytes };
         expect(openModel(packModel(file))).toEqual(file);
       },
     ),

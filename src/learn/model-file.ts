@@ -1,20 +1,23 @@
 import { asciiJson, asciiOf, putAscii, TendrilError } from '../core/index.ts';
+import type { ItemLabels } from '../state/index.ts';
 
 /**
  * A model of a shop as it is stored: what the agent saved, and the labels it was taught with.
  *
  *   0   8  "TENDRIL1"
  *   8   4  length h of the header, little-endian
- *   12  h  header, ASCII JSON: {"agent", "items": [itemId...], "shoppers": [hash...]}
+ *   12  h  header, ASCII JSON: {"agent", "items": [itemId...], "shoppers": [hash...], "labels": {"categories", "brands"}}
  *   12+h   the agent's bytes
  *
  * Item number i of the model is the i-th entry of `items`. Shoppers stand there by hash only, in the order of their
- * labels 1, 2, ...: a model names nobody.
+ * labels 1, 2, ...: a model names nobody. `labels` are the names of categories and brands in the order of their numbers
+ * 1, 2, ...; a model of a world, whose items never change, has none.
  */
 export interface ModelFile {
   readonly agent: string;
   readonly items: readonly string[];
   readonly shoppers: readonly string[];
+  readonly labels?: ItemLabels;
   readonly bytes: Uint8Array;
 }
 

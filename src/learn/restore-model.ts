@@ -56,7 +56,13 @@ export async function restoreModel(
     action: { kind: 'slate', k: encoding.slate, n: items.size },
     // Reads every title: only for agents that look at them.
     get items() {
-      features ??= itemFeatures(items, encoding);
+      if (!file.labels) {
+        throw new TendrilError(
+          'bad-model',
+          `version ${manifest.version} of "${name}" was stored without the labels of its items, so today's catalogue may mean something else to it; train it again`,
+        );
+      }
+      features ??= itemFeatures(items, encoding, file.labels);
       return features;
     },
     rng: rng(manifest.seed),

@@ -16,7 +16,9 @@ import {
   encodeState,
   encodingFitter,
   type FoldContext,
+  type ItemLabels,
   itemFeatures,
+  itemLabels,
   type LaterFields,
   observationOf,
 } from '../state/index.ts';
@@ -32,6 +34,7 @@ import { type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
 export interface ShopData {
   readonly catalogue: CatalogueState;
   readonly features: ItemFeatures;
+  readonly labels: ItemLabels;
   readonly shoppers: readonly string[];
   /** Everything. */
   readonly sequences: Sequences;
@@ -57,6 +60,8 @@ export interface ShopDataOptions extends LogSlice {
   readonly later?: LaterFields;
   /** Item ids whose numbers are fixed: those of a model that is to be continued. */
   readonly known?: readonly string[];
+  /** The labels of that model. */
+  readonly labels?: ItemLabels;
   /** Shoppers validated on at most, evenly chosen. */
   readonly validated?: number;
 }
@@ -113,11 +118,13 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     if (place.size === 0) break;
   }
 
+  const labels = options.labels ?? itemLabels(catalogue);
   const inputs = pick(held.train, rows);
   const targets = Int32Array.from(rows, (u) => held.targets[u]!);
   return {
     catalogue,
-    features: itemFeatures(catalogue, encoder.encoding),
+    features: itemFeatures(catalogue, encoder.encoding, labels),
+    labels,
     shoppers,
     sequences,
     train: held.train,

@@ -95,6 +95,7 @@ export async function trainOnShop(
       agent: definition.name,
       items: data.catalogue.items.slice(0, data.encoder.encoding.itemCount).map((item) => item.itemId),
       shoppers: data.shoppers.map(shopperHash),
+      labels: data.labels,
       bytes: await learned.save(),
     }),
     manifest: {

@@ -13,7 +13,7 @@ export {
 export { type Evidence, evidence } from './evidence.ts';
 export { type FoldContext, fold, foldAll, interestIn, isLate, tokensKept } from './fold.ts';
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
-export { itemFeatures, textSize } from './item-features.ts';
+export { type ItemLabels, itemFeatures, itemLabels, textSize } from './item-features.ts';
 export { memoryStore } from './memory-store.ts';
 export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';
 export { type ShopState, type ShopStateOptions, shopState } from './shop-state.ts';

@@ -4,17 +4,35 @@ import { type Encoding, scaled } from './encoding.ts';
 /** Numbers in an item's text row. */
 export const textSize = 128;
 
+/** Names of categories and brands as a model was taught them: the first has number 1. Saved with the model. */
+export interface ItemLabels {
+  readonly categories: readonly string[];
+  readonly brands: readonly string[];
+}
+
+/** The labels of the first `count` items, in order of appearance. */
+export function itemLabels({ items }: Catalogue, count = items.length): ItemLabels {
+  const known = items.slice(0, count);
+  return { categories: [...new Set(named(known, categoryOf))], brands: [...new Set(named(known, brandOf))] };
+}
+
+const categoryOf = (item: Item): string | undefined => item.categories?.at(-1);
+const brandOf = (item: Item): string | undefined => item.brand;
+const named = (items: readonly Item[], nameOf: (item: Item) => string | undefined): string[] =>
+  items.map(nameOf).filter((name) => name !== undefined);
+
 /**
- * What content-aware agents know of the items. Categories (the narrowest one of each item) and brands are numbered
- * by first appearance; prices scaled as in training; text is hashed: every word of title, brand, categories and description adds
+ * What content-aware agents know of the items. Categories (the narrowest one of each item) and brands have the numbers
+ * of their labels, 0 where a name is none of them: a catalogue that changes later does not change what a number
+ * means. Prices are scaled as in training; text is hashed: every word of title, brand, categories and description adds
  * +-idf(word) to one of 128 places (Weinberger et al. 2009, feature hashing with signs), rows then have length 1.
  * Items beyond the encoding's are left out.
  */
-export function itemFeatures(catalogue: Catalogue, encoding: Encoding): ItemFeatures {
+export function itemFeatures(catalogue: Catalogue, encoding: Encoding, labels: ItemLabels): ItemFeatures {
   const n = Math.min(catalogue.size, encoding.itemCount);
   const known = catalogue.items.slice(0, n);
-  const [categories, categoryCount] = numbered(known.map((item) => item.categories?.at(-1)));
-  const [brands, brandCount] = numbered(known.map((item) => item.brand));
+  const categories = numbered(known.map(categoryOf), labels.categories);
+  const brands = numbered(known.map(brandOf), labels.brands);
   const prices = new Float32Array(n).fill(0.5);
   const text = new Float32Array(n * textSize);
   const words = known.map(wordsOf);
@@ -33,19 +51,14 @@ export function itemFeatures(catalogue: Catalogue, encoding: Encoding): ItemFeat
     const length = Math.hypot(...row);
     if (length > 0) for (let t = 0; t < textSize; t++) row[t]! /= length;
   }
+  const [categoryCount, brandCount] = [labels.categories.length, labels.brands.length];
   return { n, categories, categoryCount, brands, brandCount, prices, text, textSize };
 }
 
-/** Names as numbers from 1, by first appearance, 0 for none; and how many there are. */
-function numbered(names: readonly (string | undefined)[]): readonly [Int32Array, number] {
-  const numbers = new Map<string, number>();
-  const of = Int32Array.from(names, (name) => {
-    if (name === undefined) return 0;
-    const number = numbers.get(name) ?? numbers.size + 1;
-    numbers.set(name, number);
-    return number;
-  });
-  return [of, numbers.size];
+/** Names as numbers: the place among the labels from 1, 0 for none of them. */
+function numbered(names: readonly (string | undefined)[], labels: readonly string[]): Int32Array {
+  const numbers = new Map<string | undefined, number>(labels.map((label, i) => [label, i + 1]));
+  return Int32Array.from(names, (name) => numbers.get(name) ?? 0);
 }
 
 /** The different words of an item; categories and brand also as a whole. */
