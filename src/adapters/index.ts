@@ -13,4 +13,5 @@ export { writeReport } from './report-files.ts';
 export { restore } from './restore.ts';
 export { readSequenceFile } from './sequence-file.ts';
 export { type SqliteLogSettings, sqliteLog } from './sqlite-log.ts';
+export { refuseSecondWriter } from './sqlite-log-lock.ts';
 export { readTaobaoNetworks, worldData } from './taobao-networks.ts';

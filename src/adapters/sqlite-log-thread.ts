@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { TendrilError } from '../core/index.ts';
 import type { EventColumns } from './event-columns.ts';
@@ -14,6 +13,7 @@ import {
   select,
   take,
 } from './sqlite-log-database.ts';
+import { takeLock } from './sqlite-log-lock.ts';
 
 /**
  * The log's own threads: one writes, one reads, so that neither a long read nor a disk that takes its time holds the
@@ -72,23 +72,8 @@ const refuse = (id: number, error: unknown): void => {
   } satisfies Answer);
 };
 
-/**
- * Who may write: whoever holds an exclusive transaction on an empty database beside the log. The kernel lets go of it
- * when the process ends, however it ends.
- */
-function takeLock(): DatabaseSync {
-  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    throw sqliteError(error, path);
-  }
-}
-
 function serve(): void {
-  const lock = writes ? takeLock() : undefined;
+  const lock = writes ? takeLock(path) : undefined;
   const database = openDatabase(path, !writes);
   if (maxBytes !== undefined) {
     const { page_size: pageSize } = database.prepare('PRAGMA page_size').get() as { page_size: number };

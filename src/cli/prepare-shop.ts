@@ -17,8 +17,8 @@ import { shopExperiment } from './shop-experiment.ts';
 
 /**
  * The heavy half of `tendril start`, as a process of its own so that the server answers meanwhile: imports what it is
- * told to, trains agents and lets the best serve, then writes the report. Speaks to its parent in the messages below. While it imports it
- * is the log's one writer; it says when it has let go.
+ * told to, trains agents and lets the best serve where none does, then writes the report. Speaks to its parent in the
+ * messages below. While it imports it is the log's one writer; it says when it has let go.
  */
 export interface Preparation {
   readonly path: string;
@@ -28,6 +28,8 @@ export interface Preparation {
   readonly reportsPath: string;
   readonly seed: number;
   readonly agents: readonly string[];
+  /** False where a model serves already: then only the report is written. */
+  readonly trains: boolean;
   /** Files to be imported first, or none. */
   readonly files: { readonly format: string; readonly paths: readonly string[] } | undefined;
 }
@@ -46,7 +48,7 @@ export type Word =
   | { readonly about: 'failed'; readonly message: string; readonly help: string };
 
 async function prepare(wanted: Preparation): Promise<void> {
-  const { logPath, modelsPath, rejectsPath, seed, agents, files } = wanted;
+  const { logPath, rejectsPath, files } = wanted;
   if (files) {
     const log = await sqliteLog(logPath);
     const progress = throttled((share, note) => tell({ about: 'import', note, share }));
@@ -61,6 +63,13 @@ async function prepare(wanted: Preparation): Promise<void> {
     tell({ about: 'imported', rows });
   }
   const log = await sqliteLog(logPath, { readOnly: true });
+  if (wanted.trains) await trainAll(log, wanted);
+  await writeFullReport(log, wanted);
+  await log.close();
+}
+
+/** Trains the agents side by side; the best serves from then on. */
+async function trainAll(log: Log, { modelsPath, agents, seed }: Preparation): Promise<void> {
   let since = performance.now();
   let finished = 0;
   const progress = throttled((share, note) => tell({ about: 'train', note, share }));
@@ -79,8 +88,6 @@ async function prepare(wanted: Preparation): Promise<void> {
     },
   });
   tell({ about: 'done', agent: trained.winner.agent });
-  await writeFullReport(log, wanted);
-  await log.close();
 }
 
 /** Judges, simulates and draws, while the winner serves already. */

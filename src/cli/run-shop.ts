@@ -53,9 +53,8 @@ export function runShop(
     report: step('Write the report'),
   };
   const aboutFile = join(directory.path, 'shop.json');
-  let notes: readonly string[] = existsSync(aboutFile)
-    ? JSON.parse(readFileSync(aboutFile, 'utf8')).notes
-    : [];
+  const about: About = existsSync(aboutFile) ? JSON.parse(readFileSync(aboutFile, 'utf8')) : {};
+  let notes: readonly string[] = about.notes ?? [];
   let loop: Loop | undefined;
   let log: Log | undefined;
   let child: ReturnType<typeof fork> | undefined;
@@ -63,6 +62,8 @@ export function runShop(
   let closing = false;
   let adopting: Promise<void> = Promise.resolve();
   let polling: NodeJS.Timeout | undefined;
+
+  const writeAbout = (now: About): void => writeFileSync(aboutFile, `${JSON.stringify(now, undefined, 1)}\n`);
 
   /** Complained of already: a version that cannot serve is tried again, but told once. */
   let complaint = '';
@@ -127,6 +128,7 @@ export function runShop(
             break;
           case 'imported':
             set(steps.import, 'done', `${word.rows} rows`);
+            writeAbout({ name: 'demo', notes });
             opened = open();
             opened.catch(reject);
             break;
@@ -182,26 +184,26 @@ export function runShop(
     },
     async begin() {
       log = await sqliteLog(directory.logPath);
-      const empty = (await log.size()) === 0;
-      if (empty) {
+      const fill = (await log.size()) === 0 || about.unfinished === true;
+      if (fill) {
         // The import beside us writes until it says that it has let go.
         await log.close();
         log = undefined;
         notes = demoNotes;
-        writeFileSync(aboutFile, `${JSON.stringify({ name: 'demo', notes }, undefined, 1)}\n`);
+        writeAbout({ name: 'demo', notes, unfinished: true });
       } else {
         set(steps.import, 'done', 'already there');
         await open();
       }
-      if (loop?.serving) {
+      const serves = loop?.serving !== undefined;
+      if (serves) {
         set(steps.train, 'done', 'already there');
-        const written = existsSync(join(directory.reportsPath, 'report.html'));
-        set(
-          steps.report,
-          written ? 'done' : 'waiting',
-          written ? 'see /report' : 'run "tendril report" to write it',
-        );
-        return;
+        if (existsSync(join(directory.reportsPath, 'report.html'))) {
+          set(steps.report, 'done', 'see /report');
+          return;
+        }
+        // The start before was ended too early.
+        set(steps.report, 'running');
       }
       await prepare({
         path: directory.path,
@@ -211,7 +213,8 @@ export function runShop(
         reportsPath: directory.reportsPath,
         seed: settings.seed,
         agents: firstAgents,
-        files: empty ? { format: 'complete-journey', paths: demoFiles() } : undefined,
+        trains: !serves,
+        files: fill ? { format: 'complete-journey', paths: demoFiles() } : undefined,
       });
     },
     async close() {
@@ -223,6 +226,14 @@ export function runShop(
       await log?.close();
     },
   };
+}
+
+/** What shop.json says: how the shop came to be. */
+interface About {
+  readonly name?: string;
+  readonly notes?: readonly string[];
+  /** The demo's import was not at its end yet; importing again adds only the rest. */
+  readonly unfinished?: true;
 }
 
 type OpenStep = { -readonly [K in keyof Step]: Step[K] };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { type DataDirectory, dataPath, openDataDirectory } from '../adapters/index.ts';
+import { type DataDirectory, dataPath, openDataDirectory, refuseSecondWriter } from '../adapters/index.ts';
 import { TendrilError } from '../core/index.ts';
 import { createApp, isLoopback, requestLog } from '../server/index.ts';
 import { table } from './output.ts';
@@ -40,6 +40,8 @@ export function startCommand(command: Command): void {
       const path = dataPath(options.data);
       if (options.fresh) removeShop(path);
       const directory = openDataDirectory(path, { create: true });
+      // Before the address is told. Who comes between now and the opening of the log is refused there.
+      refuseSecondWriter(directory.logPath);
       await serve(directory, { ...options, port, seed, key });
     });
 }
@@ -118,6 +120,7 @@ function removeShop(path: string): void {
   if (!existsSync(join(path, 'tendril.json')) && readdirSync(path).length > 0) {
     throw new TendrilError('data-version', `${path} is not a data directory of Tendril; it is left as it is`);
   }
+  refuseSecondWriter(join(path, 'log.sqlite'));
   rmSync(path, { recursive: true });
 }
 

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Answer, root, startServer, tendril } from './running-server.ts';
+import { type Answer, type RunningServer, root, startServer, tendril } from './running-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tendril-e2e-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -59,6 +59,12 @@ test('the life of a shop: import, train, start, events change answers, stock, ne
   expect(second.status).toBe(1);
   expect(second.stderr).toContain('another process is writing to');
   expect(second.stderr).not.toMatch(/\n\s+at /);
+  expect(second.stdout).toBe('');
+  const fresh = run('start', '--fresh', '--port', '0', '--data', data);
+  expect(fresh).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('another process is writing to'),
+  });
   const { version } = (await server.get('/v1/policies')).body.serving;
   expect(run('train', 'popularity', '--promote', '--data', data).status).toBe(0);
   for (;;) {
@@ -84,6 +90,54 @@ test('the life of a shop: import, train, start, events change answers, stock, ne
       .map((line) => JSON.parse(line).position),
   ).toEqual([1, 2]);
   expect(await again.end()).toBe(0);
+});
+
+describe('a start that was ended too early is completed by the next one', () => {
+  const stepNamed = async (server: RunningServer, name: string) =>
+    (await server.get('/health/ready')).body.steps.find((step: { name: string }) => step.name === name);
+  const until = async (server: RunningServer, name: string, state: string) => {
+    for (;;) {
+      const step = await stepNamed(server, name);
+      if (step.state === state) return step;
+      expect(step.state).not.toBe('failed');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  test('the report is written while the server serves', async () => {
+    const data = join(folder, 'no-report');
+    expect(run('import', 'csv', 'examples/events.csv', '--data', data).status).toBe(0);
+    expect(run('train', '--agents', 'popularity', '--data', data).status).toBe(0);
+    const server = await startServer(['--data', data]);
+    await server.ready();
+    expect((await stepNamed(server, 'Write the report')).state).toBe('running');
+    await until(server, 'Write the report', 'done');
+    expect((await fetch(`${server.url}/report`)).status).toBe(200);
+    expect((await server.get('/v1/policies')).body.versions).toHaveLength(1);
+    expect(await server.end()).toBe(0);
+    const again = await startServer(['--data', data]);
+    await again.ready();
+    expect((await stepNamed(again, 'Write the report')).state).toBe('done');
+    expect(await again.end()).toBe(0);
+  });
+
+  test('the rest of the demo shop is imported', async () => {
+    const data = join(folder, 'half');
+    const server = await startServer(['--data', data]);
+    for (;;) {
+      const step = await until(server, 'Import', 'running');
+      if (step.share > 0.1) break;
+    }
+    expect(await server.end()).toBe(0);
+    const about = () => JSON.parse(readFileSync(join(data, 'shop.json'), 'utf8'));
+    expect(about()).toMatchObject({ name: 'demo', unfinished: true });
+    const again = await startServer(['--data', data]);
+    await until(again, 'Import', 'done');
+    expect(about()).not.toHaveProperty('unfinished');
+    const { note } = await until(again, 'Read the log', 'done');
+    expect(note).toMatch(/^75000 actions/);
+    expect(await again.end()).toBe(0);
+  });
 });
 
 describe('what is asked for wrongly is told in one sentence', () => {
