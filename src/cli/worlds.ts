@@ -3,6 +3,13 @@ import { worldData } from '../adapters/index.ts';
 import { type ActionSpec, type ObservationPart, TendrilError } from '../core/index.ts';
 import { type WorldDefinition, worldNamed, worlds } from '../world/index.ts';
 import { printRows } from './output.ts';
+import { decisionIn } from './world-decision.ts';
+
+interface WorldsOptions {
+  readonly observation?: string;
+  readonly action?: string;
+  readonly json: boolean;
+}
 
 /** `tendril worlds [id]`: every world there is, or all about one. */
 export function worldsCommand(command: Command): void {
@@ -11,9 +18,31 @@ export function worldsCommand(command: Command): void {
     .description(
       'Lists every world, a simulator that agents can learn in; with an id, what one shows, takes and rewards.',
     )
+    .option(
+      '--observation <json>',
+      'a state, by the names of its parts: prints what the best action earns there',
+    )
+    .option('--action <number>', 'another action instead, counted from 0')
     .option('--json', 'one JSON object a line', false)
-    .addHelpText('after', '\nExample:\n  $ tendril worlds frozen-lake-v1\n  $ tendril worlds --json')
-    .action((id: string | undefined, { json }: { json: boolean }) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tendril worlds frozen-lake-v1
+  $ tendril worlds --json
+  $ tendril worlds campaign-v1 --action 2 --observation '{"recency": 15, "frequency": 3, "monetaryValue": 200,
+    "engagementScore": 0.78, "discountSensitive": 1, "freeShippingPreferred": 0, "emailOpens": 0.87,
+    "smsResponse": 0.12, "pushResponse": 0.05, "lastPurchaseDays": 8}'`,
+    )
+    .action((id: string | undefined, { json, observation, action }: WorldsOptions) => {
+      if (observation !== undefined || action !== undefined) {
+        if (id === undefined || observation === undefined)
+          throw new TendrilError(
+            'bad-setting',
+            'accepted: a world with --observation, and --action if you like',
+          );
+        return printRows([decisionIn(id, observation, action)], json);
+      }
       if (json) return printRows((id ? [worldNamed(id)] : worlds).map(described), true);
       if (!id)
         return printRows(

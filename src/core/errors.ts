@@ -9,6 +9,7 @@ export const errors = {
   'bad-setting': { status: 400, exit: 2, help: 'The message names what would be accepted.' },
   'unknown-agent': { status: 400, exit: 2, help: 'Run "tendril agents" for the agents there are.' },
   'unknown-world': { status: 400, exit: 2, help: 'Run "tendril worlds" for the worlds there are.' },
+  'bad-observation': { status: 400, exit: 2, help: 'Run "tendril worlds <id>" for the fields it has.' },
   'unknown-format': { status: 400, exit: 2, help: 'Run "tendril import --help" for the formats there are.' },
   // the input or the machine: exit code 1
   'no-such-file': { status: 404, exit: 1, help: 'Check the path.' },

@@ -28,7 +28,13 @@ export { type HistoryPlace, historyPlace, readHistory, writeHistory } from './hi
 export { readIsoTime } from './iso-time.ts';
 export type { Item } from './item.ts';
 export type { ItemFeatures } from './item-features.ts';
-export { type ObservationPart, type ObservationSpec, observationSpec, partAt } from './observation.ts';
+export {
+  type ObservationPart,
+  type ObservationSpec,
+  observationSpec,
+  partAt,
+  readObservation,
+} from './observation.ts';
 export {
   type ArrayKind,
   type ArrayOfKind,

@@ -1,3 +1,5 @@
+import { fail, ok, type Result } from './result.ts';
+
 /**
  * What an agent sees, as one flat row of Float32 numbers described by named parts, so that worlds, real shoppers,
  * tables, count models and networks share one format.
@@ -36,4 +38,45 @@ export function partAt(
     offset += part.size;
   }
   return undefined;
+}
+
+/** A row from its parts by name, `{recency: 15, ...}`; the first thing wrong is named with what would be accepted. */
+export function readObservation(spec: ObservationSpec, given: unknown): Result<Float64Array> {
+  const bad = (message: string): Result<never> => fail({ code: 'bad-observation', message });
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return bad(
+      `an observation is an object such as {"${spec.parts[0]?.name}": 1, ...}, not ${JSON.stringify(given)}`,
+    );
+  const names = spec.parts.map(({ name }) => name);
+  for (const name of Object.keys(given))
+    if (!names.includes(name))
+      return bad(`the observation has no field "${name}"; there are: ${names.join(', ')}`);
+  const row = new Float64Array(spec.size);
+  let at = 0;
+  for (const part of spec.parts) {
+    const value: unknown = (given as Record<string, unknown>)[part.name];
+    const numbers: readonly unknown[] = part.size === 1 && !Array.isArray(value) ? [value] : (value as never);
+    const fits =
+      Array.isArray(numbers) && numbers.length === part.size && numbers.every((x) => within(part, x));
+    if (!fits) {
+      const is = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
+      return bad(`field "${part.name}" of the observation ${is}; accepted: ${acceptedOf(part)}`);
+    }
+    row.set(numbers as number[], at);
+    at += part.size;
+  }
+  return ok(row);
+}
+
+function within(part: ObservationPart, value: unknown): boolean {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  if (part.kind === 'index') return Number.isInteger(value) && value >= 0 && value <= (part.n ?? Infinity);
+  return value >= (part.low ?? -Infinity) && value <= (part.high ?? Infinity);
+}
+
+function acceptedOf({ kind, size, n, low, high }: ObservationPart): string {
+  const [from, to] = kind === 'index' ? [0, n] : [low, high];
+  const what = kind === 'index' ? 'whole number' : 'number';
+  const range = `${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` to ${to}`}`;
+  return size === 1 ? `a ${what}${range}` : `a list of ${size} ${what}s${range}`;
 }

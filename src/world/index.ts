@@ -1,4 +1,5 @@
 export { acrobot } from './acrobot-v1.ts';
+export { bestDecision } from './best-decision.ts';
 export { cartPole } from './cart-pole-v1.ts';
 export { type CheckOptions, checkWorld, type MakeWorld } from './check-world.ts';
 export type { Dynamics } from './control-world.ts';
@@ -8,5 +9,14 @@ export * from './shop-v1/index.ts';
 export { tabularWorld } from './tabular-world.ts';
 export { type SingleWorld, vectorWorld } from './vector-world.ts';
 export { forward, type Layer, type TaobaoNetworks, virtualTaobaoV0 } from './virtual-taobao-v0.ts';
-export type { Outcome, Step, StepInfo, TabularModel, World, WorldDefinition, WorldDoc } from './world.ts';
+export type {
+  DecisionTruth,
+  Outcome,
+  Step,
+  StepInfo,
+  TabularModel,
+  World,
+  WorldDefinition,
+  WorldDoc,
+} from './world.ts';
 export { worldNamed, worlds } from './worlds.ts';

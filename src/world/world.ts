@@ -60,6 +60,18 @@ export interface WorldDefinition {
   create(n: number, options?: Readonly<Record<string, unknown>>): World;
   /** The truth, where the world is small enough to be written down. */
   model?(options?: Readonly<Record<string, unknown>>): TabularModel;
+  /** The truth of every decision, for worlds of one step whose reward is a known function. */
+  readonly decisions?: DecisionTruth;
+}
+
+/** What each action earns in each state, for regret and for people who ask. Never shown to agents. */
+export interface DecisionTruth {
+  /** Action i in the world's words. */
+  readonly actions: readonly Readonly<Record<string, string | number>>[];
+  /** Of the observation that begins at `at`. */
+  reward(observation: ArrayLike<number>, at: number, action: number): number;
+  /** What the reward is made of. */
+  parts(observation: ArrayLike<number>, at: number, action: number): Readonly<Record<string, number>>;
 }
 
 /** What a world is, for `tendril worlds <id>` and `docs/reference/worlds.md`: a sentence or two each. */

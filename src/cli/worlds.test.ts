@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { main } from './main.ts';
+
+let out = '';
+let err = '';
+beforeEach(() => {
+  out = '';
+  err = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const sample =
+  '{"recency":15,"frequency":3,"monetaryValue":200,"engagementScore":0.78,"discountSensitive":1,"freeShippingPreferred":0,"emailOpens":0.87,"smsResponse":0.12,"pushResponse":0.05,"lastPurchaseDays":8}';
+const ask = (...words: string[]): Promise<number> => main(['worlds', ...words, '--json']);
+
+test('says what an action earns with a shopper, and what the best one does', async () => {
+  expect(await ask('campaign-v1', '--observation', sample, '--action', '2')).toBe(0);
+  expect(out).toContain('"reward":0.9,');
+  expect(JSON.parse(out)).toMatchObject({
+    action: 2,
+    offer: 'discount',
+    percent: 15,
+    channel: 'email',
+    reward: 0.9,
+    regret: 0,
+  });
+  out = '';
+  expect(await ask('campaign-v1', '--observation', sample, '--action', '0')).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ action: 0, reward: 0.8, bestAction: 2, regret: 0.1 });
+  out = '';
+  expect(await ask('campaign-v1', '--observation', sample)).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ action: 2, reward: 0.9 });
+});
+
+test.each([
+  [
+    ['campaign-v1', '--observation', sample.replace('0.87', '1.87')],
+    'field "emailOpens" of the observation is 1.87; accepted: a number from 0 to 1',
+  ],
+  [
+    ['campaign-v1', '--observation', sample.replace('"recency":15,', '')],
+    'field "recency" of the observation is missing',
+  ],
+  [['campaign-v1', '--observation', '{x'], '--observation {x is not JSON'],
+  [['campaign-v1', '--observation', sample, '--action', '18'], 'a whole number from 0 to 17'],
+  [['campaign-v1', '--observation', sample, '--action', ''], 'a whole number from 0 to 17'],
+  [['campaign-v1', '--action', '2'], 'a world with --observation'],
+  [['cart-pole-v1', '--observation', '{}'], 'accepted with --observation: campaign-v1'],
+])('refuses %j in a sentence', async (words, sentence) => {
+  expect(await ask(...words)).toBe(2);
+  expect(err).toContain(sentence);
+  expect(err).not.toContain('    at ');
+  expect(out).toBe('');
+});

@@ -1,0 +1,1 @@
+export { campaignV1 } from './campaign-v1.ts';
