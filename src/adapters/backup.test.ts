@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -14,6 +14,12 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   const directory = openDataDirectory(join(root, 'data'), { create: true });
   mkdirSync(join(directory.modelsPath, 'markov'));
   writeFileSync(join(directory.modelsPath, 'markov/1.bin'), 'weights');
+  writeFileSync(join(directory.modelsPath, 'dqn.checkpoint'), 'of a training that was killed');
+  mkdirSync(join(directory.worldPath('chain-v1'), 'dqn'), { recursive: true });
+  writeFileSync(join(directory.worldPath('chain-v1'), 'dqn/1.bin'), 'of a world');
+  writeFileSync(join(directory.worldPath('chain-v1'), 'dqn.checkpoint.new'), 'half written');
+  writeFileSync(join(directory.path, 'shop.json'), '{"name":"demo","notes":[]}');
+  writeFileSync(join(directory.rejectsPath, 'rows.jsonl'), '{}');
   const log = await sqliteLog(directory.logPath);
   const events = Array.from({ length: 3_000 }, (_, i) => ({
     eventId: `e${i}`,
@@ -23,7 +29,7 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   }));
   await log.append(events);
   const file = join(root, 'backup.sqlite');
-  expect(await backUp(directory, file)).toMatchObject({ files: 1 });
+  expect(await backUp(directory, file)).toMatchObject({ files: 3 });
   await log.append([{ ...events[0]!, eventId: 'later' }]);
   await log.close();
   await expect(backUp(directory, file)).rejects.toThrow(/exists/);
@@ -34,6 +40,11 @@ test('a backup taken beside a writer holds the log and the models, and restores 
 
   const again = restore(file, join(root, 'restored'));
   expect(readFileSync(join(again.directory.modelsPath, 'markov/1.bin'), 'utf8')).toBe('weights');
+  expect(readFileSync(join(again.directory.worldPath('chain-v1'), 'dqn/1.bin'), 'utf8')).toBe('of a world');
+  expect(readFileSync(join(again.directory.path, 'shop.json'), 'utf8')).toContain('demo');
+  expect(readdirSync(again.directory.modelsPath)).toEqual(['markov']);
+  expect(readdirSync(again.directory.worldPath('chain-v1'))).toEqual(['dqn']);
+  expect(readdirSync(again.directory.rejectsPath)).toEqual([]);
   const restored = await sqliteLog(again.directory.logPath);
   expect(await restored.size()).toBe(3_000);
   expect(await restored.append(events)).toMatchObject({ duplicates: 3_000 });

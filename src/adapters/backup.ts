@@ -8,9 +8,17 @@ import { sqliteError } from './sqlite-error.ts';
 
 const CANNOT_OPEN = 14;
 
+/** Models, of the shop and of worlds, and how the shop came to be; not what a training left to go on from. */
+const kept = (root: string): string[] =>
+  filesUnder(root).filter(
+    (name) =>
+      (/^(models|worlds)[/\\]/.test(name) && !/\.checkpoint(\.new)?$/.test(name)) || name === 'shop.json',
+  );
+
 /**
  * Copies a shop's data into one SQLite file: the log by SQLite's online backup (one moment of it, also while a server
- * writes), and every file of `models/` into a table `file` beside it. To restore: `tendril backup --restore`.
+ * writes), and the files of `kept` into a table `file` beside it, by their paths in the data directory. To restore:
+ * `tendril backup --restore`.
  */
 export async function backUp(
   directory: DataDirectory,
@@ -33,8 +41,8 @@ export async function backUp(
       rate: 4_000,
       progress: ({ totalPages, remainingPages }) => progress(totalPages - remainingPages, totalPages, 'log'),
     });
-    const names = filesUnder(directory.modelsPath);
-    packFiles(path, directory.modelsPath, names);
+    const names = kept(directory.path);
+    packFiles(path, directory.path, names);
     return { path, bytes: statSync(path).size, files: names.length };
   } catch (error) {
     rmSync(path, { force: true }); // half a backup is none

@@ -24,7 +24,7 @@ export function restore(
       throw new TendrilError('data-version', `${resolve(to)} holds data; give an empty or new directory`);
     const directory = openDataDirectory(to, { create: true });
     copyFileSync(path, directory.logPath);
-    return { directory, files: unpackFiles(directory.logPath, directory.modelsPath) };
+    return { directory, files: unpackFiles(directory.logPath, directory.path) };
   } catch (error) {
     throw sqliteError(error, path);
   }

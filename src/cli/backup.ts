@@ -7,7 +7,7 @@ import { printRows } from './output.ts';
 export function backupCommand(command: Command): void {
   command
     .description(
-      'Copies the log and the models into one file, as they are at one moment; a server may go on writing.\nWith --restore, makes a new data directory from such a file.',
+      'Copies the log and the models (those of worlds too) into one file, as they are at one moment; a server may go on writing.\nWith --restore, makes a new data directory from such a file.',
     )
     .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
     .option('--to <file>', 'where to write the backup')

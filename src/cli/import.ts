@@ -56,12 +56,13 @@ export function importCommand(command: Command): void {
       const log = await sqliteLog(directory.logPath);
       const bar = progressBar();
       const begun = performance.now();
-      const finish = (summary: ImportSummary): void => {
+      const finish = (summary: ImportSummary): ImportSummary => {
         bar.stop();
         print(summary, (performance.now() - begun) / 1000, options.json);
+        return summary;
       };
       try {
-        finish(
+        const { rows, rejected, rejectFile } = finish(
           await importFiles(log, {
             format,
             files: paths,
@@ -73,6 +74,11 @@ export function importCommand(command: Command): void {
             progress: bar.progress,
           }),
         );
+        if (rows > 0 && rejected === rows)
+          throw new TendrilError(
+            'nothing-taken',
+            `every row was refused, ${rows} of ${rows}; they are kept in ${rejectFile}`,
+          );
       } catch (error) {
         bar.stop();
         if (error instanceof ImportBroken && error.summary.rows > 0) finish(error.summary);

@@ -30,6 +30,11 @@ export const errors = {
     exit: 1,
     help: 'The message names the file, the line and what would be accepted.',
   },
+  'nothing-taken': {
+    status: 400,
+    exit: 1,
+    help: 'The counts above name what is wrong. Mend the file, or state its columns with --map field=column.',
+  },
   'missing-column': { status: 400, exit: 1, help: 'State the mapping with --map field=column.' },
   'no-data': { status: 409, exit: 1, help: 'Import events first: tendril import --help.' },
   'data-version': {

@@ -30,6 +30,30 @@ test('every figure is a number, groups of shoppers included', async () => {
   expect(figures['cases.few']! + figures['cases.some']! + figures['cases.many']!).toBe(60);
 });
 
+test('the bounds of an interval stay within what the mean can be', async () => {
+  // Of three shoppers one is hit at the second place, two at the first.
+  const three = sequencesOf(
+    [
+      [0, 1, 2],
+      [0, 1, 2],
+      [0, 1, 3],
+      [2, 3, 0, 1, 2],
+      [2, 3, 0, 1, 2],
+    ],
+    10,
+  );
+  const { figures } = await evaluateSequences(agentNamed('markov'), {
+    ...options,
+    split: leaveOneOut(three, { repeats: true }),
+  });
+  for (const name of ['hr@3', 'ndcg@3']) {
+    expect(figures[`${name}.low`]).toBeGreaterThanOrEqual(0);
+    expect(figures[`${name}.low`]).toBeLessThanOrEqual(figures[name]!);
+    expect(figures[`${name}.high`]).toBeGreaterThanOrEqual(figures[name]!);
+    expect(figures[`${name}.high`]).toBeLessThanOrEqual(1);
+  }
+});
+
 test('an item of the history cannot be the answer unless repeats are allowed', async () => {
   const again = sequencesOf(
     Array.from({ length: 20 }, () => [1, 2, 3, 1]),

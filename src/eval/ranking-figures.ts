@@ -12,8 +12,8 @@ import {
   novelty,
   personalisation,
   popularityLift,
+  shareInterval,
   shareOf,
-  tInterval,
 } from '../measure/index.ts';
 import type { Ranked } from './rank-cases.ts';
 import type { Split } from './split.ts';
@@ -41,7 +41,7 @@ export function rankingFigures({ ranks, lists, k }: Ranked, split: Split, items?
     const gains = gainsOf(name, ranks, k);
     figures[`${name}@${k}`] = meanOf(gains);
     if (name === 'hr' || name === 'ndcg') {
-      const { low, high } = tInterval(gains);
+      const { low, high } = shareInterval(gains);
       figures[`${name}@${k}.low`] = low;
       figures[`${name}@${k}.high`] = high;
       figures[`debiased-${name}@${k}`] = meanOf(gains, weights);

@@ -27,7 +27,7 @@ export function simulationFigures(
           agent,
           value,
           low: Math.max(0, bounded(low, value)),
-          high: bounded(high, value),
+          high: Math.min(1, bounded(high, value)),
           ...(behind && { behind: { mean: behind.mean, low: behind.low, high: behind.high } }),
         };
       }),

@@ -9,7 +9,14 @@ export {
   popularityLift,
   shareOf,
 } from './exposure.ts';
-export { bootstrapInterval, type Interval, pairedBootstrap, pairedTInterval, tInterval } from './interval.ts';
+export {
+  bootstrapInterval,
+  type Interval,
+  pairedBootstrap,
+  pairedTInterval,
+  shareInterval,
+  tInterval,
+} from './interval.ts';
 export { type FigureName, figures } from './measure.ts';
 export { bestOf, rankOf } from './rank.ts';
 export { type GainName, gainsOf, inversePropensities, listGains, meanOf } from './ranking.ts';

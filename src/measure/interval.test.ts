@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rng } from '../core/index.ts';
-import { bootstrapInterval, pairedBootstrap, pairedTInterval, tInterval } from './interval.ts';
+import { bootstrapInterval, pairedBootstrap, pairedTInterval, shareInterval, tInterval } from './interval.ts';
 import { studentCdf, studentQuantile } from './student.ts';
 
 test("Student's quantiles are those of the printed tables", () => {
@@ -24,6 +24,14 @@ test('a t-interval by hand; of one value nothing is known', () => {
   expect(high - mean).toBeCloseTo(2.7764 * Math.sqrt(2.5 / 5), 3);
   expect(mean - low).toBeCloseTo(high - mean);
   expect(tInterval([7])).toEqual({ mean: 7, low: -Infinity, high: Infinity });
+});
+
+test('the bounds of a mean of shares stay between 0 and 1', () => {
+  const { mean, low, high } = tInterval([1, 1, 0.5]);
+  expect(high).toBeGreaterThan(1);
+  expect(shareInterval([1, 1, 0.5])).toEqual({ mean, low, high: 1 });
+  expect(shareInterval([0, 0, 0.5])).toMatchObject({ low: 0 });
+  expect(shareInterval([1])).toEqual({ mean: 1, low: 0, high: 1 });
 });
 
 test('a 95 % interval covers the truth about 95 times in 100', () => {

@@ -23,6 +23,12 @@ export function tInterval(values: ArrayLike<number>, confidence = 0.95): Interva
   return { mean, low: mean - half, high: mean + half };
 }
 
+/** The same of values that lie between 0 and 1, such as hits: their mean does too, so the bounds are cut there. */
+export function shareInterval(values: ArrayLike<number>, confidence = 0.95): Interval {
+  const { mean, low, high } = tInterval(values, confidence);
+  return { mean, low: Math.max(0, low), high: Math.min(1, high) };
+}
+
 /** The t-interval of the mean difference a - b of paired values: above 0 means a is better. */
 export function pairedTInterval(a: ArrayLike<number>, b: ArrayLike<number>, confidence = 0.95): Interval {
   return tInterval(differences(a, b), confidence);
