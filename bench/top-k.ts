@@ -2,13 +2,14 @@
  * `TENDRIL_PEERS=... node bench/top-k.ts [results.json]`: milliseconds for the top 20 of 100,000 rows of 64 numbers, one
  * query at a time, one thread: our exact index beside the prototype it grew from (int8 scan with a sampled, approximate
  * threshold, then single-precision rescoring), found in the folder topk of TENDRIL_PEERS. Same rows, same queries, same
- * process; rounds of 200 queries alternate; the median of 5 rounds' medians counts.
+ * process; rounds of 200 queries alternate; the median of 5 rounds' medians counts. The prototype is compiled:
+ * `npm exec --package=assemblyscript@0.28.20 -- node bench/top-k.ts`.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import asc from 'assemblyscript/asc';
 import { buildTopK } from '../src/math/index.ts';
 
 const [n, width, k, queryCount] = [100_000, 64, 20, 200];
@@ -93,8 +94,10 @@ async function prototype(): Promise<(i: number) => ArrayLike<number>> {
   writeFileSync(join(folder, 'scan.ts'), readFileSync(join(peers!, 'topk/scan.ts')));
   const flags =
     '--outFile scan.wasm --enable simd --runtime stub --importMemory --noExportMemory -O3 --noAssert';
-  const { error } = await asc.main(['scan.ts', '--baseDir', folder, ...flags.split(' ')]);
-  if (error) throw error;
+  execFileSync('asc', ['scan.ts', '--baseDir', folder, ...flags.split(' ')], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
   const sample = 2048;
   const cap = 20_000;
   const pages = Math.ceil((n * 324 + 3e7) / 65536);

@@ -1,48 +1,63 @@
 /**
- * `node scripts/build-kernels.ts`: compiles src/math/kernels/assembly to WebAssembly and writes its bytes as a data
- * module, so that the pure rows need neither a file system nor a compiler. A test compiles again and compares.
+ * `npm run kernels`: compiles src/math/kernels/assembly to WebAssembly and writes its bytes as a data module, so that the
+ * pure rows need neither a file system nor a compiler. The compiler, 100 MB, is fetched by that script and by nothing
+ * else; beside the bytes stands a hash of what they were made from, which a test compares.
  */
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import asc from 'assemblyscript/asc';
 
 const folder = join(import.meta.dirname, '../src/math/kernels');
+const assembly = join(folder, 'assembly');
+/** Memory is imported and never grown, no runtime, no static data. */
+const flags = [
+  ...['--enable', 'simd', '--enable', 'bulk-memory'],
+  ...['--runtime', 'stub', '--importMemory', '--noExportMemory', '--use', 'abort='],
+  ...['-O3', '--converge', '--noAssert'],
+];
 
-/** The bytes of the compiled module: memory is imported and never grown, no runtime, no static data. */
-export async function compileKernels(): Promise<Uint8Array> {
-  let bytes: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(
-    // biome-ignore format: one flag with its value a line reads best
-    [
-      'kernels.ts',
-      '--baseDir', join(folder, 'assembly'),
-      '--outFile', 'kernels.wasm',
-      '--enable', 'simd', '--enable', 'bulk-memory',
-      '--runtime', 'stub',
-      '--importMemory', '--noExportMemory',
-      '--use', 'abort=',
-      '-O3', '--converge', '--noAssert',
-    ],
-    {
-      writeFile(_name, contents) {
-        if (contents instanceof Uint8Array) bytes = contents.slice();
+/** Of the flags and every source file. */
+export function kernelsSourceHash(): string {
+  const hash = createHash('sha256').update(flags.join(' '));
+  for (const name of readdirSync(assembly).sort())
+    hash.update(`\n${name}\n`).update(readFileSync(join(assembly, name)));
+  return hash.digest('hex');
+}
+
+function compile(): Buffer {
+  const out = mkdtempSync(join(tmpdir(), 'tendril-kernels-'));
+  try {
+    const wasm = join(out, 'kernels.wasm');
+    const { error, status } = spawnSync(
+      'asc',
+      ['kernels.ts', '--baseDir', assembly, '--outFile', wasm, ...flags],
+      {
+        stdio: 'inherit',
       },
-    },
-  );
-  if (error || !bytes) throw error ?? new Error(stderr.toString());
-  return bytes;
+    );
+    if (error) throw new Error('there is no compiler here; "npm run kernels" brings it', { cause: error });
+    if (status !== 0) throw new Error(`asc ended with ${status}`);
+    return readFileSync(wasm);
+  } finally {
+    rmSync(out, { recursive: true });
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const bytes = await compileKernels();
-  const lines = Buffer.from(bytes)
-    .toString('base64')
-    .match(/.{1,100}/g)!;
+  const bytes = compile();
+  const lines = bytes.toString('base64').match(/.{1,100}/g)!;
   const text = lines.map((line) => `  '${line}',`).join('\n');
   writeFileSync(
     join(folder, 'kernels-wasm.data.ts'),
-    `// Written by scripts/build-kernels.ts from assembly/kernels.ts: ${bytes.length} bytes of WebAssembly as base64.\nexport const kernelsWasm: string = [\n${text}\n].join('');\n`,
+    `// Written by scripts/build-kernels.ts from assembly/: ${bytes.length} bytes of WebAssembly as base64.
+export const kernelsWasm: string = [\n${text}\n].join('');
+
+/** SHA-256 of the source and the compiler's flags. */
+export const kernelsSource = '${kernelsSourceHash()}';
+`,
   );
   console.log(`${bytes.length} bytes`);
 }

@@ -1,4 +1,4 @@
-// Written by scripts/build-kernels.ts from assembly/kernels.ts: 2881 bytes of WebAssembly as base64.
+// Written by scripts/build-kernels.ts from assembly/: 2881 bytes of WebAssembly as base64.
 export const kernelsWasm: string = [
   'AGFzbQEAAAABYAlgDX9/f39/fX19fX19fX0AYAJ/fwF8YAR/f399AGAFf39/f38AYAl/f39/f399fX8Bf2AGf39/f39/AGAHf39/',
   'f39/fwBgBH9/f38Bf2APf39/f39/f319fX19fX19AAIPAQNlbnYGbWVtb3J5AgAAAwoJAAECAwQFBgcIB14IA3NnZAACBGFkYW0A',
@@ -40,3 +40,6 @@ export const kernelsWasm: string = [
   'IQcMAQsLIAQLYAEEfwNAIAUgD0oEQCAGQQJ0IhIgBCAPQQJ0aigCAGwiECADaiERIAAgEGogASAQaiACIBBqIBEgBiAHIAggCSAK',
   'IAsgDCANIA4QACARQQAgEvwLACAPQQFqIQ8MAQsLCw==',
 ].join('');
+
+/** SHA-256 of the source and the compiler's flags. */
+export const kernelsSource = '9129f8c520058017a8828d08207160bd7b394af82f8df0c204a2285eebbaeced';
