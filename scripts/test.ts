@@ -21,6 +21,7 @@ if (only.length === 0) {
     ['types of the pure rows', 'typescript/bin/tsc', ['-p', 'tsconfig.pure.json']],
     ['types of the tests', 'typescript/bin/tsc', ['-p', 'tsconfig.test.json']],
     ['unused code', 'knip/bin/knip.js', []],
+    ['size of the source', '../scripts/size.ts', []],
   ] as const) {
     if (run(command, [...args]) !== 0) {
       console.error(`failed: ${name}`);
