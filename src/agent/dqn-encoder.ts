@@ -4,6 +4,7 @@ import {
   type ItemFeatures,
   type ObservationSpec,
   partAt,
+  sessionActions,
   shopFeatures,
   TendrilError,
 } from '../core/index.ts';
@@ -126,8 +127,7 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
         for (const column of columns) column(observations, at, into.dense, base);
         const lean = i * affinities * affinity;
         // Interactions of this session are the newest ones; where sessions are not shown all is one.
-        const inSession =
-          sessionAt < 0 ? history : Math.round(-10 * Math.log(1 - observations[at + sessionAt]!));
+        const inSession = sessionAt < 0 ? history : sessionActions(observations[at + sessionAt]!);
         let [weight, lately, taste, tastes, prices] = [1, 1 - latelyDecay, 1, 0, 0];
         let [sofar, now] = [0, 0];
         for (let slot = history - 1; slot >= 0; slot--) {

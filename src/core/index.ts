@@ -54,5 +54,11 @@ export { type Rng, rng, rngFrom } from './rng.ts';
 export { explain, jsonSchemaOf } from './schema.ts';
 export { type Sequences, sequencesOf } from './sequences.ts';
 export { accepted, readSettings, type Setting, type SettingsOf, type SettingTable } from './settings.ts';
-export { type ShopFeature, shopFeatures, shopObservation } from './shop-observation.ts';
+export {
+  type ShopFeature,
+  sessionActions,
+  sessionFeature,
+  shopFeatures,
+  shopObservation,
+} from './shop-observation.ts';
 export type { TransitionBatch } from './transition.ts';

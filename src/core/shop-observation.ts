@@ -17,11 +17,15 @@ export const shopFeatures = [
   'frequency', // 1 - exp(-events / 20)
   'monetary', // 1 - exp(-money spent / 20 median prices)
   'engagement', // share of shown slates that were answered
-  'session', // 1 - exp(-events in this session / 10)
+  'session', // `sessionFeature` of the actions in this session
   'buying', // share of the last events that were carts, checkouts or purchases
   'price', // mean scaled price of the items answered to
   'satisfaction', // where a world or a rating tells it, else .5
 ] as const;
+
+/** 1 - exp(-actions / 10), and back: the history's newest so many tokens are of this session. */
+export const sessionFeature = (actions: number): number => 1 - Math.exp(-actions / 10);
+export const sessionActions = (feature: number): number => Math.round(-10 * Math.log(1 - feature));
 
 export type ShopFeature = (typeof shopFeatures)[number];
 

@@ -3,6 +3,7 @@ import {
   eventTypes,
   type ObservationSpec,
   type ShopFeature,
+  sessionFeature,
   shopFeatures,
   shopObservation,
 } from '../core/index.ts';
@@ -71,7 +72,7 @@ function featuresOf(
     frequency: 1 - Math.exp(-state.actions / 20),
     monetary: medianPrice > 0 ? 1 - Math.exp(-Math.max(0, state.spent) / medianPrice / 20) : 0,
     engagement: state.shown > 0 ? state.answered / state.shown : 0,
-    session: 1 - Math.exp(-(now - state.lastTime > 30 * 60_000 ? 0 : session.actions) / 10),
+    session: sessionFeature(now - state.lastTime > 30 * 60_000 ? 0 : session.actions),
     buying:
       tokens.length === 0
         ? 0

@@ -1,4 +1,4 @@
-import { eventTypeCode, shopFeatures, shopObservation } from '../../core/index.ts';
+import { eventTypeCode, sessionFeature, shopFeatures, shopObservation } from '../../core/index.ts';
 import type { Lives } from './lives.ts';
 import type { ShopModel } from './model.ts';
 
@@ -98,7 +98,7 @@ export function writeFeatures(seen: Seen, lives: Lives, model: ShopModel, w: num
   o[f + at.frequency] = 1 - Math.exp(-answered / 20);
   o[f + at.monetary] = 1 - Math.exp(-seen.spent[w]! / (20 * model.medianPrice));
   o[f + at.engagement] = seen.slates[w] === 0 ? 0 : answered / seen.slates[w]!;
-  o[f + at.session] = 1 - Math.exp(-seen.inVisit[w]! / 10);
+  o[f + at.session] = sessionFeature(seen.inVisit[w]!);
   o[f + at.buying] = answered === 0 ? 0 : buying / Math.min(answered, history);
   o[f + at.price] = answered === 0 ? 0.5 : seen.priceSum[w]! / answered;
   o[f + at.satisfaction] = seen.pleased[w]!;
