@@ -20,7 +20,7 @@ import {
   type ServedPolicy,
 } from './decide/index.ts';
 import { reasonsFor, type SimilarItem, similarItems, type Trending, trendingItems } from './explain/index.ts';
-import { itemChanges, type Rejected, readEvents } from './ingest/index.ts';
+import { itemChanges, mergedItems, type Rejected, readEvents } from './ingest/index.ts';
 import type { Log, Position } from './log/index.ts';
 import type { Manifest, Registry } from './registry/index.ts';
 import { newShopper, type ShopperState, type ShopState, shopState } from './state/index.ts';
@@ -50,6 +50,18 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     return { accepted: stored.accepted, duplicates: stored.duplicates };
   }
 
+  /** One change of the catalogue after the other: what one wrote, the next one merges into. */
+  let changed: Promise<unknown> = Promise.resolve();
+  function changeItems(change: () => readonly Item[]): Promise<ItemsChanged> {
+    const done = changed.then(async () => {
+      const items = change();
+      const { accepted } = await store(itemChanges(items, catalogue, clock()));
+      return { accepted, unchanged: items.length - accepted };
+    });
+    changed = done.catch(() => {});
+    return done;
+  }
+
   const self: Loop = {
     async ingest(raw) {
       const { check, customTypes } = parts;
@@ -57,10 +69,8 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       const { events, rejected } = readEvents(raw, reading);
       return { ...(await store(events)), rejected };
     },
-    async putItems(items) {
-      const { accepted } = await store(itemChanges(items, catalogue, clock()));
-      return { accepted, unchanged: items.length - accepted };
-    },
+    putItems: (items) => changeItems(() => items),
+    patchItems: (changes) => changeItems(() => mergedItems(changes, catalogue)),
 
     async recommend(request) {
       const serving = served;
@@ -179,7 +189,10 @@ export interface LoopParts {
 export interface Loop {
   /** Stores events; resolves when they are on disk. Each is taken, known already, or refused with its reason. */
   ingest(events: readonly unknown[]): Promise<Ingested>;
-  putItems(items: readonly Item[]): Promise<{ readonly accepted: number; readonly unchanged: number }>;
+  /** Each item whole, in place of what was known of it. */
+  putItems(items: readonly Item[]): Promise<ItemsChanged>;
+  /** Only the fields given; what else is known of an item stays. Throws `unknown-item`, and then changes nothing. */
+  patchItems(changes: readonly Item[]): Promise<ItemsChanged>;
   /** A slate for a shopper, logged before it is answered. Undefined while there is no policy yet. */
   recommend(request: RecommendRequest): Promise<Recommendation | undefined>;
   /** Undefined for an unknown item. */
@@ -207,6 +220,11 @@ export interface Ingested {
   readonly accepted: number;
   readonly duplicates: number;
   readonly rejected: readonly Rejected[];
+}
+
+export interface ItemsChanged {
+  readonly accepted: number;
+  readonly unchanged: number;
 }
 
 export interface Trained {

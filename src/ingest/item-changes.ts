@@ -1,4 +1,11 @@
-import { type Catalogue, contentHash, type Event, type Item, type Json } from '../core/index.ts';
+import {
+  type Catalogue,
+  contentHash,
+  type Event,
+  type Item,
+  type Json,
+  TendrilError,
+} from '../core/index.ts';
 
 /** The items that differ from what the catalogue has, as events. */
 export function itemChanges(items: readonly Item[], catalogue: Catalogue, now: number): Event[] {
@@ -12,4 +19,20 @@ export function itemChanges(items: readonly Item[], catalogue: Catalogue, now: n
       itemId: item.itemId,
       properties: { item: item as unknown as Json },
     }));
+}
+
+/** Known items with the given fields in place of their own, whole again. Throws `unknown-item`, naming the first. */
+export function mergedItems(changes: readonly Item[], catalogue: Catalogue): Item[] {
+  const merged = new Map<string, Item>();
+  for (const change of changes) {
+    const { itemId } = change;
+    const before = merged.get(itemId) ?? catalogue.items[catalogue.indexOf(itemId) ?? -1];
+    if (!before)
+      throw new TendrilError(
+        'unknown-item',
+        `there is no item "${itemId.slice(0, 100)}"; nothing was changed`,
+      );
+    merged.set(itemId, { ...before, ...change });
+  }
+  return [...merged.values()];
 }

@@ -34,13 +34,15 @@ const post = (url: string, payload: unknown) =>
     headers: { 'content-type': 'application/json' },
     payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
   });
-const put = (url: string, payload: unknown) =>
+const send = (method: 'PUT' | 'PATCH') => (url: string, payload: unknown) =>
   ask({
-    method: 'PUT',
+    method,
     url,
     headers: { 'content-type': 'application/json' },
     payload: JSON.stringify(payload),
   });
+const put = send('PUT');
+const patch = send('PATCH');
 const first = async (userId: string) =>
   (await post('/v1/recommend', { userId, limit: 1 })).body.items[0].itemId;
 
@@ -88,6 +90,45 @@ describe('what the API is for', () => {
     expect(body.items.map((item: { itemId: string }) => item.itemId)).not.toContain('p7');
     await put('/v1/items', { items: [{ itemId: 'p7', title: 'Product 7', stock: 3 }] });
     expect(await first('stock')).toBe('p7');
+  });
+  test('a stock feed changes the stock and nothing else, and all of it or none', async () => {
+    const item = { itemId: 'p8', title: 'Product 8', price: 8, brand: 'B', stock: 8 };
+    const known = () => loop.catalogue.items[loop.catalogue.indexOf('p8')!];
+    await put('/v1/items', { items: [item] });
+    const feed = { items: [{ item_id: 'p8', stock: 0 }] };
+    expect(await patch('/v1/items', feed)).toMatchObject({
+      status: 200,
+      body: { accepted: 1, unchanged: 0 },
+    });
+    expect(known()).toEqual({ ...item, stock: 0 });
+    expect((await patch('/v1/items', feed)).body).toMatchObject({ accepted: 0, unchanged: 1 });
+    expect(
+      await patch('/v1/items', {
+        items: [
+          { itemId: 'p8', stock: 9 },
+          { itemId: 'never-seen', stock: 1 },
+        ],
+      }),
+    ).toMatchObject({
+      status: 404,
+      body: { code: 'unknown-item', detail: 'there is no item "never-seen"; nothing was changed' },
+    });
+    expect(known()).toEqual({ ...item, stock: 0 });
+    // At the same time, and one of them twice: no change is lost.
+    const answers = await Promise.all([
+      patch('/v1/items', {
+        items: [
+          { itemId: 'p8', stock: 5 },
+          { itemId: 'p8', brand: 'C' },
+        ],
+      }),
+      patch('/v1/items', { items: [{ itemId: 'p8', price: 7 }] }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(known()).toEqual({ ...item, stock: 5, brand: 'C', price: 7 });
+    // A PUT replaces the whole.
+    await put('/v1/items', { items: [{ itemId: 'p8', title: 'Product 8' }] });
+    expect(known()).toEqual({ itemId: 'p8', title: 'Product 8' });
   });
   test('similar, trending, shoppers, policies, health', async () => {
     expect((await ask({ url: '/v1/items/p0/similar?limit=1' })).body.items).toMatchObject([{ itemId: 'p1' }]);
@@ -161,7 +202,7 @@ describe('what is wrong is told as problem+json', () => {
     ['/v1/nothing', {}, 404, 'not-found', 'no POST /v1/nothing'],
     ['/v1/trending', {}, 405, 'wrong-method', 'does not take POST; accepted: GET, HEAD'],
     ['/v1/items/p0/similar', {}, 405, 'wrong-method', 'accepted: GET, HEAD'],
-    ['/v1/items', {}, 405, 'wrong-method', 'accepted: PUT'],
+    ['/v1/items', {}, 405, 'wrong-method', 'accepted: PUT, PATCH'],
   ])('POST %s %.60j', async (url, payload, status, code, detail) =>
     expect(await post(url, payload)).toMatchObject(problem(status, code, detail)),
   );
@@ -171,9 +212,10 @@ describe('what is wrong is told as problem+json', () => {
     [{ items: [{ title: 'x' }] }, 'items[0].itemId is missing'],
     [{ items: [{ itemId: 'x', stock: -1 }] }, 'items[0].stock is -1'],
     [{ items: [{ itemId: 'x', price: '9' }] }, 'items[0].price is "9"; accepted: a number'],
-  ])('PUT /v1/items %j', async (payload, detail) =>
-    expect(await put('/v1/items', payload)).toMatchObject(problem(400, 'bad-request', detail)),
-  );
+  ])('PUT and PATCH /v1/items %j', async (payload, detail) => {
+    expect(await put('/v1/items', payload)).toMatchObject(problem(400, 'bad-request', detail));
+    expect(await patch('/v1/items', payload)).toMatchObject(problem(400, 'bad-request', detail));
+  });
   test.each([
     ['/v1/items/nothing/similar', 404, 'unknown-item', 'nothing'],
     ['/v1/items/p0/similar?limit=x', 400, 'bad-request', 'limit is "x"; accepted'],

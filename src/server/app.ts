@@ -56,7 +56,7 @@ export function createApp({
   app.addHook('onRequest', async (request, reply) => gate(key)(request, reply));
   app.addHook('onRequest', async ({ method, headers }) => {
     if (
-      (method === 'POST' || method === 'PUT') &&
+      (method === 'POST' || method === 'PUT' || method === 'PATCH') &&
       !/^application\/json\b/i.test(headers['content-type'] ?? '')
     ) {
       throw new TendrilError(

@@ -1,7 +1,7 @@
 import type { Route } from '../route.ts';
 import { postEvents } from './events.ts';
 import { getLive, getReady } from './health.ts';
-import { getSimilar, getTrending, putItems } from './items.ts';
+import { getSimilar, getTrending, patchItems, putItems } from './items.ts';
 import { getPolicies } from './policies.ts';
 import { getRecommendation, postRecommend } from './recommend.ts';
 import { getSampleShoppers, getShopper } from './shoppers.ts';
@@ -12,6 +12,7 @@ export const routes: readonly Route[] = [
   postRecommend,
   getRecommendation,
   putItems,
+  patchItems,
   getSimilar,
   getTrending,
   getSampleShoppers,

@@ -5,27 +5,30 @@ import { bodyReader, wholeNumber } from '../schemas.ts';
 
 const read = bodyReader(itemsSchema);
 
+const changed: Route['answers'] = {
+  200: {
+    doc: 'On disk, and in force from the next answer on.',
+    schema: {
+      type: 'object',
+      properties: {
+        accepted: { type: 'integer' },
+        unchanged: { type: 'integer' },
+        tookMs: { type: 'number' },
+      },
+    },
+  },
+  400: { doc: 'Nothing was changed; `detail` names the field.' },
+};
+
 /** `PUT /v1/items`: new and changed products, whole. */
 export const putItems: Route = {
   method: 'PUT',
   path: '/v1/items',
   tag: 'items',
-  summary: 'Put products into the catalogue, or change them: up to 1,000, each whole',
+  summary:
+    'Put products into the catalogue, or change them: up to 1,000, each whole; a field left out is gone',
   body: jsonSchemaOf(itemsSchema),
-  answers: {
-    200: {
-      doc: 'On disk, and in force from the next answer on.',
-      schema: {
-        type: 'object',
-        properties: {
-          accepted: { type: 'integer' },
-          unchanged: { type: 'integer' },
-          tookMs: { type: 'number' },
-        },
-      },
-    },
-    400: { doc: 'Nothing was changed; `detail` names the field.' },
-  },
+  answers: changed,
   async handle(request, _reply, shop) {
     const began = performance.now();
     const { items } = read(request.body);
@@ -34,6 +37,23 @@ export const putItems: Route = {
   },
 };
 type Loop = ReturnType<typeof readyLoop>;
+
+/** `PATCH /v1/items`: some fields of known products, as a stock feed has them. */
+export const patchItems: Route = {
+  method: 'PATCH',
+  path: '/v1/items',
+  tag: 'items',
+  summary:
+    'Change some fields of known products, such as the stock: up to 1,000; a field left out stays as it is',
+  body: jsonSchemaOf(itemsSchema),
+  answers: { ...changed, 404: { doc: 'One of them is not known; nothing was changed.' } },
+  async handle(request, _reply, shop) {
+    const began = performance.now();
+    const { items } = read(request.body);
+    const answer = await readyLoop(shop).patchItems(items as Parameters<Loop['patchItems']>[0]);
+    return { ...answer, tookMs: performance.now() - began };
+  },
+};
 
 const list = (more: object): object => ({
   type: 'object',
