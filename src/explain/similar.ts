@@ -4,7 +4,10 @@ import type { Evidence } from '../state/index.ts';
 export interface SimilarItem {
   readonly itemId: string;
   readonly title?: string;
-  /** Cosine of the two items' companions: times chosen together / square root of the product of times chosen. */
+  /**
+   * Times the two were chosen together or soon after one another / square root of the product of the times
+   * each was chosen. 0 where only the catalogue says so. No cosine: beyond 1 where shoppers go back and forth between them.
+   */
   readonly score: number;
   readonly reasons: readonly string[];
 }

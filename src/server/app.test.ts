@@ -142,6 +142,19 @@ describe('what the API is for', () => {
     expect((await ask({ url: '/health/live' })).body).toEqual({ live: true });
     expect(await ask({ url: '/health/ready' })).toMatchObject({ status: 200, body: { ready: true } });
   });
+  test('a shopper of another year has lapsed by now; what they were when last seen is told beside it', async () => {
+    const days = [1, 3, 5, 7, 9, 11].map((day) => Date.UTC(2017, 10, day));
+    await post(
+      '/v1/events',
+      days.map((timestamp) => ({ eventType: 'purchase', userId: 'of-2017', itemId: 'p3', timestamp })),
+    );
+    await post('/v1/recommend', { userId: 'of-2017' });
+    expect((await ask({ url: '/v1/shoppers/of-2017' })).body).toMatchObject({
+      segment: 'lapsing',
+      lastSeen: { timestamp: days.at(-1), segment: 'loyal' },
+    });
+    expect((await ask({ url: '/v1/shoppers/never-seen' })).body).not.toHaveProperty('lastSeen');
+  });
   test('the description is true to the routes, both ways', async () => {
     const { body } = await ask({ url: '/openapi.json' });
     expect(body.openapi).toBe('3.1.0');

@@ -72,6 +72,13 @@ const limit = [
   { name: 'limit', doc: 'items wanted', schema: { type: 'integer', minimum: 1, maximum: 100, default: 10 } },
 ];
 
+const score = {
+  type: 'number',
+  minimum: 0,
+  description:
+    'times chosen together / square root of the product of the times each was chosen; may be above 1 where shoppers go back and forth, 0 where only the catalogue says so',
+};
+
 /** `GET /v1/items/:id/similar`: what goes with a product. */
 export const getSimilar: Route = {
   method: 'GET',
@@ -82,7 +89,7 @@ export const getSimilar: Route = {
   answers: {
     200: {
       doc: 'Best first.',
-      schema: list({ score: { type: 'number' }, reasons: { type: 'array', items: { type: 'string' } } }),
+      schema: list({ score, reasons: { type: 'array', items: { type: 'string' } } }),
     },
     404: { doc: 'Unknown item.' },
   },

@@ -39,7 +39,24 @@ export const getShopper: Route = {
   tag: 'shoppers',
   summary: 'See where a shopper is now: segment, figures, the last actions',
   answers: {
-    200: { doc: 'The state; of a shopper nobody knows, that of a new one.', schema: { type: 'object' } },
+    200: {
+      doc: 'The state; of a shopper nobody knows, that of a new one.',
+      schema: {
+        type: 'object',
+        properties: {
+          userId: { type: 'string' },
+          segment: { type: 'string', description: "by today's date" },
+          lastSeen: {
+            type: 'object',
+            description: 'when the shopper last did something, and the segment at that moment',
+            properties: { timestamp: { type: 'number' }, segment: { type: 'string' } },
+          },
+          actions: { type: 'integer' },
+          orders: { type: 'integer' },
+          recent: { type: 'array', items: { type: 'object' }, description: 'the newest first' },
+        },
+      },
+    },
   },
   async handle(request, _reply, shop) {
     return describe(readyLoop(shop), (request.params as { readonly id: string }).id);
@@ -51,6 +68,10 @@ async function describe(loop: ReturnType<typeof readyLoop>, shopper: string) {
   return {
     userId: shopper,
     segment: segmentOf(state, Math.max(state.asOf, Date.now())),
+    // Data of another year make everybody lapse by today's clock: what they were when they were here tells more.
+    ...(state.actions > 0 && {
+      lastSeen: { timestamp: state.lastTime, segment: segmentOf(state, state.lastTime) },
+    }),
     actions: state.actions,
     orders: state.orders,
     recent: state.tokens
