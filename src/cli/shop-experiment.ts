@@ -14,7 +14,7 @@ const contestants = [
   { definition: agentNamed('popularity'), settings: { epsilon: 0.5 }, interactions },
   { definition: agentNamed('random') },
 ];
-const discount = 0.9;
+const discount = 0.8;
 
 /**
  * The experiment that a report shows: shop-v1 is fitted to the shop's most frequent products, agents learn in it from
