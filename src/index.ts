@@ -4,5 +4,25 @@ export * from './core/index.ts';
 export type { Log } from './log/index.ts';
 export { memoryLog } from './log/index.ts';
 export { type Sentiment, sentiment } from './math/index.ts';
+export type {
+  BanditLog,
+  Estimate,
+  JudgeSettings,
+  SlatePolicy,
+  SlateRows,
+  TargetJudgement,
+  TargetPolicy,
+} from './measure/index.ts';
+export {
+  fixedSlate,
+  independentSlots,
+  interactionIndependent,
+  judgeTarget,
+  pseudoInverse,
+  rewardInteraction,
+  slateWeight,
+  uniformRanking,
+  uniformTarget,
+} from './measure/index.ts';
 export type { World, WorldDefinition } from './world/index.ts';
 export { tabularWorld, vectorWorld, worldNamed, worlds } from './world/index.ts';

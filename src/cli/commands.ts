@@ -47,6 +47,11 @@ const commands: readonly {
     load: async () => (await import('./evaluate.ts')).evaluateCommand,
   },
   {
+    name: 'ope',
+    summary: 'judge a policy that never ran by the log of another one',
+    load: async () => (await import('./ope.ts')).opeCommand,
+  },
+  {
     name: 'simulate',
     summary: 'compare agents in a simulated shop',
     load: async () => (await import('./simulate.ts')).simulateCommand,

@@ -37,5 +37,6 @@ export {
   parameters,
   parameterTensors,
 } from './parameters.ts';
+export { solveSymmetric } from './solve-symmetric.ts';
 export { hashWords } from './text/hash-words.ts';
 export { type Sentiment, sentiment } from './text/sentiment.ts';

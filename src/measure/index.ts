@@ -18,5 +18,24 @@ export {
   tInterval,
 } from './interval.ts';
 export { type FigureName, figures } from './measure.ts';
+export { type BanditLog, type TargetPolicy, uniformTarget } from './off-policy/bandit-log.ts';
+export { interactionIndependent } from './off-policy/interaction-independent.ts';
+export {
+  type Estimate,
+  type JudgeSettings,
+  judgeTarget,
+  type TargetJudgement,
+  type Verdict,
+} from './off-policy/judge-target.ts';
+export {
+  fixedSlate,
+  independentSlots,
+  pseudoInverse,
+  type SlatePolicy,
+  slateWeight,
+  uniformRanking,
+} from './off-policy/pseudo-inverse.ts';
+export { rewardInteraction } from './off-policy/reward-interaction.ts';
+export type { SlateRows } from './off-policy/slate-log.ts';
 export { bestOf, rankOf } from './rank.ts';
 export { type GainName, gainsOf, inversePropensities, listGains, meanOf } from './ranking.ts';

@@ -89,7 +89,7 @@ function resampledMeans(values: ArrayLike<number>, rng: Rng, resamples: number):
 }
 
 /** Linear between the two nearest order statistics. */
-function percentile(sorted: Float64Array, share: number): number {
+export function percentile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(sorted.length - 1, below + 1);

@@ -1,0 +1,31 @@
+import { TendrilError } from '../core/index.ts';
+import { type BanditColumns, banditLogReader, targetReader, type WholeTable } from '../ingest/index.ts';
+import type { BanditLog, TargetPolicy } from '../measure/index.ts';
+import { byteSource } from './read-bytes.ts';
+import { readLines } from './read-lines.ts';
+
+/** A log of choices from a table, gzip or not; `-` is standard input. */
+export async function readBanditLog(path: string, columns: BanditColumns): Promise<BanditLog> {
+  const reader = banditLogReader(nameOf(path), columns);
+  await readTable(path, reader.table);
+  return reader.log();
+}
+
+/** The policy to judge by that log. */
+export async function readTargetPolicy(path: string, log: BanditLog): Promise<TargetPolicy> {
+  const reader = targetReader(nameOf(path), log);
+  await readTable(path, reader.table);
+  return reader.target();
+}
+
+async function readTable(path: string, table: WholeTable): Promise<void> {
+  const bad = (reason: string, _: string, number: number): void => {
+    throw new TendrilError('bad-line', `${nameOf(path)}, line ${number}: ${reason}`);
+  };
+  for await (const _ of readLines(byteSource(path), { line: table.line, bad })) {
+    // Read on: the lines are taken as they come.
+  }
+  table.end();
+}
+
+const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);

@@ -1,0 +1,219 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readBanditLog, readTargetPolicy } from '../adapters/index.ts';
+import { rng, TendrilError } from '../core/index.ts';
+import { type BanditColumns, openBanditColumns } from '../ingest/index.ts';
+import {
+  type BanditLog,
+  type Estimate,
+  judgeTarget,
+  type TargetJudgement,
+  type TargetPolicy,
+  uniformTarget,
+} from '../measure/index.ts';
+import { printRows, table } from './output.ts';
+import { progressLine } from './progress.ts';
+
+interface Options {
+  readonly format: 'open-bandit' | 'campaign';
+  readonly target: string;
+  readonly against?: string;
+  readonly action?: string;
+  readonly propensity?: string | number;
+  readonly outcome?: string;
+  readonly features?: readonly string[];
+  readonly threshold: number;
+  readonly penalty: number;
+  readonly resamples: number;
+  readonly confidence: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** `tendril ope`: what a policy that never ran would have brought, by the log of one that did. */
+export function opeCommand(command: Command): void {
+  command
+    .description(
+      'Off-policy evaluation: estimates what a target policy would have brought, from the log of another one, and says whether it is better or worse than that one, whether they cannot be told apart, or that this log cannot carry a verdict.',
+    )
+    .argument('<log>', 'a table of logged choices, gzip or not; - is standard input')
+    .addOption(
+      new Option('--format <name>', 'open-bandit: item_id, position, click, propensity_score')
+        .choices(['open-bandit', 'campaign'])
+        .default('campaign'),
+    )
+    .requiredOption(
+      '--target <file>',
+      'the policy to judge: item_id (or action), position, probability; or a column an action and a row a choice; or the word uniform',
+    )
+    .option('--against <file>', 'compare with this policy, not with the one that wrote the log')
+    .option('--action <column>', 'campaign: what was chosen (default: "action")')
+    .option(
+      '--propensity <column|p>',
+      'campaign: the probability it had, a column or one number such as .5 or 1/3 (default: "propensity")',
+      propensityOf,
+    )
+    .option('--outcome <column>', 'campaign: what came of it, a number (default: "outcome")')
+    .option(
+      '--features <columns>',
+      'campaign: what was known before, separated by commas; none for none (default: every other column)',
+      (text) => (text === 'none' ? [] : text.split(',').map((name) => name.trim())),
+    )
+    .option('--threshold <w>', 'weights above it are left to the model by switch-dr', positive, 10)
+    .option('--penalty <n>', 'mean outcomes that shrink each action of the model', positive, 50)
+    .option('--resamples <n>', 'of the bootstrap', wholePositive, 1000)
+    .option('--confidence <p>', 'of the intervals', share, 0.95)
+    .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
+    .option('--json', 'one JSON object an estimator', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tendril ope men.csv --format open-bandit --target action_distribution.csv --json
+  $ tendril ope campaign.csv --target new-policy.csv
+  $ tendril ope hillstrom.csv.gz --action segment --propensity 1/3 --outcome visit \\
+      --features recency,history,mens,womens,zip_code,newbie,channel --target mens-to-all.csv`,
+    )
+    .action(ope);
+}
+
+async function ope(path: string, options: Options): Promise<void> {
+  const log = await readBanditLog(path, columnsOf(options));
+  const target = await policyOf(options.target, log);
+  const against = options.against === undefined ? undefined : await policyOf(options.against, log);
+  const line = progressLine('bootstrap');
+  let judgement: TargetJudgement;
+  try {
+    judgement = judgeTarget(log, target, {
+      rng: rng(options.seed),
+      resamples: options.resamples,
+      confidence: options.confidence,
+      threshold: options.threshold,
+      penalty: options.penalty,
+      progress: line.report,
+      ...(against && { against }),
+    });
+  } finally {
+    line.done();
+  }
+  if (options.json)
+    printRows(
+      judgement.estimates.map((estimate) => rowOf(estimate, judgement)),
+      true,
+    );
+  else process.stdout.write(pageOf(judgement, options));
+}
+
+function columnsOf(options: Options): BanditColumns {
+  if (options.format === 'campaign')
+    return {
+      action: options.action ?? 'action',
+      propensity: options.propensity ?? 'propensity',
+      reward: options.outcome ?? 'outcome',
+      features: options.features ?? 'others',
+    };
+  for (const name of ['action', 'propensity', 'outcome', 'features'] as const)
+    if (options[name] !== undefined)
+      throw new TendrilError(
+        'bad-setting',
+        `--${name} goes with --format campaign; the columns of open-bandit are known`,
+      );
+  return openBanditColumns;
+}
+
+const policyOf = async (given: string, log: BanditLog): Promise<TargetPolicy> =>
+  given === 'uniform' ? uniformTarget(log) : readTargetPolicy(given, log);
+
+function rowOf(
+  estimate: Estimate,
+  { rows, outcomes, logged, weights }: TargetJudgement,
+): Record<string, unknown> {
+  const { name, value, low, high, verdict, reason, needed, difference, bounds } = estimate;
+  return {
+    name,
+    value,
+    low,
+    high,
+    ess: weights.ess,
+    verdict,
+    reason,
+    ...(needed !== '' && { needed }),
+    difference: difference.value,
+    differenceLow: difference.low,
+    differenceHigh: difference.high,
+    ...(bounds && { boundLow: bounds.low, boundHigh: bounds.high }),
+    logged,
+    rows,
+    outcomes,
+    meanWeight: weights.mean,
+    weightError: weights.standardError,
+    largestWeight: weights.largest,
+    largestShare: weights.largestShare,
+  };
+}
+
+/** For people: the log, a table, and the verdict of the estimator that is right if either half of it is. */
+function pageOf(judgement: TargetJudgement, { confidence, against }: Options): string {
+  const { rows, outcomes, logged, weights, estimates } = judgement;
+  const bounds = estimates.find((estimate) => estimate.bounds)?.bounds;
+  const { verdict, reason, needed } = estimates.find(({ name }) => name === 'dr')!;
+  const percent = `${Number((100 * confidence).toPrecision(4))} %`;
+  return [
+    `${rows} logged choices, ${outcomes} of them with an outcome that counts for the target; the policy that wrote the log: ${digits(logged)}`,
+    `effective sample size ${Math.round(weights.ess)}; mean weight ${digits(weights.mean)} +- ${digits(weights.standardError)}; largest weight ${digits(weights.largest)}, ${digits(100 * weights.largestShare)} % of all`,
+    '',
+    table(
+      estimates.map(({ name, value, low, high, difference, verdict }) => ({
+        estimator: name,
+        value: digits(value),
+        [percent]: `${digits(low)} to ${digits(high)}`,
+        [against === undefined ? 'less the log' : `less ${against}`]:
+          `${digits(difference.value)} (${digits(difference.low)} to ${digits(difference.high)})`,
+        verdict,
+      })),
+    ),
+    ...(bounds
+      ? [
+          `whatever the distribution, ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein)`,
+          '',
+        ]
+      : []),
+    `verdict (dr): ${verdict}: ${reason}${needed === '' ? '' : `; needed: ${needed}`}`,
+    '',
+  ].join('\n');
+}
+
+const digits = (x: number): string => String(Number(x.toPrecision(3)));
+
+function propensityOf(text: string): string | number {
+  const fraction = /^(\d+)\/(\d+)$/.exec(text);
+  const value = fraction ? Number(fraction[1]) / Number(fraction[2]) : Number(text);
+  if (Number.isNaN(value) || text.trim() === '') return text;
+  if (!(value > 0 && value <= 1))
+    throw new InvalidArgumentError('accepted: a column, or a number above 0 and at most 1');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('accepted: a number above 0');
+  return value;
+}
+
+function wholePositive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError('accepted: a whole number from 1');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('accepted: a whole number');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('accepted: a number between 0 and 1');
+  return value;
+}

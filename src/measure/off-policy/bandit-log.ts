@@ -1,0 +1,39 @@
+/**
+ * Logged bandit feedback: each row one choice of one action, with the probability it had when it was chosen, and what
+ * came of it. From such a log another policy can be judged that never ran (off-policy evaluation).
+ */
+export interface BanditLog {
+  readonly n: number;
+  /** Names of the actions that were ever chosen; `action` counts in them. */
+  readonly actions: readonly string[];
+  readonly action: Int32Array;
+  /** The probability the logging policy gave to the action it chose: above 0, at most 1. */
+  readonly propensity: Float64Array;
+  readonly reward: Float64Array;
+  /** Where it was shown, where the log says so; else one position without a name. */
+  readonly positions: readonly string[];
+  readonly position: Int32Array;
+  /** What was known before the choice, `width` numbers a row; may be none. */
+  readonly features: Float64Array;
+  readonly width: number;
+}
+
+/** The policy to judge, as probabilities of every action in every row of a log. */
+export interface TargetPolicy {
+  /** Those of the log in its order, then those the log never shows. */
+  readonly actions: readonly string[];
+  /** One line of `actions.length` probabilities a context. */
+  readonly probabilities: Float64Array;
+  /** Which of these lines holds for each row of the log. */
+  readonly context: Int32Array;
+}
+
+/** Every action of the log alike. */
+export function uniformTarget(log: BanditLog): TargetPolicy {
+  const { length } = log.actions;
+  return {
+    actions: log.actions,
+    probabilities: new Float64Array(length).fill(1 / length),
+    context: new Int32Array(log.n),
+  };
+}

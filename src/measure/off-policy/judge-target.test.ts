@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { rng } from '../../core/index.ts';
+import { uniformTarget } from './bandit-log.ts';
+import { judgeTarget } from './judge-target.ts';
+import { madeUpLog } from './made-up-log.suite.ts';
+import { valueBounds } from './value-bounds.ts';
+
+const verdicts = (judged: ReturnType<typeof judgeTarget>): Record<string, string> =>
+  Object.fromEntries(judged.estimates.map(({ name, verdict }) => [name, verdict]));
+const every = (verdict: string): Record<string, string> => ({
+  ipw: verdict,
+  snipw: verdict,
+  dm: verdict,
+  dr: verdict,
+  'switch-dr': verdict,
+});
+
+test('a better, a worse and an equal policy are told apart; against another target too', () => {
+  const { log, target, logged } = madeUpLog(rng('judge'), 1500);
+  const settings = { rng: rng(1), resamples: 150, penalty: 1 };
+  const better = judgeTarget(log, target, settings);
+  expect(verdicts(better)).toEqual(every('better'));
+  expect(better.estimates[0]).toMatchObject({ needed: '', reason: expect.stringContaining('above 0') });
+  expect(verdicts(judgeTarget(log, logged, { ...settings, against: target }))).toEqual(every('worse'));
+  const same = judgeTarget(log, logged, settings);
+  expect(verdicts(same)).toEqual(every('not distinguishable'));
+  expect(same.weights).toMatchObject({ ess: expect.closeTo(1500), mean: expect.closeTo(1) });
+});
+
+test('the interval holds the truth about 95 times in 100, for every estimator whose model can be right', () => {
+  const runs = 60;
+  const held = new Map<string, number>();
+  for (let run = 0; run < runs; run++) {
+    const { log, target, value } = madeUpLog(rng(`cover ${run}`), 400);
+    for (const { name, low, high } of judgeTarget(log, target, { rng: rng(run), resamples: 150, penalty: 1 })
+      .estimates)
+      if (low <= value && value <= high) held.set(name, (held.get(name) ?? 0) + 1);
+  }
+  // Chance leaves at least 51 of 60 where each holds with .95, but once in a thousand.
+  for (const [name, times] of held) expect(times, name).toBeGreaterThanOrEqual(51);
+  expect(held.size).toBe(5);
+});
+
+test('the same seed gives the same figures, another one other intervals', () => {
+  const { log, target } = madeUpLog(rng('seed'), 500);
+  const judge = (seed: number) => judgeTarget(log, target, { rng: rng(seed), resamples: 50 });
+  expect(judge(1)).toEqual(judge(1));
+  expect(judge(2).estimates[0]!.low).not.toBe(judge(1).estimates[0]!.low);
+  expect(judge(2).estimates[0]!.value).toBe(judge(1).estimates[0]!.value);
+});
+
+test('rounded propensities do not make a difference', () => {
+  const { log } = madeUpLog(rng('thirds'), 1500, { choices: 3, bias: 0 });
+  const rounded = { ...log, propensity: new Float64Array(log.n).fill(0.333) };
+  expect(verdicts(judgeTarget(rounded, uniformTarget(log), { rng: rng(1), resamples: 100 }))).toEqual(
+    every('not distinguishable'),
+  );
+});
+
+test('a log that cannot carry a verdict gives none, and says what could', () => {
+  const { log, target } = madeUpLog(rng('refuse'), 300);
+  const judge = (of: typeof log, to: typeof target) => judgeTarget(of, to, { rng: rng(1), resamples: 20 });
+  const onlyRow = { ...log, propensity: log.propensity.map((p, i) => (i === 0 ? 1e-4 : p)) };
+  const few = judge(onlyRow, target);
+  expect(verdicts(few)).toEqual(every('refused'));
+  expect(few.refusal).toMatchObject({
+    reason: expect.stringMatching(/the effective sample size is 1(\.\d)? of 300 rows, at least 100/),
+    needed: expect.stringMatching(/about \d+,000 rows like these/),
+  });
+  const off = judge({ ...log, propensity: log.propensity.map((p) => p / 2) }, target);
+  expect(off.refusal!.reason).toMatch(/the mean weight is 2\.\d+, \d+\.\d standard errors from 1/);
+  const quiet = { ...log, reward: log.reward.map((_, i) => (i < 3 ? 1 : 0)) };
+  expect(judge(quiet, target).refusal!.reason).toContain('only 3 of the rows');
+  const unlogged = {
+    ...target,
+    actions: [...log.actions, 'new'],
+    probabilities: Float64Array.from({ length: 15 }, (_, i) => (i % 5 === 4 ? 1 : 0)),
+  };
+  expect(judge(log, unlogged).refusal!.reason).toBe(
+    "100.0 % of the target's choices are actions the log never shows (new)",
+  );
+  const compared = judgeTarget(log, target, { rng: rng(1), resamples: 20, against: unlogged });
+  expect(compared.refusal!.reason).toContain('for the policy compared with: 100.0 %');
+});
+
+test('the bounds hold whatever the distribution: more often than they promise, and they need rewards from 0', () => {
+  let held = 0;
+  const runs = 200;
+  for (let run = 0; run < runs; run++) {
+    const stream = rng(`bounds ${run}`);
+    const n = 400;
+    // A weight of 10 in a twentieth of the rows, else 10 / 19: mean 1; the truth is .2.
+    const weight = Float64Array.from({ length: n }, () => (stream.float() < 0.05 ? 10 : 10 / 19));
+    const reward = Float64Array.from({ length: n }, () => (stream.float() < 0.2 ? 1 : 0));
+    const rows = { n, weight, reward, predicted: weight, expected: weight };
+    const { low, high } = valueBounds(rows, { confidence: 0.95, clip: 5 })!;
+    if (low <= 0.2 && 0.2 <= high) held++;
+    expect(low).toBeGreaterThanOrEqual(0);
+    expect(high).toBeLessThanOrEqual(1);
+    expect(valueBounds({ ...rows, reward: reward.map((r) => r - 1) }, { confidence: 0.95, clip: 5 })).toBe(
+      undefined,
+    );
+  }
+  expect(held).toBeGreaterThanOrEqual(0.95 * runs);
+});

@@ -1,0 +1,181 @@
+import type { Progress, Rng } from '../../core/index.ts';
+import { percentile } from '../interval.ts';
+import type { BanditLog, TargetPolicy } from './bandit-log.ts';
+import { directMethod } from './direct-method.ts';
+import { doublyRobust } from './doubly-robust.ts';
+import { ipw } from './ipw.ts';
+import { type FittedOutcome, outcomeModel } from './outcome-model.ts';
+import { outcomesOf, type Refusal, ROUNDING, refusal, roughly } from './refusal.ts';
+import { snipw } from './snipw.ts';
+import { switchDr } from './switch-dr.ts';
+import { valueBounds } from './value-bounds.ts';
+import { diagnoseWeights, type WeightDiagnosis } from './weight-diagnosis.ts';
+import { importanceWeights, type WeightedRows, weightedRows } from './weighted-rows.ts';
+
+export type Verdict = 'better' | 'worse' | 'not distinguishable' | 'refused';
+export type EstimatorName = 'ipw' | 'snipw' | 'dm' | 'dr' | 'switch-dr';
+
+export interface Estimate {
+  readonly name: EstimatorName;
+  /** The target's mean reward, with its bootstrap interval. */
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** The target's less that of the policy it is compared with, on the same resamples. */
+  readonly difference: { readonly value: number; readonly low: number; readonly high: number };
+  /** Of `ipw` alone: bounds for any distribution (value-bounds.ts). */
+  readonly bounds?: { readonly low: number; readonly high: number };
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** What would change the verdict; empty where there is one. */
+  readonly needed: string;
+}
+
+export interface TargetJudgement {
+  readonly rows: number;
+  /** Rows with a reward that the target could have made too. */
+  readonly outcomes: number;
+  /** Mean reward of the policy that wrote the log. */
+  readonly logged: number;
+  readonly weights: WeightDiagnosis;
+  readonly refusal: Refusal | undefined;
+  readonly estimates: readonly Estimate[];
+}
+
+export interface JudgeSettings {
+  readonly rng: Rng;
+  /** Compared with the policy that wrote the log, or with this one. */
+  readonly against?: TargetPolicy;
+  readonly resamples?: number;
+  readonly confidence?: number;
+  /** Weights above it are left to the model by `switch-dr` and clipped in the lower bound of `ipw`. */
+  readonly threshold?: number;
+  /** Of the outcome model: how many mean outcomes each action is shrunk by. */
+  readonly penalty?: number;
+  readonly progress?: Progress;
+}
+
+/**
+ * Every estimator's value of a target policy, and whether it is better or worse than the policy that wrote the log (or
+ * than `against`), by a log that ran neither. Intervals are the percentile bootstrap over rows (Efron 1979), the outcome
+ * model fitted anew each time, so that what it does not know shows; the difference is taken on the same resamples. A
+ * log that cannot carry an answer gets none (refusal.ts).
+ */
+export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: JudgeSettings): TargetJudgement {
+  const { against, resamples = 1000, confidence = 0.95, threshold = 10, penalty = 50, progress } = settings;
+  const estimators: Readonly<Record<EstimatorName, (rows: WeightedRows) => number>> = {
+    ipw,
+    snipw,
+    dm: directMethod,
+    dr: doublyRobust,
+    'switch-dr': (rows) => switchDr(rows, threshold),
+  };
+  const names = Object.keys(estimators) as EstimatorName[];
+  const model = outcomeModel(log, penalty);
+  const weights = importanceWeights(log, target);
+  const others = against && importanceWeights(log, against);
+  const weighted = (chosen: Int32Array): { own: WeightedRows; other: WeightedRows | undefined } => {
+    const outcome: FittedOutcome = model.fit(chosen);
+    return {
+      own: weightedRows(log, target, weights, outcome, chosen),
+      other: against && others && weightedRows(log, against, others, outcome, chosen),
+    };
+  };
+  const valuesOf = (chosen: Int32Array): readonly (readonly [value: number, difference: number])[] => {
+    const { own, other } = weighted(chosen);
+    const logged = meanReward(log, chosen);
+    return names.map((name) => {
+      const value = estimators[name](own);
+      return [value, value - (other ? estimators[name](other) : logged)] as const;
+    });
+  };
+
+  const all = Int32Array.from({ length: log.n }, (_, i) => i);
+  const measured = valuesOf(all);
+  const values = names.map(() => new Float64Array(resamples));
+  const differences = names.map(() => new Float64Array(resamples));
+  for (let resample = 0; resample < resamples; resample++) {
+    const drawn = valuesOf(drawRows(log.n, settings.rng));
+    for (const [i, [value, difference]] of drawn.entries()) {
+      values[i]![resample] = value;
+      differences[i]![resample] = difference;
+    }
+    progress?.(resample + 1, resamples, 'resamples');
+  }
+
+  const diagnosis = diagnoseWeights(weights);
+  const refused =
+    refusal(log, target, weights, diagnosis) ??
+    (against && others && refusedComparison(refusal(log, against, others, diagnoseWeights(others))));
+  const bounds = valueBounds(weighted(all).own, { confidence, clip: threshold });
+  return {
+    rows: log.n,
+    outcomes: outcomesOf(log, weights),
+    logged: meanReward(log, all),
+    weights: diagnosis,
+    refusal: refused,
+    estimates: names.map((name, i) => {
+      const [value, difference] = measured[i]!;
+      const apart = { value: difference, ...ends(differences[i]!, confidence) };
+      return {
+        name,
+        value,
+        ...ends(values[i]!, confidence),
+        difference: apart,
+        ...(name === 'ipw' && bounds && { bounds }),
+        ...(refused
+          ? { verdict: 'refused' as const, ...refused }
+          : verdictOf(apart, ROUNDING * Math.abs(measured[i]![0]), log.n, confidence)),
+      };
+    }),
+  };
+}
+
+/** Differences within `margin` are those of propensities written with few digits. */
+function verdictOf(
+  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
+  margin: number,
+  rows: number,
+  confidence: number,
+): Refusal & { readonly verdict: Verdict } {
+  const interval = `the ${Math.round(100 * confidence)} % interval of the difference`;
+  if (low > margin) return { verdict: 'better', reason: `${interval} lies above 0`, needed: '' };
+  if (high < -margin) return { verdict: 'worse', reason: `${interval} lies below 0`, needed: '' };
+  // An interval shrinks with the square root of the rows.
+  const needed = rows * ((high - low) / 2 / Math.abs(value)) ** 2;
+  return {
+    verdict: 'not distinguishable',
+    reason: `${interval} holds 0`,
+    needed:
+      high > low && needed < 1e8
+        ? `about ${roughly(Math.max(needed, rows))} rows, if the difference is as it seems`
+        : 'a target that differs more',
+  };
+}
+
+const refusedComparison = (found: Refusal | undefined): Refusal | undefined =>
+  found && { ...found, reason: `for the policy compared with: ${found.reason}` };
+
+/** n rows with replacement, in ascending order: which order does not matter to the estimators, and it is faster. */
+function drawRows(n: number, rng: Rng): Int32Array {
+  const times = new Int32Array(n);
+  for (let i = 0; i < n; i++) times[rng.int(n)]!++;
+  const rows = new Int32Array(n);
+  let at = 0;
+  for (let row = 0; row < n; row++) for (let k = 0; k < times[row]!; k++) rows[at++] = row;
+  return rows;
+}
+
+function meanReward(log: BanditLog, rows: Int32Array): number {
+  let sum = 0;
+  for (const row of rows) sum += log.reward[row]!;
+  return sum / rows.length;
+}
+
+function ends(values: Float64Array, confidence: number): { readonly low: number; readonly high: number } {
+  values.sort();
+  return {
+    low: percentile(values, (1 - confidence) / 2),
+    high: percentile(values, (1 + confidence) / 2),
+  };
+}

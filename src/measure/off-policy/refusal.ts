@@ -1,0 +1,100 @@
+import type { BanditLog, TargetPolicy } from './bandit-log.ts';
+import type { WeightDiagnosis } from './weight-diagnosis.ts';
+
+/** Why a log cannot carry a verdict on a target, and what could. */
+export interface Refusal {
+  readonly reason: string;
+  readonly needed: string;
+}
+
+/** Below this many equally weighted rows an interval is not to be trusted. */
+const LEAST_ESS = 100;
+/** A mean weight further from 1 than this many standard errors says that log and target do not fit. */
+const MOST_ERRORS = 2;
+/** Propensities are written with few digits (.333 for a third): this much of a deviation is rounding. */
+export const ROUNDING = 0.002;
+/** Rows that brought something and that the target could have made too. */
+const LEAST_OUTCOMES = 10;
+/** How much of the target's probability may lie on actions the log never shows. */
+const MOST_UNLOGGED = 0.01;
+
+export function refusal(
+  log: BanditLog,
+  target: TargetPolicy,
+  weights: Float64Array,
+  { ess, mean, standardError }: WeightDiagnosis,
+): Refusal | undefined {
+  const found: Refusal[] = [];
+  const unlogged = unloggedActions(log, target);
+  if (unlogged.share > MOST_UNLOGGED)
+    return {
+      reason: `${percent(unlogged.share)} of the target's choices are actions the log never shows (${unlogged.names})`,
+      needed: 'a log of a policy that shows them too, or a target without them',
+    };
+  if (ess < LEAST_ESS)
+    found.push({
+      reason: `the effective sample size is ${round(ess)} of ${log.n} rows, at least ${LEAST_ESS} are needed`,
+      needed:
+        ess >= 1
+          ? `about ${roughly((log.n * LEAST_ESS) / ess)} rows like these, or a logging policy nearer to the target`
+          : 'a log of a policy that makes the choices of the target too',
+    });
+  const off = Math.abs(mean - 1);
+  if (off > ROUNDING && off > MOST_ERRORS * standardError)
+    found.push({
+      reason:
+        standardError > 0
+          ? `the mean weight is ${mean.toFixed(3)}, ${(off / standardError).toFixed(1)} standard errors from 1`
+          : `every weight is ${mean.toFixed(3)}, not 1`,
+      needed:
+        'propensities that are the true probabilities of the logged choices, and a log that could show whatever the target shows',
+    });
+  const outcomes = outcomesOf(log, weights);
+  if (outcomes < LEAST_OUTCOMES)
+    found.push({
+      reason: `${outcomes === 0 ? 'no row' : `only ${outcomes} of the rows`} that the target could have made brought an outcome, at least ${LEAST_OUTCOMES} are needed`,
+      needed:
+        outcomes > 0
+          ? `about ${roughly((log.n * LEAST_OUTCOMES) / outcomes)} rows like these, or an outcome that is more frequent`
+          : 'more rows, or an outcome that is more frequent',
+    });
+  if (found.length === 0) return undefined;
+  return {
+    reason: found.map(({ reason }) => reason).join('; '),
+    needed: [...new Set(found.map(({ needed }) => needed))].join('; '),
+  };
+}
+
+/** Rows with a reward that the target gives some weight. */
+export function outcomesOf(log: BanditLog, weights: Float64Array): number {
+  let outcomes = 0;
+  for (let i = 0; i < log.n; i++) if (log.reward[i] !== 0 && weights[i]! > 0) outcomes++;
+  return outcomes;
+}
+
+function unloggedActions(log: BanditLog, target: TargetPolicy): { share: number; names: string } {
+  const { actions, probabilities, context } = target;
+  const shares = actions.slice(log.actions.length).map((name, i) => {
+    const action = log.actions.length + i;
+    let share = 0;
+    for (const at of context) share += probabilities[at * actions.length + action]! / log.n;
+    return { name, share };
+  });
+  const shown = shares.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
+  return {
+    share: shown.reduce((sum, { share }) => sum + share, 0),
+    names: `${shown
+      .slice(0, 3)
+      .map(({ name }) => name)
+      .join(', ')}${shown.length > 3 ? ' and others' : ''}`,
+  };
+}
+
+const round = (x: number): number => Math.round(x * 10) / 10;
+const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
+
+/** Two digits, rounded up: it is an estimate. */
+export function roughly(rows: number): string {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1);
+  return (Math.ceil(rows / unit) * unit).toLocaleString('en-US');
+}

@@ -1,0 +1,39 @@
+import type { WeightedRows } from './weighted-rows.ts';
+
+/**
+ * Bounds of the target's value that hold for any distribution and any number of rows, unlike those of the bootstrap, which
+ * are true only for many: the empirical Bernstein bound (Maurer & Pontil 2009, theorem 4)
+ *
+ *   |mean - truth| <= sqrt(2 V ln(2 / d) / n) + 7 R ln(2 / d) / (3 (n - 1)),   V the sample variance, values in [0, R]
+ *
+ * at d on each side. Below on min(w, clip) r, which can only be too low (Thomas, Theocharous & Ghavamzadeh 2015); above on
+ * w r, taking the largest weight and the largest reward seen for the largest there are. Rewards must not be negative:
+ * undefined where one is, or where there are fewer than two rows.
+ */
+export function valueBounds(
+  { n, reward, weight }: WeightedRows,
+  { confidence, clip }: { readonly confidence: number; readonly clip: number },
+): { readonly low: number; readonly high: number } | undefined {
+  let largestReward = 0;
+  let largestWeight = 0;
+  for (let i = 0; i < n; i++) {
+    if (reward[i]! < 0) return undefined;
+    largestReward = Math.max(largestReward, reward[i]!);
+    largestWeight = Math.max(largestWeight, weight[i]!);
+  }
+  if (n < 2) return undefined;
+  const log = Math.log(4 / (1 - confidence));
+  const bound = (most: number, side: -1 | 1): number => {
+    let mean = 0;
+    for (let i = 0; i < n; i++) mean += (Math.min(weight[i]!, most) * reward[i]!) / n;
+    let spread = 0;
+    for (let i = 0; i < n; i++) spread += (Math.min(weight[i]!, most) * reward[i]! - mean) ** 2;
+    const deviation =
+      Math.sqrt((2 * spread * log) / (n - 1) / n) + (7 * most * largestReward * log) / (3 * (n - 1));
+    return mean + side * deviation;
+  };
+  return {
+    low: Math.max(0, bound(Math.min(clip, largestWeight), -1)),
+    high: Math.min(largestReward, bound(largestWeight, 1)),
+  };
+}
