@@ -27,6 +27,17 @@ const ask = async (options: InjectOptions, on = app) => {
   const answer = await on.inject({ ...options, headers: { host, ...options.headers } });
   return { status: answer.statusCode, type: answer.headers['content-type'], body: answer.json(), answer };
 };
+/** What a port answers to these very bytes. */
+const spokenTo = (port: number, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let heard = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.on('data', (piece) => {
+      heard += piece;
+    });
+    socket.on('close', () => resolve(heard));
+    socket.on('error', reject);
+  });
 const post = (url: string, payload: unknown) =>
   ask({
     method: 'POST',
@@ -269,16 +280,7 @@ describe('what is not even a request is told as problem+json too', () => {
     address = listening.server.address() as typeof address;
     return () => listening.close();
   });
-  const raw = (text: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      let heard = '';
-      const socket = connect(address.port, '127.0.0.1', () => socket.write(text));
-      socket.on('data', (piece) => {
-        heard += piece;
-      });
-      socket.on('close', () => resolve(heard));
-      socket.on('error', reject);
-    });
+  const raw = (text: string): Promise<string> => spokenTo(address.port, text);
   test.each([
     ['garbage', 'GARBAGE\r\n\r\n', 400, 'the request is no HTTP'],
     ['a head that never ends', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 400, 'too large'],
@@ -322,9 +324,18 @@ describe('who may ask', () => {
       ask({ url: '/v1/trending', headers: { host: 'shop.example', ...headers } }, keyed);
     expect(await at({})).toMatchObject({ status: 401, body: { code: 'unauthorized' } });
     expect((await at({ authorization: 'Bearer wrong' })).status).toBe(401);
+    for (const spelled of ['/%76%31/trending', '/v%31/trending?limit=1']) {
+      expect((await ask({ url: spelled, headers: { host: 'shop.example' } }, keyed)).status).toBe(401);
+    }
     expect((await at({ authorization: 'Bearer secret-key' })).status).toBe(200);
     expect((await at({ 'x-api-key': 'secret-key' })).status).toBe(200);
     expect((await ask({ url: '/health/live', headers: { host: 'shop.example' } }, keyed)).status).toBe(200);
+    await keyed.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = keyed.server.address() as { readonly port: number };
+    const whole =
+      'GET http://shop.example/v1/trending HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n';
+    expect(await spokenTo(port, whole)).toMatch(/^HTTP\/1.1 401 /);
+    await keyed.close();
   });
 });
 

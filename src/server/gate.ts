@@ -7,7 +7,7 @@ import { sendProblem } from './problem.ts';
  * Who may ask. Without a key only this machine may, and two headers are looked at, else any web page that somebody
  * opens on this machine could read and write the shop: `Host` must name this machine (a stranger's name that was bent
  * to 127.0.0.1 does not), and `Origin`, which browsers send with what a page asks for, must be our own.
- * With a key every request to /v1 must carry it; keys are compared as hashes, in constant time.
+ * With a key every request to a route of /v1 must carry it; keys are compared as hashes, in constant time.
  */
 export function gate(
   key: string | undefined,
@@ -26,7 +26,8 @@ export function gate(
         `Host is ${JSON.stringify(shorten(host ?? ''))}; accepted without a key: localhost, 127.0.0.1, [::1]`,
       );
     }
-    if (!request.url.startsWith('/v1/')) return undefined;
+    // By the route that was found: an address has other spellings (%76 for v, a whole URL), which the router reads too.
+    if (!request.routeOptions.url?.startsWith('/v1/')) return undefined;
     const given = givenKey(request);
     if (given !== undefined && timingSafeEqual(hashed(given), wanted)) return undefined;
     return sendProblem(
