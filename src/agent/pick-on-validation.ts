@@ -71,9 +71,9 @@ function rankWithin10(scores: Float32Array, target: number): number {
   let same = -1;
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i]!;
-    if (score > value) {
-      if (++higher === 10) return Number.POSITIVE_INFINITY;
-    } else if (score === value) same++;
+    if (score === value) same++;
+    // Not "higher": NaN counts against whoever says it.
+    else if (!(score < value) && ++higher === 10) return Number.POSITIVE_INFINITY;
   }
   return higher + same / 2;
 }

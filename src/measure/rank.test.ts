@@ -24,6 +24,14 @@ test('items with a score of -Infinity do not count, and as targets cannot be rea
   expect(rankOf(scores, 1, 4, 0)).toBe(Infinity);
 });
 
+test('NaN earns nothing: not as the target, not as another item, not in a list', () => {
+  expect(rankOf(Float32Array.of(NaN, NaN, NaN), 0, 3, 1)).toBe(Infinity);
+  expect(rankOf(Float32Array.of(NaN, 2, 1, NaN), 0, 4, 1)).toBe(2);
+  const out = new Int32Array(3);
+  bestOf(Float32Array.of(NaN, 2, NaN, 3), 0, 4, 3, out, 0);
+  expect([...out]).toEqual([3, 1, -1]);
+});
+
 test('the best k are those of a stable sort', () => {
   fc.assert(
     fc.property(rows, fc.integer({ min: 1, max: 12 }), fc.array(fc.boolean()), (values, k, forbidden) => {
