@@ -1,8 +1,19 @@
 import type { Sequences } from '../core/index.ts';
-import type { AlsModel } from './als.ts';
 import { alsSolver, dot } from './als-solve.ts';
 
 const steps = 30;
+
+/** What is learned: fitted by als.ts, moved by `absorb`. */
+export interface AlsModel {
+  /** items x factors. */
+  items: Float64Array;
+  /** Gram matrix of the shoppers' factors. */
+  shopperGram: Float64Array;
+  shoppers: number;
+  /** Times each item was taken. */
+  counts: Float64Array;
+  profileDecay: number;
+}
 
 /**
  * Moves the items that `more` touches, as als.ts says: item j of old solution y goes to y + d, where

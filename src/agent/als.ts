@@ -12,7 +12,7 @@
  */
 import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
-import { absorb } from './als-absorb.ts';
+import { type AlsModel, absorb } from './als-absorb.ts';
 import { type AlsProblem, alsSolver } from './als-solve.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
 import { pickOnValidation } from './pick-on-validation.ts';
@@ -56,17 +56,6 @@ const fittingSteps = 4;
 const servingSteps = 30;
 /** Validation histories that a pick looks at: each costs a solve. */
 const sampled = 1000;
-
-export interface AlsModel {
-  /** items x factors. */
-  items: Float64Array;
-  /** Gram matrix of the shoppers' factors. */
-  shopperGram: Float64Array;
-  shoppers: number;
-  /** Times each item was taken. */
-  counts: Float64Array;
-  profileDecay: number;
-}
 
 type Values = {
   readonly factors: number;

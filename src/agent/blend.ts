@@ -8,7 +8,7 @@ import {
 import type { AgentContext, AgentDefinition, SequenceAgent, Validation } from './agent.ts';
 import { evenly, tallyOf } from './pick-on-validation.ts';
 import type { Policy } from './policy.ts';
-import { readModel, type SavedModel, writeModel } from './saved-model.ts';
+import { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
 /**
@@ -72,7 +72,7 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
       const model = readModel(name, saved);
       const agents = [];
       for (const part of parts) {
-        const bytes = model.arrays[part.name] as Uint8Array;
+        const bytes = arrayOf(model, part.name, 'u8');
         agents.push((await part.restore(context, valuesOf(part, values), bytes)) as SequenceAgent);
       }
       return build(name, context, values as never, agents, weightsIn(model));

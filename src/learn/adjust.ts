@@ -2,7 +2,8 @@ import { type Progress, silent } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import type { ShopData } from './shop-data.ts';
 import { decidingFigure } from './train-best.ts';
-import { type TrainedModel, type TrainOnShopOptions, trainOnShop } from './train-on-shop.ts';
+import { type TrainedModel, trainOnShop } from './train-on-shop.ts';
+import type { TrainOnShopOptions } from './train-on-shop-options.ts';
 
 /** One combination of a small search, and how its model did on the held-back interactions. */
 export interface Tried {

@@ -19,11 +19,7 @@ export {
   type TrainInWorldOptions,
   trainInWorld,
 } from './train-in-world.ts';
-export {
-  type ShopEncoding,
-  type TrainedModel,
-  type TrainOnShopOptions,
-  trainOnShop,
-} from './train-on-shop.ts';
+export { type ShopEncoding, type TrainedModel, trainOnShop } from './train-on-shop.ts';
+export type { TrainOnShopOptions } from './train-on-shop-options.ts';
 export { type LogTransitions, type TransitionsOptions, transitionsOfLog } from './transitions-of-log.ts';
 export { type ValidationFigures, validate } from './validate.ts';

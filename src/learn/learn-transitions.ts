@@ -4,7 +4,7 @@ import type { Log } from '../log/index.ts';
 import { parseReward } from '../reward/index.ts';
 import { bytesOf, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
 import type { ShopData } from './shop-data.ts';
-import type { TrainOnShopOptions } from './train-on-shop.ts';
+import type { TrainOnShopOptions } from './train-on-shop-options.ts';
 import { transitionsOfLog } from './transitions-of-log.ts';
 import { validate } from './validate.ts';
 

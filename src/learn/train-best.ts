@@ -3,7 +3,8 @@ import { type Progress, TendrilError } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Manifest, Registry } from '../registry/index.ts';
 import { readShop, type ShopData, type ShopDataOptions } from './shop-data.ts';
-import { type TrainedModel, type TrainOnShopOptions, trainOnShop } from './train-on-shop.ts';
+import { type TrainedModel, trainOnShop } from './train-on-shop.ts';
+import type { TrainOnShopOptions } from './train-on-shop-options.ts';
 
 export interface TrainBestOptions extends Omit<TrainOnShopOptions, 'definition' | 'progress' | 'resume'> {
   /** Names; blends such as `markov+item-knn` too. */

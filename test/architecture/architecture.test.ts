@@ -78,6 +78,34 @@ test('a breach is found', () => {
     expect(code).not.toMatch(breach);
 });
 
+/** The first circle of imports there is, types too: a file that two others must know belongs below both. */
+function circleIn(files: readonly string[], importsOfFile: (file: string) => readonly string[]): string[] {
+  const done = new Set<string>();
+  const walk = (file: string, above: readonly string[]): string[] => {
+    const at = above.indexOf(file);
+    if (at >= 0) return [...above.slice(at), file];
+    if (done.has(file)) return [];
+    for (const next of importsOfFile(file)) {
+      const circle = walk(next, [...above, file]);
+      if (circle.length > 0) return circle;
+    }
+    done.add(file);
+    return [];
+  };
+  return files.map((file) => walk(file, [])).find((circle) => circle.length > 0) ?? [];
+}
+
+test('no imports go round in a circle', () => {
+  const known = new Set(files);
+  const inside = (file: string): string[] =>
+    importsOf(codeOf(file))
+      .map((spec) => normalize(join(dirname(file), spec)))
+      .filter((target) => known.has(target));
+  expect(circleIn(files, inside)).toEqual([]);
+  const made: Record<string, string[]> = { a: ['b'], b: ['c', 'd'], c: [], d: ['b'] };
+  expect(circleIn(Object.keys(made), (file) => made[file]!)).toEqual(['b', 'd', 'b']);
+});
+
 test('pure rows take time and chance as arguments', () => {
   const pure = files.filter((file) => (rowOf(file) >= 0 && rowOf(file) <= 5) || unitOf(file) === 'client');
   expect(pure.filter((file) => breach.test(codeOf(file)))).toEqual([]);
