@@ -83,3 +83,11 @@ test('features say what sequences tell of the past, and nothing of what follows'
   expect(feature('recency')).toBe(0);
   expect(feature('lastRating')).toBe(0.5);
 });
+
+test('a shop of one item has no other item to draw', () => {
+  const alone = sequencesOf([[0, 0, 0]], 1);
+  const batches = [
+    ...replaySequences(alone, shopObservation(1, 4), { kind: 'choice', n: 1 }, rng(1), options),
+  ];
+  expect(batches.flatMap(({ actions }) => [...actions])).toEqual([0, 0]);
+});

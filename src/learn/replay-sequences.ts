@@ -43,7 +43,8 @@ export function* replaySequences(
   const { steps, rowOf } = stepsOf(sequences);
   shuffle(steps, rng);
   const width = observation.size;
-  const perStep = 1 + negatives;
+  // A shop of one item has no other to draw.
+  const perStep = 1 + (sequences.itemCount > 1 ? negatives : 0);
   const stepsPerBatch = Math.max(1, Math.floor(batchSize / perStep));
   for (let from = 0; from < steps.length; from += stepsPerBatch) {
     const taken = Math.min(stepsPerBatch, steps.length - from);
