@@ -51,11 +51,17 @@ export function listsAbout(lists: readonly SampleList[]): {
 const shorten = (words: string, most: number): string =>
   words.length > most ? `${words.slice(0, most - 1)}…` : words;
 
-/** Text made safe for XML and HTML, in content and in quoted attributes. */
+/**
+ * Text made safe for XML and HTML, in content and in quoted attributes. What XML may not hold at all (control characters,
+ * half a surrogate pair), and titles from outside may, becomes U+FFFD.
+ */
 export function escapeXml(words: string): string {
-  return words.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return words
+    .toWellFormed()
+    .replace(/[^\t\n\r -\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 /** The same SVG with words for those who do not see it. */
 export const labelled = (svg: string, words: string): string =>
-  svg.replace('<svg ', `<svg role="img" aria-label="${escapeXml(words)}" `);
+  svg.replace('<svg ', () => `<svg role="img" aria-label="${escapeXml(words)}" `);

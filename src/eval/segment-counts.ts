@@ -1,4 +1,4 @@
-import type { Event } from '../core/index.ts';
+import { type Event, shopperOf } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import { type FoldContext, foldAll, segmentOf, segmentRules } from '../state/index.ts';
 import type { Report } from './report.ts';
@@ -15,15 +15,13 @@ export async function segmentCounts(
   most = 1000,
 ): Promise<NonNullable<Report['segments']>> {
   const size = Math.min(most, shoppers.length);
-  const states = [];
-  for (let i = 0; i < size; i++) {
-    const shopper = shoppers[Math.floor((i * shoppers.length) / size)]!;
-    const events: Event[] = [];
-    for await (const event of log.readShopper(shopper)) events.push(event);
-    states.push(foldAll(shopper, events, context));
-  }
+  const chosen = new Map<string, Event[]>();
+  for (let i = 0; i < size; i++) chosen.set(shoppers[Math.floor((i * shoppers.length) / size)]!, []);
+  // One pass for all: by shopper, a log without an index would be read once for each.
+  for await (const event of log.readByTime()) chosen.get(shopperOf(event) ?? '')?.push(event);
   const counts = new Map<string, number>();
-  for (const state of states) {
+  for (const [shopper, events] of chosen) {
+    const state = foldAll(shopper, events, context);
     const segment = segmentOf(state, Math.max(now, state.asOf));
     counts.set(segment, (counts.get(segment) ?? 0) + 1);
   }
