@@ -33,6 +33,24 @@ describe('ids', () => {
     }
   });
 
+  test('filters that may grow no more cost pages, and find the same', () => {
+    const database = empty();
+    const most = { all: 300, run: 200 };
+    const [known, open] = [ids(database, 100, most), ids(empty(), 100)];
+    const insert = database.prepare('INSERT INTO event VALUES (?, ?)');
+    for (let i = 1; i <= 7_000; i++) {
+      insert.run(i, `id${i}`);
+      for (const each of [known, open]) {
+        each.add(hash53(`id${i}`), i);
+        each.settle();
+      }
+    }
+    for (const each of [known, ids(database, 100, most), open]) {
+      for (let i = 1; i <= 7_000; i++) expect(each.find(hash53(`id${i}`))).toEqual([i]);
+      for (let i = 0; i < 1_000; i++) expect(each.find(hash53(`other${i}`))).toEqual([]);
+    }
+  });
+
   test('equal hashes keep all their positions, across pages and runs', () => {
     const known = ids(empty(), 600);
     for (let i = 1; i <= 700; i++) {

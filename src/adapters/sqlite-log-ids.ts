@@ -9,7 +9,8 @@ import { type BloomFilter, bloomFilter } from './bloom-filter.ts';
  * million rows that is kilobytes written for each event. So ids are kept as a log-structured merge tree:
  *
  *   filters  Bloom filters in memory, one over all ids and one a run (24 bits an id): nearly every new id ends here,
- *            and a known one costs one page
+ *            and a known one costs one page. They stop growing at 50 MB for all and 6 MB for a run: logs of more than
+ *            33 million ids cost more and more pages, but no more memory
  *   recent   hash -> position of the newest ids in memory; after a crash they are read again from the events
  *   runs     older ids in the file: sorted pairs (hash, position), in pages of 250; eight runs of a size are merged
  *            into one of the next, so that an id is rewritten once for every factor of eight
@@ -29,6 +30,7 @@ export interface Ids {
 
 const PAGE = 250;
 const FAN_OUT = 8;
+const MOST_IN_FILTERS = { all: 2 ** 25, run: 2 ** 22 };
 
 interface Run {
   readonly run: number;
@@ -39,7 +41,7 @@ interface Run {
   readonly filter: BloomFilter;
 }
 
-export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
+export function ids(database: DatabaseSync, recentLimit = 65_536, most = MOST_IN_FILTERS): Ids {
   const addRun = database.prepare('INSERT INTO id_run (level, entries, upto) VALUES (?, ?, ?) RETURNING run');
   const addPage = database.prepare('INSERT INTO id_page (page, entries) VALUES (?, ?)');
   const getPage = database.prepare('SELECT entries FROM id_page WHERE page = ?');
@@ -65,7 +67,7 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
     }
   };
   const growFilter = (room: number): void => {
-    all = bloomFilter(room);
+    all = bloomFilter(Math.min(room, most.all));
     known = 0;
     const visit = (hash: number): void => {
       all.add(hash);
@@ -111,7 +113,7 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
   function write(level: number, entries: number, pairs: Iterable<Float64Array>): void {
     const run = addRun.get(level, entries, upto)!.run as number;
     const fences: number[] = [];
-    const filter = bloomFilter(entries);
+    const filter = bloomFilter(Math.min(entries, most.run));
     for (const page of pairs) {
       addPage.run(pageKey(run, fences.length), new Uint8Array(page.buffer, page.byteOffset, page.byteLength));
       fences.push(page[0]!);
@@ -172,7 +174,7 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
       return found;
     },
     add(hash, position) {
-      if (known >= all.capacity) growFilter(known * 2);
+      if (known >= all.capacity && all.capacity < most.all) growFilter(known * 2);
       remember(hash, position);
       upto = Math.max(upto, position);
     },
@@ -205,7 +207,7 @@ export function ids(database: DatabaseSync, recentLimit = 65_536): Ids {
       for (const row of database.prepare('SELECT run, level, entries, upto FROM id_run ORDER BY run').all()) {
         const run = row.run as number;
         const size = row.entries as number;
-        const filter = bloomFilter(size);
+        const filter = bloomFilter(Math.min(size, most.run));
         const fences = new Float64Array(Math.ceil(size / PAGE));
         for (let page = 0; page < fences.length; page++) fences[page] = readPage(run, page)[0]!;
         const read: Run = { run, level: row.level as number, entries: size, fences, filter };
