@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { type Profile, profileOf } from '../src/state/index.ts';
 import { datasets } from './record.ts';
 
 /** Rows of one file of MovieLens 100k, tab separated, without the header. */
@@ -12,8 +13,15 @@ const table = (name: string): string[][] =>
     .split('\n')
     .slice(1)
     .map((line) => line.split('\t'));
-export const shopperOf = new Map(
-  table('user').map(([id, age, gender]) => [id!, { age: Number(age), gender }]),
+/** Profiles as an import reads them: the region is the first character of the postal code. */
+export const shopperOf: ReadonlyMap<string, Profile> = new Map(
+  table('user').map(([id, age, gender, , zip]) => {
+    const shopper = { age: age!, gender: gender!, zip: zip! };
+    return [
+      id!,
+      profileOf({ eventId: '', eventType: 'shopper_changed', timestamp: 0, properties: { shopper } }),
+    ];
+  }),
 );
 export const genreOf = new Map(table('item').map(([id, , , genres]) => [id!, genres?.split(' ')[0] ?? '']));
 export const genres = [...new Set(genreOf.values())].sort();

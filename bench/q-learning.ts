@@ -2,7 +2,7 @@
  * `TENDRIL_DATASETS=... node bench/q-learning.ts`: the values of `q-learning` as predictions of ratings, on MovieLens
  * 100k, beside means and matrix factorisation (bench/rating-factorisation.ts). Writes bench/results/q-learning.json.
  *
- * The state is the shopper (age, gender, mean of the ratings given so far), the action the kind of film (mean rating so
+ * The state is the shopper (age, gender, region, mean of the ratings given so far), the action the kind of film (mean rating so
  * far in bins, first genre), the reward w1 x purchase + w2 x rating; all ratings are of films taken, so purchase is 1.
  * A value adds up 1 / (1 - discount) rewards, so the prediction is ((1 - discount) Q - w1) / w2, kept within 1 .. 5; an
  * entry never visited is 0, as printed, and predicts 1. w2 alone would cancel: what is searched is w1 beside w2 = 1.
@@ -13,6 +13,7 @@
 import { agentNamed } from '../src/agent/index.ts';
 import { observationSpec, readSettings, rng } from '../src/core/index.ts';
 import { pairedBootstrap } from '../src/measure/index.ts';
+import { type ProfileLabels, profileFitter } from '../src/state/index.ts';
 import { type Case, damped, genreOf, genres, knownBefore, overall, shopperOf } from './movielens-ratings.ts';
 import { factorisations, factorise } from './rating-factorisation.ts';
 import { record, rounded } from './record.ts';
@@ -31,7 +32,8 @@ interface Settings {
   readonly discount: number;
   readonly w1: number;
 }
-const keys = ['taste:8', 'taste:16', 'age:3,gender,taste:8', 'age:3,gender,taste:16'];
+const profiles = ['', 'shopper.age:3,shopper.gender,', 'shopper.age:3,shopper.gender,shopper.region,'];
+const keys = profiles.flatMap((profile) => [`${profile}taste:8`, `${profile}taste:16`]);
 const rates = [[0.05, 0] as const, [0.1, 0] as const, [1, 1] as const];
 const grid: Settings[] = keys.flatMap((key) =>
   [8, 16].flatMap((itemBins) =>
@@ -69,6 +71,10 @@ for (const [label, by] of Object.entries(meansBy)) {
 }
 const contenders = {
   'q-learning': best(() => true),
+  'q-learning, with age and gender': best(
+    ({ key }) => key.startsWith(profiles[1]!) && !key.includes('region'),
+  ),
+  'q-learning, with age, gender and region': best(({ key }) => key.startsWith(profiles[2]!)),
   'q-learning, constant rate': best((s) => s.learningRateDecay === 0),
   'q-learning, discount .5': best((s) => s.discount > 0),
 };
@@ -118,11 +124,14 @@ async function predict(
   future: readonly Case[],
 ): Promise<number[]> {
   const { itemBins, genre, discount, w1, ...own } = settings;
+  const labels = labelsOf(past);
   const observation = observationSpec([
-    { name: 'age', kind: 'real', size: 1, low: 10, high: 70 },
-    { name: 'gender', kind: 'index', size: 1, n: 2 },
+    { name: 'shopper.age', kind: 'real', size: 1, low: 0, high: labels.oldest },
+    { name: 'shopper.gender', kind: 'index', size: 1, n: labels.genders.length },
+    { name: 'shopper.region', kind: 'index', size: 1, n: labels.regions.length },
     { name: 'taste', kind: 'real', size: 1, low: 1, high: 5 },
   ]);
+  const { size } = observation;
   const choices = itemBins * (genre ? genres.length : 1);
   const definition = agentNamed('q-learning');
   const read = readSettings(definition.settings, own);
@@ -135,8 +144,9 @@ async function predict(
   const states = (of: readonly Case[]): Float32Array =>
     Float32Array.from(
       of.flatMap((one) => {
-        const { age, gender } = shopperOf.get(one.shopper)!;
-        return [age, gender === 'F' ? 1 : 2, damped(one.ofShopper, overall(one), 5)];
+        const { age = 0, gender = '', region = '' } = shopperOf.get(one.shopper)!;
+        const numbers = [labels.genders.indexOf(gender) + 1, labels.regions.indexOf(region) + 1];
+        return [Math.min(age, labels.oldest), ...numbers, damped(one.ofShopper, overall(one), 5)];
       }),
     );
   const kind = (one: Case): number => {
@@ -152,7 +162,7 @@ async function predict(
   for (let i = n - 1; i >= 0; i--) {
     const after = later.get(past[i]!.shopper);
     if (after !== undefined) {
-      next.set(observations.subarray(3 * after, 3 * after + 3), 3 * i);
+      next.set(observations.subarray(size * after, size * (after + 1)), size * i);
       discounts[i] = discount;
     }
     later.set(past[i]!.shopper, i);
@@ -172,6 +182,13 @@ async function predict(
     const value = values[i * choices + kind(one)]!;
     return Math.min(Math.max((1 - discount) * value - w1, 1), 5);
   });
+}
+
+/** Fitted on the shoppers of `past` alone: a shopper of another kind is unknown. */
+function labelsOf(past: readonly Case[]): ProfileLabels {
+  const fitter = profileFitter();
+  for (const { shopper } of past) fitter.add(shopperOf.get(shopper)!);
+  return fitter.labels()!;
 }
 
 /** The first rating of the second in which that share of all ratings is passed. */

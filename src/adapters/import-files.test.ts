@@ -329,6 +329,7 @@ describe.skipIf(!datasets)('the published files themselves (needs TENDRIL_DATASE
     expect((await published('movielens', 'movielens-100k')).summary.eventTypes).toEqual({
       rating: 100_000,
       item_changed: 1_682,
+      shopper_changed: 943,
     });
     expect((await published('otto', 'otto-sample')).summary.eventTypes).toEqual({
       click: 800,

@@ -72,6 +72,8 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
     const start = offset;
     offset += part.size;
     if (part.name.startsWith('history.') && (place || scalarsOnly)) continue;
+    // Profiles are for tables, where they can be asked for by name.
+    if (part.name.startsWith('shopper.')) continue;
     const to = dense;
     if (part.kind === 'index') {
       const entries = part.n ?? 1;

@@ -190,6 +190,24 @@ test('brands: those with most items have a bin each, the others share the last',
   expect(tableKey(shop, 'item.brand:9,item.category', 4, three).states).toBe(4 * 3);
 });
 
+test('a profile: gender and region as they are, age in equal pieces; unknown is a state of its own', () => {
+  const shop = shopObservation(3, 2);
+  const spec = observationSpec([
+    ...shop.parts,
+    { name: 'shopper.age', kind: 'real', size: 1, low: 0, high: 80 },
+    { name: 'shopper.gender', kind: 'index', size: 1, n: 2 },
+    { name: 'shopper.region', kind: 'index', size: 1, n: 5 },
+  ]);
+  const row = (age: number, gender: number, region: number): Float32Array =>
+    Float32Array.of(...new Float32Array(shop.size), age, gender, region);
+  const ages = tableKey(spec, 'shopper.age:4', 9);
+  expect([0, 1, 20, 45, 79, 80].map((age) => ages.of(row(age, 0, 0), 0))).toEqual([0, 1, 2, 3, 4, 4]);
+  expect(tableKey(spec, 'shopper.age', 9).states).toBe(10);
+  const all = tableKey(spec, 'shopper.age:4,shopper.gender,shopper.region', 9);
+  expect(all.states).toBe(5 * 3 * 6);
+  expect(all.of(row(45, 2, 5), 0)).toBe((3 * 3 + 2) * 6 + 5);
+});
+
 test('a restored table reads the items as they were when it was made', async () => {
   const shop = shopObservation(3, 2);
   const given = { key: 'item.brand:3', learningRate: 1 };
@@ -208,6 +226,7 @@ test.each([
   ['item.category', mixed, 'needs a history of items with known features'],
   ['item.colour', shopObservation(3), 'accepted: item.category, item.brand, item.price'],
   ['features.colour', shopObservation(3), 'accepted: features.shopper, features.lastItem'],
+  ['shopper.age', shopObservation(3), 'needs profiles of shoppers'],
   ['history.items:19', shopObservation(1000), 'accepted: up to 2^53'],
   ['free', observationSpec([{ name: 'free', kind: 'real', size: 1 }]), 'has no bounds'],
 ] as [string, ObservationSpec, string][])('the key "%s" is refused in a sentence', (words, spec, sentence) =>

@@ -22,7 +22,7 @@ const settings = {
   key: {
     type: 'text',
     default: '',
-    doc: 'what makes a state, e.g. "age:6,gender,history.items:1,item.category,item.brand:8"; empty: the last item in a shop, else the whole observation',
+    doc: 'what makes a state, e.g. "history.items:1,shopper.age:6,shopper.gender,item.category,item.brand:8"; empty: the last item in a shop, else the whole observation',
   },
   bins: {
     type: 'number',

@@ -20,6 +20,9 @@ import {
  *   features.<name>      one number of the shop's features
  *   item.category        of the last item, item.price[:bins], and item.brand[:bins]: the brands with most items have a bin
  *                        each, the others share the last
+ *   shopper.gender, shopper.region, and shopper.age[:bins]: equal pieces from 0 to the oldest of the training rows
+ *
+ * What is unknown of an item or a shopper is 0, apart from all that is known.
  */
 export interface TableKey {
   /** States that can be told apart. */
@@ -83,6 +86,7 @@ function digitsOf(word: string, spec: ObservationSpec, bins: number, items: KeyI
   const found = partAt(spec, name);
   if (!found) throw unknown(name, spec);
   const { offset, part } = found;
+  if (name === 'shopper.age') return [ageDigit(offset, part.high!, count ?? bins)];
   if (part.kind === 'index') {
     const newest = Math.min(count ?? part.size, part.size);
     return Array.from({ length: newest }, (_, i) => {
@@ -102,6 +106,15 @@ function binned(place: number, low: number, high: number, bins: number): Digit {
     base: bins,
     of: (observations, at) =>
       Math.min(Math.max(Math.floor((observations[at + place]! - low) / width), 0), bins - 1),
+  };
+}
+
+/** Unknown, or in which piece of 0 .. oldest. */
+function ageDigit(place: number, oldest: number, bins: number): Digit {
+  const known = binned(place, 0, oldest, bins);
+  return {
+    base: bins + 1,
+    of: (observations, at) => (observations[at + place]! > 0 ? 1 + known.of(observations, at) : 0),
   };
 }
 
@@ -153,6 +166,12 @@ function binsOf(numbers: Int32Array, count: number, bins: number): Int32Array {
 }
 
 function unknown(name: string, spec: ObservationSpec, features?: readonly string[]): TendrilError {
+  if (name.startsWith('shopper.') && !partAt(spec, 'shopper.age')) {
+    return new TendrilError(
+      'bad-setting',
+      `"${name}" of setting "key" needs profiles of shoppers and the log has none before the held-back interactions; accepted where it has (shopper_changed): shopper.age, shopper.gender, shopper.region`,
+    );
+  }
   const names = features
     ? features.map((feature) => `features.${feature}`)
     : [...spec.parts.map((part) => part.name), ...itemWords];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointFile } from '../adapters/index.ts';
 import { TendrilError } from '../core/index.ts';
-import type { Registry } from '../registry/index.ts';
+import type { Manifest, Registry } from '../registry/index.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /** Where this agent's run leaves what it needs to go on; one that was left behind is told of, lest it be forgotten. */
@@ -17,10 +17,13 @@ export function checkpointOf(
   return checkpointFile(path, { seconds: options.checkpoint, now: Date.now, resume: options.resume });
 }
 
-/** The bytes of an agent's newest version. */
-export async function newest(registry: Registry, agent: string): Promise<Uint8Array> {
+/** An agent's newest version. */
+export async function newest(
+  registry: Registry,
+  agent: string,
+): Promise<{ readonly manifest: Manifest; readonly model: Uint8Array }> {
   const [manifest] = await registry.list(agent);
   const stored = manifest && (await registry.get(agent, manifest.version));
   if (!stored) throw new TendrilError('bad-model', `there is no earlier version of "${agent}" to go on from`);
-  return stored.model;
+  return stored;
 }

@@ -49,7 +49,7 @@ export async function trainInside(
     ...(engine && { engine }),
     ...(options.discount !== undefined && { discount: options.discount }),
     ...(checkpoint && { checkpoint }),
-    ...(earlier && { resume: openModel(earlier).bytes }),
+    ...(earlier && { resume: openModel(earlier.model).bytes }),
   }).finally(line.done);
   const { meanReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
   const stored = registry && (await registry.put(trained.model, trained.manifest));

@@ -6,6 +6,7 @@ import {
   decidingFigure,
   openModel,
   readShop,
+  type ShopEncoding,
   type Tried,
   trainBest,
   trainOnShop,
@@ -61,14 +62,18 @@ export async function trainOnData(
     const begun = performance.now();
     const checkpoint = checkpointOf(directory.modelsPath, name, options);
     const earlier = options.resume && !checkpoint.found ? await newest(registry, name) : undefined;
-    const model = earlier && openModel(earlier);
+    const model = earlier && openModel(earlier.model);
     if (model && !model.labels) {
       throw new TendrilError(
         'bad-model',
         `the newest "${name}" was stored without the labels of its items: it cannot go on; accepted: the same without --resume`,
       );
     }
-    const data = await readShop(log, { ...(model?.labels && { known: model.items, labels: model.labels }) });
+    const { profile } = (earlier?.manifest.encoding ?? {}) as Partial<ShopEncoding>;
+    const data = await readShop(log, {
+      ...(model?.labels && { known: model.items, labels: model.labels }),
+      ...(profile && { profile }),
+    });
     if (model && data.catalogue.size !== model.items.length) {
       throw new TendrilError(
         'bad-model',

@@ -187,8 +187,33 @@ test('movielens: the original forms', () => {
   ]);
 });
 
+test('movielens: users in their three forms are profiles', () => {
+  const profiles = (text: string) =>
+    read('movielens', text).events.map(({ eventType, userId, timestamp, properties }) => [
+      eventType,
+      userId,
+      new Date(timestamp).getUTCFullYear(),
+      properties?.shopper,
+    ]);
+  expect(profiles('1::F::1::10::48067\n2::M::56::16::70072')).toEqual([
+    ['shopper_changed', '1', 1995, { gender: 'F', age: '0-17', occupation: '10', zip: '48067' }],
+    ['shopper_changed', '2', 1995, { gender: 'M', age: '56+', occupation: '16', zip: '70072' }],
+  ]);
+  const technician = { age: '24', gender: 'M', occupation: 'technician' };
+  expect(profiles('1|24|M|technician|85711')).toEqual([
+    ['shopper_changed', '1', 1995, { ...technician, zip: '85711' }],
+  ]);
+  expect(
+    profiles(
+      'user_id:token\tage:token\tgender:token\toccupation:token\tzip_code:token\n1\t24\tM\ttechnician\t85711',
+    ),
+  ).toEqual([['shopper_changed', '1', 1995, { ...technician, zip_code: '85711' }]]);
+  expect(read('movielens', '1::F::1::10::48067\n::M::56::16::70072').rejects).toMatchObject([
+    { line: 2, field: 'user_id', reason: 'it is missing' },
+  ]);
+});
 test('movielens: users are no films, tags no ratings', () => {
-  expect(read('movielens', '1::F::1::10::48067')).toMatchObject({ items: [], events: [], rejects: [] });
+  expect(read('movielens', '1::F::1::10::48067')).toMatchObject({ items: [], rejects: [] });
   for (const tags of ['userId,movieId,tag,timestamp\n1,2,fun,1260759144', '15::4973::excellent!::1215184630'])
     expect(() => read('movielens', tags)).toThrow(/no form of MovieLens/);
 });

@@ -1,23 +1,24 @@
-import { contentHash, type Item, TendrilError } from '../core/index.ts';
+import { contentHash, type Item, type Json, TendrilError } from '../core/index.ts';
 import { csvRows } from './csv-row.ts';
 import { eventOf } from './event-row.ts';
 import { type FileContext, type Format, isWrong, type RowReader } from './ingest.ts';
-import { ratingProblem, readNumber } from './values.ts';
+import { earliestTime, idProblem, ratingProblem, readId, readNumber } from './values.ts';
 
 /**
  * MovieLens in its forms, told apart by the first line:
  *
- *   RecBole       user_id:token <tab> item_id:token ...     .inter, .item; .user holds no events and is only noted
- *   ml-100k       196 <tab> 242 <tab> 3 <tab> 881250949     u.data;  1|Toy Story (1995)|01-Jan-1995||url|0|0|... u.item
- *   ml-1m, 10M    1::1193::5::978300760                     ratings.dat;  1::Toy Story (1995)::Animation|... movies.dat
+ *   RecBole       user_id:token <tab> item_id:token ...     .inter, .item, .user
+ *   ml-100k       196 <tab> 242 <tab> 3 <tab> 881250949     u.data;  1|Toy Story (1995)|01-Jan-1995||url|0|0|... u.item;  1|24|M|technician|85711 u.user
+ *   ml-1m, 10M    1::1193::5::978300760                     ratings.dat;  1::Toy Story (1995)::Animation|... movies.dat;  1::F::1::10::48067 users.dat
  *   ml-latest     userId,movieId,rating,timestamp           ratings.csv;  movieId,title,genres  movies.csv
  *
- * Ratings go from 0.5 to 5 here: the later sets have half stars.
+ * Users are `shopper_changed`, at the earliest time there is: they bear no date. Ratings go from 0.5 to 5 here: the later sets have half stars.
  */
 export const movielens: Format = {
   name: 'movielens',
-  summary: 'MovieLens ratings and films: RecBole (.inter, .item), u.data/u.item, .dat and .csv forms',
-  example: 'tendril import movielens ml-100k.inter ml-100k.item',
+  summary:
+    'MovieLens ratings, films and users: RecBole (.inter, .item, .user), u.data/u.item/u.user, .dat and .csv forms',
+  example: 'tendril import movielens ml-100k.inter ml-100k.item ml-100k.user',
   latin1: true,
   open(file) {
     let rows: RowReader | undefined;
@@ -57,14 +58,20 @@ function formOf(first: string, file: string): Form {
   if (/^\d+\t\d+\t\S+\t\d+$/.test(first)) return { delimiter: '\t', header: false, columns: ratings };
   if (/^\d+::\d+::[\d.]+::\d+$/.test(first)) return { delimiter: '::', header: false, columns: ratings };
   if (/^\d+::[MF]::\d+::\d+::/.test(first))
-    return { delimiter: '::', header: false, columns: ['user_id', 'gender', 'age', 'occupation', 'zip'] };
+    return {
+      delimiter: '::',
+      header: false,
+      columns: ['user_id', 'gender', 'coded_age', 'occupation', 'zip'],
+    };
+  if (/^\d+\|\d+\|[MF]\|[^|]*\|[^|]*$/.test(first))
+    return { delimiter: '|', header: false, columns: ['user_id', 'age', 'gender', 'occupation', 'zip'] };
   if (/^\d+::(?:(?!::).)+::(?:(?!::).)+$/.test(first))
     return { delimiter: '::', header: false, columns: ['item_id', 'title', 'genres'] };
   if (/^\d+\|.*\|.*\|.*\|.*\|[01]\|/.test(first))
     return { delimiter: '|', header: false, columns: ['item_id', 'title'] };
   throw new TendrilError(
     'missing-column',
-    `${file}, line 1: no form of MovieLens begins with ${JSON.stringify(first.slice(0, 60))}; accepted: RecBole's typed header, u.data, u.item, ratings.dat, movies.dat, ratings.csv, movies.csv`,
+    `${file}, line 1: no form of MovieLens begins with ${JSON.stringify(first.slice(0, 60))}; accepted: RecBole's typed header, u.data, u.item, u.user, ratings.dat, movies.dat, users.dat, ratings.csv, movies.csv`,
   );
 }
 
@@ -73,7 +80,18 @@ const genres =
     '|',
   );
 
-function reader(form: Form, { now, out, file }: FileContext): RowReader {
+/** What the codes of users.dat stand for. */
+const ages = new Map([
+  ['1', '0-17'],
+  ['18', '18-24'],
+  ['25', '25-34'],
+  ['35', '35-44'],
+  ['45', '45-49'],
+  ['50', '50-55'],
+  ['56', '56+'],
+]);
+
+function reader(form: Form, { now, out }: FileContext): RowReader {
   const at = (...names: string[]): number => form.columns.findIndex((column) => names.includes(column));
   const user = at('user_id', 'userId');
   const item = at('item_id', 'movieId');
@@ -82,13 +100,13 @@ function reader(form: Form, { now, out, file }: FileContext): RowReader {
   const title = at('movie_title', 'title');
   const classes = at('class', 'genres');
   const year = at('release_year');
-  if (user >= 0 && item < 0) {
-    out.note(`${file} describes users; nothing of it is imported`);
-    return { line() {}, end() {} };
-  }
   // u.data and .dat files know no quotes; a title there may hold one.
   const quoted = form.delimiter === ',';
   const row = (cells: readonly string[], text: string, line: number): void => {
+    if (user >= 0 && item < 0) {
+      describe(cells, text, line);
+      return;
+    }
     if (user >= 0) {
       const stars = readNumber(cells[rating]);
       const bad = ratingProblem(stars, cells[rating], 0.5);
@@ -128,6 +146,26 @@ function reader(form: Form, { now, out, file }: FileContext): RowReader {
     };
     if (!named) out.imputed('title left out: missing');
     out.item(found);
+  };
+  const describe = (cells: readonly string[], text: string, line: number): void => {
+    const userId = readId(cells[user]);
+    const long = userId === undefined ? 'it is missing' : idProblem(userId);
+    if (long !== undefined) {
+      out.reject({ line, field: 'user_id', reason: long, text });
+      return;
+    }
+    const shopper: Record<string, Json> = {};
+    form.columns.forEach((column, i) => {
+      const value = readId(cells[i]);
+      if (i === user) return;
+      if (value === undefined) out.imputed(`${column} left out: missing`);
+      else if (column === 'coded_age') shopper.age = ages.get(value) ?? value;
+      else shopper[column] = value;
+    });
+    out.event(
+      { eventType: 'shopper_changed', userId: userId!, timestamp: earliestTime, properties: { shopper } },
+      contentHash(text),
+    );
   };
   const bad = (reason: string, text: string, line: number): void =>
     out.reject({ line, field: 'row', reason, text });

@@ -71,6 +71,7 @@ export async function learnTransitions(
     'shop',
     data.fingerprint,
     data.labels,
+    data.encoder.encoding.profile,
     definition.name,
     settings,
     seed,

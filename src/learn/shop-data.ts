@@ -21,6 +21,8 @@ import {
   itemLabels,
   type LaterFields,
   observationOf,
+  type ProfileLabels,
+  profileOf,
 } from '../state/index.ts';
 import { catalogueOfLog } from './catalogue-of-log.ts';
 import { replayStates } from './replay-states.ts';
@@ -60,8 +62,9 @@ export interface ShopDataOptions extends LogSlice {
   readonly later?: LaterFields;
   /** Item ids whose numbers are fixed: those of a model that is to be continued. */
   readonly known?: readonly string[];
-  /** The labels of that model. */
+  /** The labels of that model, of its items and its shoppers. */
   readonly labels?: ItemLabels;
+  readonly profile?: ProfileLabels;
   /** Shoppers validated on at most, evenly chosen. */
   readonly validated?: number;
 }
@@ -76,7 +79,15 @@ export const foldContextOf = (catalogue: Pick<CatalogueState, 'item'>): FoldCont
 
 /** Reads the log four times, in streams. Throws `no-data` where it holds no interactions. */
 export async function readShop(log: Log, options: ShopDataOptions = {}): Promise<ShopData> {
-  const { to, historyLength, later, known, validated = 4000 } = options;
+  const {
+    from = Number.NEGATIVE_INFINITY,
+    to,
+    historyLength,
+    later,
+    known,
+    profile,
+    validated = 4000,
+  } = options;
   const { catalogue } = await catalogueOfLog(log, known);
   const { sequences, shoppers } = await sequencesOfLog(log, catalogue, options);
   if (sequences.items.length === 0)
@@ -86,10 +97,14 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
   const fitter = encodingFitter();
   const heldAt = new Map(shoppers.map((shopper, u) => [shopper, held.times[u]!]));
   let decisions = 0;
-  for await (const event of log.readByTime(options.from, to)) {
-    if (event.eventType === 'decision') decisions++;
+  // From the beginning: states are folded from there too, and profiles often stand there.
+  for await (const event of log.readByTime(undefined, to)) {
     const shopper = shopperOf(event);
-    if (shopper === undefined || event.timestamp >= (heldAt.get(shopper) ?? Infinity)) continue;
+    const held = shopper === undefined || event.timestamp >= (heldAt.get(shopper) ?? Infinity);
+    if (event.eventType === 'shopper_changed' && !held) fitter.addProfile(profileOf(event));
+    if (event.timestamp < from) continue;
+    if (event.eventType === 'decision') decisions++;
+    if (held) continue;
     if (linesOf(event).length > 0) addRows(fitter, event, catalogue);
   }
   const hashes = new Map(shoppers.map((shopper, u) => [shopperHash(shopper), u + 1]));
@@ -99,6 +114,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
       shopperCount: shoppers.length,
       ...(historyLength !== undefined && { historyLength }),
       ...(later !== undefined && { later }),
+      ...(profile && { profile }),
     }),
     catalogue,
     labelOf: (shopper) => hashes.get(shopperHash(shopper)) ?? 0,

@@ -119,6 +119,65 @@ describe('training', () => {
       'is of agent "markov"',
     );
   });
+  test('a table learns what shoppers like by their profile; other agents learn what they learned without it', async () => {
+    const event = (u: number, t: number, more: Partial<Event>): Event => ({
+      eventId: `${u}.${t}`,
+      eventType: 'purchase',
+      timestamp: 10 + t,
+      userId: `u${u}`,
+      ...more,
+    });
+    const random = rng(2);
+    // The young take items 0 to 4, the others 5 to 9, in any order.
+    const taken = Array.from({ length: 200 }, (_, u) =>
+      Array.from({ length: 4 }, (_, t) => event(u, t, { itemId: `i${5 * (u % 2) + random.int(5)}` })),
+    ).flat();
+    const profiles = Array.from({ length: 200 }, (_, u) =>
+      event(u, -9, {
+        eventType: 'shopper_changed',
+        properties: { shopper: { age: u % 2 ? 60 + (u % 7) : 20 + (u % 9), zip: '12345' } },
+      }),
+    );
+    const [plain, known] = [memoryLog(), memoryLog()];
+    await plain.append(taken);
+    await known.append([...taken, ...profiles]);
+    const engine = await openEngine();
+    const train = async (log: Log, name: string, settings: Record<string, unknown> = {}) =>
+      trainOnShop(log, await readShop(log, { historyLength: 4 }), {
+        definition: agentNamed(name),
+        settings,
+        seed: 1,
+        now: 0,
+        slate: 3,
+        steps: 3000,
+        engine,
+      });
+    const figure = 'ndcg@10';
+    const byAge = await train(known, 'q-learning', { key: 'shopper.age:2' });
+    const byRegion = await train(known, 'q-learning', { key: 'shopper.region' });
+    expect(byAge.manifest.metrics[figure]).toBeGreaterThan(byRegion.manifest.metrics[figure]! + 0.1);
+    const stored = { model: byAge.model, manifest: { ...byAge.manifest, version: 1 } };
+    const { encoder } = await restoreModel(stored, (itemId) => ({ itemId }));
+    expect(encoder.encoding.profile).toMatchObject({ genders: [], regions: ['1'] });
+    await expect(train(plain, 'q-learning', { key: 'shopper.age:2' })).rejects.toThrow(
+      'needs profiles of shoppers',
+    );
+    const small = { hidden: 8, embedding: 8, learningStarts: 32 };
+    for (const [name, settings] of [
+      ['markov', {}],
+      ['dqn', small],
+      ['dqn', { ...small, asPrinted: true }],
+    ] as const) {
+      const [a, b] = [await train(plain, name, settings), await train(known, name, settings)];
+      const scores = async ({ agent }: typeof a, log: Log): Promise<number[]> => {
+        const { validation } = await readShop(log, { historyLength: 4 });
+        const { values } = await agent.policy().evaluate(validation.observations, validation.targets.length);
+        return [...values];
+      };
+      expect(await scores(b, known), name).toEqual(await scores(a, plain));
+      expect(b.manifest.metrics, name).toEqual(a.manifest.metrics);
+    }
+  });
   test('is a function of data, settings and seed, also for networks, which learn the ring and go on where they stopped', async () => {
     const log = await ringShop();
     const data = await readShop(log, { historyLength: 5 });

@@ -84,6 +84,35 @@ describe('encodeState', () => {
     );
     expect([without.feature('lastPrice'), without.feature('lastHelpfulness')]).toEqual([0.5, 0]);
   });
+  test('a profile as parts of its own, unknown is 0; without labels the observation is as it was', () => {
+    const fitter = encodingFitter();
+    for (const profile of [
+      { age: 20, gender: 'female', region: 'utah' },
+      { age: 60, gender: 'male' },
+    ])
+      fitter.addProfile(profile);
+    const encoding = fitter.encoding({ itemCount: 4, shopperCount: 2, historyLength: 3 });
+    expect(encoding.profile).toEqual({ oldest: 60, genders: ['female', 'male'], regions: ['utah'] });
+    const by = { ...encoder, encoding };
+    const known = observationOf(encoding);
+    const numbersOf = (shopper?: Record<string, string | number>) => {
+      const events = [event('view', 1, { itemId: 'i3' })];
+      if (shopper) events.unshift(event('shopper_changed', 0, { properties: { shopper } }));
+      const row = new Float32Array(known.size);
+      encodeState(foldAll('u', events, shopContext), 2, by, row);
+      const { profile: _, ...rest } = encoding;
+      const plain = new Float32Array(spec.size);
+      encodeState(foldAll('u', events, shopContext), 2, { ...by, encoding: rest }, plain);
+      expect(observationOf(rest)).toEqual(spec);
+      expect(row.subarray(0, spec.size)).toEqual(plain);
+      return ['shopper.age', 'shopper.gender', 'shopper.region'].map(
+        (name) => row[partAt(known, name)!.offset],
+      );
+    };
+    expect(numbersOf({ age: 44, gender: 'M', state: 'Utah' })).toEqual([44, 2, 1]);
+    expect(numbersOf({ age: 90, gender: 'other', state: 'Ohio' })).toEqual([60, 0, 0]);
+    expect(numbersOf()).toEqual([0, 0, 0]);
+  });
   test('an unknown shopper is all "none"', () => {
     const { items, feature } = encode(newShopper('stranger'), 0);
     expect(items).toEqual([0, 0, 0]);

@@ -2,22 +2,33 @@ import {
   eventTypeCode,
   eventTypes,
   type ObservationSpec,
+  observationSpec,
   type ShopFeature,
   sessionFeature,
   shopFeatures,
   shopObservation,
 } from '../core/index.ts';
 import { type Encoder, type Encoding, scaled } from './encoding.ts';
+import type { Profile, ProfileLabels } from './profile.ts';
 import { earliest, type ShopperState } from './shopper-state.ts';
 
-export const observationOf = (encoding: Encoding): ObservationSpec =>
-  shopObservation(encoding.itemCount, encoding.historyLength);
+/** The shop's observation; where profiles are known, `shopper.age` (years), `shopper.gender` and `shopper.region` after it. */
+export function observationOf({ itemCount, historyLength, profile }: Encoding): ObservationSpec {
+  const shop = shopObservation(itemCount, historyLength);
+  if (!profile) return shop;
+  return observationSpec([
+    ...shop.parts,
+    { name: 'shopper.age', kind: 'real', size: 1, low: 0, high: profile.oldest },
+    { name: 'shopper.gender', kind: 'index', size: 1, n: profile.genders.length },
+    { name: 'shopper.region', kind: 'index', size: 1, n: profile.regions.length },
+  ]);
+}
 
 const day = 86_400_000;
 const buyingTypes = new Set(['add_to_cart', 'begin_checkout', 'purchase'].map(eventTypeCode));
 
 /**
- * Writes one shopper's state as a row of `shopObservation`, as it stands at `now` (milliseconds; not before the
+ * Writes one shopper's state as a row of `observationOf`, as it stands at `now` (milliseconds; not before the
  * state). The history holds what shows interest in an item the encoding knows; the rest of the state speaks through
  * the features. A state folded before an interaction says nothing about that interaction.
  */
@@ -47,6 +58,15 @@ export function encodeState(
   const features = featuresOf(state, now, encoding, labelOf(state.shopper), lastItem);
   const first = offset + 2 * historyLength;
   for (let f = 0; f < shopFeatures.length; f++) out[first + f] = features[shopFeatures[f]!];
+  if (encoding.profile) out.set(profileNumbers(state.profile, encoding.profile), first + shopFeatures.length);
+}
+
+/** Age, gender and region, 0 where they are unknown. */
+function profileNumbers(
+  { age = 0, gender, region }: Profile,
+  { oldest, genders, regions }: ProfileLabels,
+): number[] {
+  return [Math.min(age, oldest), genders.indexOf(gender ?? '') + 1, regions.indexOf(region ?? '') + 1];
 }
 
 /** The named numbers of core's `shopFeatures`, each in 0 .. 1. */

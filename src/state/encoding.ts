@@ -1,4 +1,5 @@
 import type { Catalogue } from '../core/index.ts';
+import { type Profile, type ProfileLabels, profileFitter } from './profile.ts';
 
 /**
  * How states and items become numbers: labels and min-max scales, fitted on training rows only and saved with the
@@ -16,6 +17,8 @@ export interface Encoding {
   readonly time: Scale;
   /** Shoppers in the training rows. */
   readonly shopperCount: number;
+  /** Missing where nothing is known of any shopper: then the observation has no parts for it. */
+  readonly profile?: ProfileLabels;
   /** What may have become known only later than the event it stands on, and whether it is shown all the same. */
   readonly later: LaterFields;
 }
@@ -45,23 +48,34 @@ export interface TrainingRow {
 /** Collects training rows one by one, in any order. */
 export function encodingFitter(): {
   add(row: TrainingRow): void;
+  addProfile(profile: Profile): void;
   encoding(options: {
     readonly itemCount: number;
     readonly shopperCount: number;
     readonly historyLength?: number;
     readonly later?: LaterFields;
+    /** Those of a model that goes on, in place of the fitted ones. */
+    readonly profile?: ProfileLabels;
   }): Encoding;
 } {
   const prices: number[] = [];
   const helpfulness = grow();
   const time = grow();
+  const profiles = profileFitter();
   return {
     add(row) {
       time.add(row.timestamp);
       if (row.price !== undefined) prices.push(row.price);
       if (row.helpfulness !== undefined) helpfulness.add(row.helpfulness);
     },
-    encoding({ itemCount, shopperCount, historyLength = 20, later = { votes: false, prices: true } }) {
+    addProfile: profiles.add,
+    encoding({
+      itemCount,
+      shopperCount,
+      historyLength = 20,
+      later = { votes: false, prices: true },
+      profile = profiles.labels(),
+    }) {
       const sorted = Float64Array.from(prices).sort();
       return {
         format: 1,
@@ -72,6 +86,7 @@ export function encodingFitter(): {
         medianPrice: sorted[sorted.length >> 1] ?? 0,
         helpfulness: helpfulness.scale(),
         time: time.scale(),
+        ...(profile && { profile }),
         later,
       };
     },

@@ -37,6 +37,17 @@ describe('fold', () => {
       }),
     );
   });
+  test('a profile is known from its event on, whole, and is no act; being forgotten empties it', () => {
+    const first = event('shopper_changed', 1, { properties: { shopper: { age: '25-34', gender: 'F' } } });
+    const view = event('view', 2, { itemId: 'i1' });
+    const second = event('shopper_changed', 3, { properties: { shopper: { region: 'Utah' } } });
+    const state = of([first, view]);
+    expect(state).toMatchObject({ profile: { age: 29.5, gender: 'female' }, actions: 1, sessions: 1 });
+    expect(state).toEqual({ ...of([view]), profile: state.profile, version: 2 });
+    expect(of([view, second]).profile).toEqual({ region: 'utah' });
+    expect(of([first, view, second]).profile).toEqual({ region: 'utah' });
+    expect(of([first, event('erased', 4)]).profile).toEqual({});
+  });
   test('keeps the last 50 things done, newest last, with the pauses between them', () => {
     const state = of(Array.from({ length: 70 }, (_, i) => event('view', i * 10, { itemId: `i${i % 5}` })));
     expect(state.tokens).toHaveLength(tokensKept);

@@ -11,6 +11,7 @@ import {
   ratingOf,
   textOf,
 } from '../core/index.ts';
+import { profileOf } from './profile.ts';
 import { segmentOf } from './segment.ts';
 import { earliest, newShopper, priceBucket, type Session, type ShopperState } from './shopper-state.ts';
 
@@ -57,8 +58,9 @@ export function foldAll(shopper: string, events: Iterable<Event>, context: FoldC
   return state;
 }
 
-/** A slate (or a message) was put before the shopper. The logged decision and its impression are one showing. */
+/** The shopper's profile changed, or a slate (or a message) was put before the shopper. The logged decision and its impression are one showing. */
 function show(state: ShopperState, event: Event): ShopperState {
+  if (event.eventType === 'shopper_changed') return { ...state, profile: profileOf(event) };
   if (event.eventType !== 'decision' && event.eventType !== 'impression') return state;
   const id = event.recommendationId ?? event.eventId;
   if (state.slate?.id === id) return state;

@@ -15,6 +15,7 @@ export { type FoldContext, fold, foldAll, interestIn, isLate, tokensKept } from 
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
 export { type ItemLabels, itemFeatures, itemLabels, textSize } from './item-features.ts';
 export { memoryStore } from './memory-store.ts';
+export { type Profile, type ProfileLabels, profileFitter, profileOf } from './profile.ts';
 export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';
 export { type ShopState, type ShopStateOptions, shopState } from './shop-state.ts';
 export {

@@ -38,6 +38,7 @@ const type = fc.constantFrom(
   'decision',
   'search',
   'own_type',
+  'shopper_changed',
 );
 
 export const arbitraryEvent: fc.Arbitrary<Event> = fc
@@ -55,7 +56,11 @@ export const arbitraryEvent: fc.Arbitrary<Event> = fc
     userId: 'u',
     itemId: `i${item}`,
     ...(rest.eventType === 'review' ? { eventValue: stars } : {}),
-    properties: { text, ...(channel === undefined ? {} : { channel }) },
+    properties: {
+      text,
+      ...(rest.eventType === 'shopper_changed' ? { shopper: { age: 10 + stars, gender: text } } : {}),
+      ...(channel === undefined ? {} : { channel }),
+    },
   }));
 
 /** One shopper's events in order of time. */

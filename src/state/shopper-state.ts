@@ -1,3 +1,5 @@
+import type { Profile } from './profile.ts';
+
 /** Which kind of visitor a shopper is; the rules are in segment.ts. */
 export type Segment = 'new' | 'browsing' | 'comparing' | 'about to buy' | 'loyal' | 'lapsing';
 
@@ -7,6 +9,8 @@ export type Segment = 'new' | 'browsing' | 'comparing' | 'about to buy' | 'loyal
  */
 export interface ShopperState {
   readonly shopper: string;
+  /** What the newest `shopper_changed` says; an event replaces the whole profile. */
+  readonly profile: Profile;
   /** Events folded; decisions name the version they were made on. */
   readonly version: number;
   /** Time of the newest event folded, of any kind; an event before it is late. `earliest` for none. */
@@ -96,6 +100,7 @@ export const earliest = -8.64e15;
 export function newShopper(shopper: string): ShopperState {
   return {
     shopper,
+    profile: {},
     version: 0,
     asOf: earliest,
     firstTime: earliest,
