@@ -91,7 +91,11 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
   const frozenTables = names.map((name) => tables[name].values.slice());
   // What scores is a running mean of the numbers (Polyak & Juditsky 1992): single steps are noisy.
   const learned = [online.values, ...names.map((name) => tables[name].values)];
-  const averages = learned.map((values) => values.slice());
+  const averages = learned.map((values) => {
+    const mean = kernels.floats(values.length);
+    mean.set(values);
+    return mean;
+  });
   const averageTensors = {
     ...parameterTensors({ ...online, values: averages[0]! }),
     ...Object.fromEntries(
@@ -210,8 +214,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
       averaged[0]!++;
       const rate = Math.max(1 - given.averaging, 1 / averaged[0]!);
       learned.forEach((values, i) => {
-        const mean = averages[i]!;
-        for (let j = 0; j < mean.length; j++) mean[j]! += rate * (values[j]! - mean[j]!);
+        kernels.approach(averages[i]!, values, rate);
       });
       return { loss: loss.data[0]!, choiceLoss: choiceLoss.data[0]!, errors };
     },
@@ -332,7 +335,7 @@ function catalogueTensors(
   return tensors;
 }
 
-/** Bytes the kernels need: four arrays of every parameter and table, and the gathered rows of a batch. */
+/** Bytes the kernels need: five arrays of every parameter and table, and the gathered rows of a batch. */
 function memoryFor(
   specs: ReturnType<typeof networkParameters>,
   s: NetworkShape,
@@ -346,5 +349,5 @@ function memoryFor(
   const table = s.rows * (s.width + 1) + 16;
   const gathered = n * (s.options * tables + s.history) * (s.width + 1);
   const indices = n * (s.options + s.history) + s.rows * tables;
-  return 4 * (4 * dense + 4 * tables * table + gathered + indices) + 2 ** 16;
+  return 4 * (5 * dense + 5 * tables * table + gathered + indices) + 2 ** 16;
 }

@@ -92,6 +92,12 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       expect([...theta]).toEqual([0.75, 1.75, 2.5, 3.5, 4]);
     });
 
+    test('a mean approaches its values', () => {
+      const mean = floats([1, 2, 3, 4, 5]);
+      kernels.approach(mean, floats([2, 2, 1, 8, 6]), 0.25);
+      expect([...mean]).toEqual([1.25, 2, 2.5, 5, 5.25]);
+    });
+
     test('scatter adds repeated rows and leaves negative ones out', () => {
       const target = kernels.floats(4 * 5);
       const values = floats(Array.from({ length: 20 }, (_, i) => i));

@@ -54,6 +54,7 @@ function everyKernel(kernels: Kernels, seed: number, n: number, width: number): 
   };
   kernels.adam(theta, m, v, gradient, step);
   kernels.sgd(theta, gradient, 0.1, 0.3);
+  kernels.approach(m, theta, 0.005);
   const rows = kernels.ints(2 * n).map(() => chance.int(n + 1) - 1);
   const repeated = fill(kernels.ints(2 * n), rows);
   kernels.scatterAddRows(gradient, repeated, fill(kernels.floats(2 * n * width), draw(2 * n * width)), width);

@@ -19,6 +19,9 @@ export interface Kernels {
   /** theta -= learningRate x scale x gradient. */
   sgd(theta: Float32Array, gradient: Float32Array, learningRate: number, scale?: number): void;
 
+  /** mean += rate x (values - mean), in double precision: a running mean of the values. */
+  approach(mean: Float32Array, values: Float32Array, rate: number): void;
+
   /** One Adam step (Kingma & Ba 2015, algorithm 1) on all of theta; m and v are its moments, of the same length. */
   adam(theta: Float32Array, m: Float32Array, v: Float32Array, gradient: Float32Array, step: AdamStep): void;
 

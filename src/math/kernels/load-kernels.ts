@@ -44,6 +44,11 @@ export function loadKernels({ bytes = 256 * 2 ** 20 }: { readonly bytes?: number
       wasm.sgd(at(theta), at(gradient), theta.length, learningRate * scale);
     },
 
+    approach(mean, values, rate) {
+      sameLength(mean, values);
+      wasm.approach(at(mean), at(values), mean.length, rate);
+    },
+
     adam(theta, m, v, gradient, step) {
       sameLength(theta, m, v, gradient);
       wasm.adam(at(theta), at(m), at(v), at(gradient), theta.length, ...factorsOf(step));
@@ -102,6 +107,7 @@ type Factors = [
 /** The exports of assembly/kernels.ts; arrays are addresses. */
 interface Wasm {
   sgd(theta: number, gradient: number, n: number, rate: number): void;
+  approach(mean: number, values: number, n: number, rate: number): void;
   adam(theta: number, m: number, v: number, gradient: number, n: number, ...factors: Factors): void;
   adamRows(
     ...args: [

@@ -19,6 +19,10 @@ export function plainKernels(): Kernels {
       for (let i = 0; i < theta.length; i++) theta[i] = theta[i]! - f(rate * gradient[i]!);
     },
 
+    approach(mean, values, rate) {
+      for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + rate * (values[i]! - mean[i]!);
+    },
+
     adam(theta, m, v, gradient, step) {
       adamRange(theta, m, v, gradient, 0, theta.length, step);
     },

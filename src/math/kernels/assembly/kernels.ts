@@ -17,6 +17,30 @@ export function sgd(theta: usize, gradient: usize, n: i32, rate: f32): void {
   }
 }
 
+export function approach(mean: usize, values: usize, n: i32, rate: f64): void {
+  const rates = f64x2.splat(rate);
+  const whole = mean + ((<usize>n & ~3) << 2);
+  const end = mean + (<usize>n << 2);
+  while (mean < whole) {
+    const to = v128.load(values), from = v128.load(mean);
+    const low = f64x2.promote_low_f32x4(from);
+    const high = f64x2.promote_low_f32x4(i32x4.shuffle(from, from, 2, 3, 2, 3));
+    const toLow = f64x2.promote_low_f32x4(to);
+    const toHigh = f64x2.promote_low_f32x4(i32x4.shuffle(to, to, 2, 3, 2, 3));
+    const first = f32x4.demote_f64x2_zero(f64x2.add(low, f64x2.mul(rates, f64x2.sub(toLow, low))));
+    const second = f32x4.demote_f64x2_zero(f64x2.add(high, f64x2.mul(rates, f64x2.sub(toHigh, high))));
+    v128.store(mean, i32x4.shuffle(first, second, 0, 1, 4, 5));
+    mean += 16;
+    values += 16;
+  }
+  while (mean < end) {
+    const from = <f64>load<f32>(mean);
+    store<f32>(mean, <f32>(from + rate * (<f64>load<f32>(values) - from)));
+    mean += 4;
+    values += 4;
+  }
+}
+
 export function adam(
   theta: usize, m: usize, v: usize, gradient: usize, n: i32,
   stepSize: f32, rootScale: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, scale: f32,
