@@ -11,14 +11,21 @@ export function filesUnder(folder: string): string[] {
     .sort();
 }
 
+/** True for what stands beside the log in a backup. Whatever else a file from elsewhere may name is not written. */
+export const belongs = (name: string): boolean =>
+  (/^(models|worlds)[/\\]/.test(name) && !name.split(/[/\\]/).includes('..')) || name === 'shop.json';
+
 /** Puts files into the table `file` of a backup. */
 export function packFiles(backupPath: string, folder: string, names: readonly string[]): void {
   const database = new DatabaseSync(backupPath);
-  database.exec('CREATE TABLE file (path TEXT PRIMARY KEY, content BLOB NOT NULL); BEGIN');
-  const insert = database.prepare('INSERT INTO file VALUES (?, ?)');
-  for (const name of names) insert.run(name, readFileSync(join(folder, name)));
-  database.exec('COMMIT');
-  database.close();
+  try {
+    database.exec('CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, content BLOB NOT NULL); BEGIN');
+    const insert = database.prepare('INSERT INTO file VALUES (?, ?)');
+    for (const name of names) insert.run(name, readFileSync(join(folder, name)));
+    database.exec('COMMIT');
+  } finally {
+    database.close();
+  }
 }
 
 /** Takes the files out of a restored log, into a folder, and the table with them. */

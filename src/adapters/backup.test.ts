@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { backUp } from './backup.ts';
 import { openDataDirectory } from './data-directory.ts';
@@ -14,6 +15,8 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   const directory = openDataDirectory(join(root, 'data'), { create: true });
   mkdirSync(join(directory.modelsPath, 'markov'));
   writeFileSync(join(directory.modelsPath, 'markov/1.bin'), 'weights');
+  writeFileSync(join(directory.modelsPath, 'markov/.0b1c.draft'), 'being written');
+  writeFileSync(join(directory.modelsPath, 'promotions.jsonl'), '');
   writeFileSync(join(directory.modelsPath, 'dqn.checkpoint'), 'of a training that was killed');
   mkdirSync(join(directory.worldPath('chain-v1'), 'dqn'), { recursive: true });
   writeFileSync(join(directory.worldPath('chain-v1'), 'dqn/1.bin'), 'of a world');
@@ -29,7 +32,7 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   }));
   await log.append(events);
   const file = join(root, 'backup.sqlite');
-  expect(await backUp(directory, file)).toMatchObject({ files: 3 });
+  expect(await backUp(directory, file)).toMatchObject({ files: 4 });
   await log.append([{ ...events[0]!, eventId: 'later' }]);
   await log.close();
   await expect(backUp(directory, file)).rejects.toThrow(/exists/);
@@ -42,7 +45,8 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   expect(readFileSync(join(again.directory.modelsPath, 'markov/1.bin'), 'utf8')).toBe('weights');
   expect(readFileSync(join(again.directory.worldPath('chain-v1'), 'dqn/1.bin'), 'utf8')).toBe('of a world');
   expect(readFileSync(join(again.directory.path, 'shop.json'), 'utf8')).toContain('demo');
-  expect(readdirSync(again.directory.modelsPath)).toEqual(['markov']);
+  expect(readdirSync(again.directory.modelsPath).sort()).toEqual(['markov', 'promotions.jsonl']);
+  expect(readdirSync(join(again.directory.modelsPath, 'markov'))).toEqual(['1.bin']);
   expect(readdirSync(again.directory.worldPath('chain-v1'))).toEqual(['dqn']);
   expect(readdirSync(again.directory.rejectsPath)).toEqual([]);
   const restored = await sqliteLog(again.directory.logPath);
@@ -52,4 +56,21 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   expect(() => restore(file, join(root, 'restored'))).toThrow(/holds data/);
   writeFileSync(join(root, 'no-backup'), 'x'.repeat(5_000));
   expect(() => restore(join(root, 'no-backup'), join(root, 'new'))).toThrow(/not a readable/);
+});
+
+test.each([
+  '../outside',
+  'models/../../outside',
+  'worlds/x/../../../outside',
+  '/tmp/outside',
+  'tendril.json',
+])('a file that names %s is no backup, and nothing of it is written', (name) => {
+  const file = join(root, `made-${name.replaceAll(/\W/g, '-')}.sqlite`);
+  const database = new DatabaseSync(file);
+  database.exec('CREATE TABLE event (position); CREATE TABLE file (path, content)');
+  database.prepare('INSERT INTO file VALUES (?, ?)').run(name, 'x');
+  database.close();
+  const to = join(root, 'never');
+  expect(() => restore(file, to)).toThrow(/is no backup of Tendril: it holds/);
+  expect(readdirSync(root)).not.toContain('never');
 });

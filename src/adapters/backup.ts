@@ -2,18 +2,16 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { type Progress, silent, TendrilError } from '../core/index.ts';
-import { filesUnder, packFiles } from './backup-files.ts';
+import { belongs, filesUnder, packFiles } from './backup-files.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { sqliteError } from './sqlite-error.ts';
 
 const CANNOT_OPEN = 14;
 
-/** Models, of the shop and of worlds, and how the shop came to be; not what a training left to go on from. */
+/** Models, of the shop and of worlds, and how the shop came to be; not what a training left to go on from or writes now. */
 const kept = (root: string): string[] =>
-  filesUnder(root).filter(
-    (name) =>
-      (/^(models|worlds)[/\\]/.test(name) && !/\.checkpoint(\.new)?$/.test(name)) || name === 'shop.json',
-  );
+  filesUnder(root).filter((name) => belongs(name) && !/\.(checkpoint|new|draft)$/.test(name));
+const isPromotions = (name: string): boolean => /(^|[/\\])promotions\.jsonl$/.test(name);
 
 /**
  * Copies a shop's data into one SQLite file: the log by SQLite's online backup (one moment of it, also while a server
@@ -41,9 +39,12 @@ export async function backUp(
       rate: 4_000,
       progress: ({ totalPages, remainingPages }) => progress(totalPages - remainingPages, totalPages, 'log'),
     });
-    const names = kept(directory.path);
-    packFiles(path, directory.path, names);
-    return { path, bytes: statSync(path).size, files: names.length };
+    // What serves is read before what there is, so that a version promoted meanwhile is not named without being there.
+    const promotions = kept(directory.path).filter(isPromotions);
+    packFiles(path, directory.path, promotions);
+    const models = kept(directory.path).filter((name) => !isPromotions(name));
+    packFiles(path, directory.path, models);
+    return { path, bytes: statSync(path).size, files: promotions.length + models.length };
   } catch (error) {
     rmSync(path, { force: true }); // half a backup is none
     if ((error as { errcode?: number }).errcode === CANNOT_OPEN)

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { TendrilError } from '../core/index.ts';
-import { unpackFiles } from './backup-files.ts';
+import { belongs, unpackFiles } from './backup-files.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { sqliteError } from './sqlite-error.ts';
 
@@ -14,12 +14,7 @@ export function restore(
   const path = resolve(from);
   if (!existsSync(path)) throw new TendrilError('no-such-file', `there is no file ${path}`);
   try {
-    const backup = new DatabaseSync(path, { readOnly: true });
-    const isBackup =
-      backup.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('event', 'file')").get()!.n ===
-      2;
-    backup.close();
-    if (!isBackup) throw new TendrilError('data-version', `${path} is no backup of Tendril`);
+    refuseOthers(path);
     if (existsSync(to) && existsSync(resolve(to, 'tendril.json')))
       throw new TendrilError('data-version', `${resolve(to)} holds data; give an empty or new directory`);
     const directory = openDataDirectory(to, { create: true });
@@ -27,5 +22,23 @@ export function restore(
     return { directory, files: unpackFiles(directory.logPath, directory.path) };
   } catch (error) {
     throw sqliteError(error, path);
+  }
+}
+
+/** Throws `data-version` where the file is no backup, or names paths that none has: they could lie anywhere. */
+function refuseOthers(path: string): void {
+  const backup = new DatabaseSync(path, { readOnly: true });
+  try {
+    const tables = backup.prepare("SELECT 1 FROM sqlite_schema WHERE name IN ('event', 'file')").all();
+    if (tables.length !== 2) throw new TendrilError('data-version', `${path} is no backup of Tendril`);
+    const names = backup.prepare('SELECT path FROM file').all();
+    const foreign = names.find((row) => !belongs(String(row.path)));
+    if (foreign)
+      throw new TendrilError(
+        'data-version',
+        `${path} is no backup of Tendril: it holds ${JSON.stringify(String(foreign.path).slice(0, 100))}; accepted: files of models/ and worlds/, and shop.json`,
+      );
+  } finally {
+    backup.close();
   }
 }
