@@ -29,7 +29,7 @@ export function byteSource(path: string): ByteSource {
     if (size === 0) throw new TendrilError('empty-file', `${name} is empty`);
   }
   let read = 0;
-  async function* raw(): AsyncIterable<Buffer> {
+  async function* raw(): AsyncGenerator<Buffer> {
     const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: 262_144 });
     try {
       for await (const chunk of stream) {
@@ -47,19 +47,23 @@ export function byteSource(path: string): ByteSource {
     async *chunks() {
       // The first two bytes tell gzip; a pipe may bring them one by one.
       let head: Buffer = Buffer.alloc(0);
-      const source = raw()[Symbol.asyncIterator]();
-      while (head.length < 2) {
-        const next = await source.next();
-        if (next.done) break;
-        head = Buffer.concat([head, next.value]);
+      const source = raw();
+      try {
+        while (head.length < 2) {
+          const next = await source.next();
+          if (next.done) break;
+          head = Buffer.concat([head, next.value]);
+        }
+        if (head.length === 0) throw new TendrilError('empty-file', `${name} is empty`);
+        const whole = (async function* () {
+          yield head;
+          for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+        })();
+        if (head[0] === 0x1f && head[1] === 0x8b) yield* unpack(whole, name);
+        else yield* whole;
+      } finally {
+        await source.return(undefined); // closes the file where the reader stopped early
       }
-      if (head.length === 0) throw new TendrilError('empty-file', `${name} is empty`);
-      const whole = (async function* () {
-        yield head;
-        for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
-      })();
-      if (head[0] === 0x1f && head[1] === 0x8b) yield* unpack(whole, name);
-      else yield* whole;
     },
   };
 }
