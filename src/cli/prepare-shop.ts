@@ -11,8 +11,8 @@ import { fullReport } from '../eval/index.ts';
 import { trainBest } from '../learn/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Engine } from '../math/index.ts';
+import { reportedShop } from './about-shop.ts';
 import { fileError } from './file-error.ts';
-import { aboutShop } from './report.ts';
 import { shopExperiment } from './shop-experiment.ts';
 
 /**
@@ -92,7 +92,7 @@ async function trainAll(log: Log, { modelsPath, agents, seed }: Preparation): Pr
 
 /** Judges, simulates and draws, while the winner serves already. */
 async function writeFullReport(log: Log, wanted: Preparation): Promise<void> {
-  const { name, notes, isDemo } = aboutShop(wanted.path);
+  const { name, notes, isDemo } = reportedShop(wanted.path);
   const progress = throttled((share, note) => tell({ about: 'report', note, share }));
   let opened: Promise<Engine> | undefined;
   const engine = (): Promise<Engine> => {

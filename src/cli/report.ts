@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import {
   dataPath,
@@ -12,6 +10,7 @@ import {
 } from '../adapters/index.ts';
 import { fullReport } from '../eval/index.ts';
 import type { Engine } from '../math/index.ts';
+import { reportedShop } from './about-shop.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
 import { shopExperiment } from './shop-experiment.ts';
@@ -66,7 +65,7 @@ async function report(options: Options): Promise<void> {
     return opened;
   };
   try {
-    const { name, notes, isDemo } = aboutShop(directory.path);
+    const { name, notes, isDemo } = reportedShop(directory.path);
     let share = 0;
     const made = await fullReport(log, {
       name,
@@ -102,19 +101,6 @@ async function report(options: Options): Promise<void> {
     line.done();
     await log.close();
   }
-}
-
-/** What `tendril start` noted about the shop when it was made. */
-export function aboutShop(path: string): {
-  readonly name: string;
-  readonly notes: readonly string[];
-  readonly isDemo: boolean;
-} {
-  const file = join(path, 'shop.json');
-  if (!existsSync(file)) return { name: 'This shop', notes: [], isDemo: false };
-  const { name, notes } = JSON.parse(readFileSync(file, 'utf8')) as { name: string; notes: string[] };
-  const isDemo = name === 'demo';
-  return { name: isDemo ? 'The demo shop' : name, notes, isDemo };
 }
 
 const names = (text: string): string[] =>

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DataDirectory, directoryRegistry, openEngine, sqliteLog } from '../adapters/index.ts';
@@ -10,6 +10,7 @@ import { createLoop, type Loop } from '../loop.ts';
 import { type Engine, sentiment } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { compiled, restorePolicy, type Shop, type Step } from '../server/index.ts';
+import { aboutShop, noteAboutShop } from './about-shop.ts';
 import type { Preparation, Word } from './prepare-shop.ts';
 import { stepBar } from './step-bar.ts';
 
@@ -52,8 +53,7 @@ export function runShop(
     train: step('Train'),
     report: step('Write the report'),
   };
-  const aboutFile = join(directory.path, 'shop.json');
-  const about: About = existsSync(aboutFile) ? JSON.parse(readFileSync(aboutFile, 'utf8')) : {};
+  const about = aboutShop(directory.path);
   let notes: readonly string[] = about.notes ?? [];
   let loop: Loop | undefined;
   let log: Log | undefined;
@@ -62,8 +62,6 @@ export function runShop(
   let closing = false;
   let adopting: Promise<void> = Promise.resolve();
   let polling: NodeJS.Timeout | undefined;
-
-  const writeAbout = (now: About): void => writeFileSync(aboutFile, `${JSON.stringify(now, undefined, 1)}\n`);
 
   /** Complained of already: a version that cannot serve is tried again, but told once. */
   let complaint = '';
@@ -128,9 +126,9 @@ export function runShop(
             break;
           case 'imported':
             set(steps.import, 'done', `${word.rows} rows`);
-            writeAbout({ name: 'demo', notes });
-            opened = open();
-            opened.catch(reject);
+            noteAboutShop(directory.path, { name: 'demo', notes });
+            // Where it cannot be opened the whole has failed: told once, here.
+            opened = open().catch(reject);
             break;
           case 'trained':
             rows.push({ agent: word.agent, ...pick(word.metrics), seconds: word.seconds });
@@ -190,7 +188,7 @@ export function runShop(
         await log.close();
         log = undefined;
         notes = demoNotes;
-        writeAbout({ name: 'demo', notes, unfinished: true });
+        noteAboutShop(directory.path, { name: 'demo', notes, unfinished: true });
       } else {
         set(steps.import, 'done', 'already there');
         await open();
@@ -226,14 +224,6 @@ export function runShop(
       await log?.close();
     },
   };
-}
-
-/** What shop.json says: how the shop came to be. */
-interface About {
-  readonly name?: string;
-  readonly notes?: readonly string[];
-  /** The demo's import was not at its end yet; importing again adds only the rest. */
-  readonly unfinished?: true;
 }
 
 type OpenStep = { -readonly [K in keyof Step]: Step[K] };
