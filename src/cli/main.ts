@@ -3,12 +3,6 @@ import { addCommands } from './commands.ts';
 import { reportError } from './output.ts';
 import { version } from './version.ts';
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
 /** Runs one command line and answers its exit code: 0 fine, 1 failed, 2 used wrongly. */
 export async function main(args: readonly string[]): Promise<number> {
   const program = new Command('tendril')
@@ -19,9 +13,10 @@ export async function main(args: readonly string[]): Promise<number> {
   // The first word is the command, or `help` and then the command.
   await addCommands(program, args.slice(0, 2));
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
-  // A reader that has gone away (`tendril agents | head`) wants no more; that is no failure.
+  // A reader that has seen enough (`tendril agents | head`) closes the pipe: that is no failure. A server serves on.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
+    if (args[0] !== 'start') process.exit();
   });
   try {
     await program.parseAsync(args, { from: 'user' });

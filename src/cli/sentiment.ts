@@ -19,9 +19,8 @@ export function sentimentCommand(command: Command): void {
     .addHelpText('after', '\nExample:\n  $ tendril sentiment < reviews.txt > scores.tsv')
     .action(async (files: string[], { json }: { json: boolean }) => {
       const counts = { lines: 0, positive: 0, neutral: 0, negative: 0 };
-      const out = output();
-      sources: for (const { name, stream } of files.length > 0 ? files.map(open) : [standardInput()]) {
-        for await (const lines of linesOf(stream, name)) {
+      for (const { name, open } of files.length > 0 ? files.map(fileAt) : [standardInput]) {
+        for await (const lines of linesOf(open(), name)) {
           let text = '';
           for (const line of lines) {
             const score = sentiment(line);
@@ -29,7 +28,7 @@ export function sentimentCommand(command: Command): void {
             counts[score.compound >= 0.05 ? 'positive' : score.compound <= -0.05 ? 'negative' : 'neutral']++;
             text += json ? `${JSON.stringify(score)}\n` : row(score);
           }
-          if (!(await out.write(text))) break sources;
+          await write(text);
         }
       }
       const { lines, positive, neutral, negative } = counts;
@@ -49,17 +48,20 @@ function decimal(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
-function open(path: string): { name: string; stream: Readable } {
+interface Source {
+  readonly name: string;
+  /** Called when it is its turn: a stream that waits unread would fail unheard. */
+  open(): Readable;
+}
+
+function fileAt(path: string): Source {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new TendrilError('no-such-file', `there is no file ${path}`);
   if (found.isDirectory()) throw new TendrilError('not-a-file', `${path} is a directory`);
-  return { name: path, stream: createReadStream(path, { highWaterMark: 1 << 18 }) };
+  return { name: path, open: () => createReadStream(path, { highWaterMark: 1 << 18 }) };
 }
 
-const standardInput = (): { name: string; stream: Readable } => ({
-  name: 'standard input',
-  stream: process.stdin,
-});
+const standardInput: Source = { name: 'standard input', open: () => process.stdin };
 
 /**
  * The lines of a stream, as many at a time as a chunk completes. Bytes are cut at LF before they are decoded, so no
@@ -99,19 +101,7 @@ function notText(block: Buffer, name: string, firstLine: number): TendrilError {
   return new TendrilError('not-text', `${name}, line ${line}: these bytes are not UTF-8`);
 }
 
-/** Standard output that waits while the reader is behind; `write` answers false once the reader has gone away. */
-function output(): { write(text: string): Promise<boolean> } {
-  const { stdout } = process;
-  let gone = false;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    gone = true;
-  });
-  return {
-    async write(text) {
-      if (!gone && !stdout.write(text))
-        await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(() => {});
-      return !gone;
-    },
-  };
+/** Writes, and waits while the reader is behind. */
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }

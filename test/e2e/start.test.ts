@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type Answer, type RunningServer, root, startServer, tendril } from './running-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tendril-e2e-'));
@@ -172,4 +172,27 @@ describe('what is asked for wrongly is told in one sentence', () => {
     expect(answer.status).toBe(1);
     expect(answer.stderr).toContain('is in use by another program');
   });
+});
+
+test('a server whose reader goes away once it has the address serves on', async () => {
+  const data = join(folder, 'unread');
+  expect(run('import', 'csv', 'examples/events.csv', '--data', data).status).toBe(0);
+  const child = spawn(process.execPath, [tendril, 'start', '--port', '0', '--data', data], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exited = once(child, 'exit');
+  const [piece] = await once(child.stdout, 'data');
+  const url = /http:\/\/\S+/.exec(String(piece))![0];
+  child.stdout.destroy();
+  // It says on that pipe what it trained and what serves; then it must still answer.
+  for (let status = 0; status !== 200; ) {
+    ({ status } = await fetch(`${url}/health/ready`));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  child.kill('SIGINT');
+  expect((await exited)[0]).toBe(0);
 });
