@@ -22,6 +22,11 @@ test.each([
     'unknown-setting',
     'unknown setting "speed"; there are: learningRate, layers, double, mode, note',
   ],
+  [
+    { constructor: 1 },
+    'unknown-setting',
+    'unknown setting "constructor"; there are: learningRate, layers, double, mode, note',
+  ],
   [{ learningRate: 2 }, 'bad-setting', 'setting "learningRate" is 2; accepted: a number from 0 to 1'],
   [{ learningRate: '' }, 'bad-setting', 'setting "learningRate" is ""; accepted: a number from 0 to 1'],
   [{ layers: 1.5 }, 'bad-setting', 'setting "layers" is 1.5; accepted: a whole number'],

@@ -42,7 +42,7 @@ export function readSettings<const T extends SettingTable>(
   given: Readonly<Record<string, unknown>> = {},
 ): Result<SettingsOf<T>> {
   for (const key of Object.keys(given)) {
-    if (!(key in table)) {
+    if (!Object.hasOwn(table, key)) {
       return fail({
         code: 'unknown-setting',
         message: `unknown setting "${key}"; there are: ${Object.keys(table).join(', ') || 'none'}`,
