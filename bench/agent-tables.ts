@@ -1,7 +1,7 @@
 /**
  * `node bench/agent-tables.ts`: writes the results tables of docs/agents (between the results marks) and of
  * docs/guide/evaluation.md and shop-v1.md out of bench/results, never by hand. Make those first: bench/ranking.ts,
- * bench/musical-instruments.ts and bench/shop.ts.
+ * bench/musical-instruments.ts, bench/related.ts and bench/shop.ts.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ for (const file of readdirSync(folder)) {
     name === 'blend'
       ? String(row.agent).includes('+')
       : row.agent === name || row.agent === `${name} as printed` || row.agent === `${name} top-k`;
-  fill(join(folder, file), tables(is));
+  fill(join(folder, file), name === 'related' ? ablation() : tables(is));
 }
 fill(
   join(root, 'docs/guide/evaluation.md'),
@@ -67,6 +67,17 @@ function tables(is: (row: Readonly<Record<string, unknown>>) => boolean): string
     ),
     ...shopTables(is),
   ];
+}
+
+/** Of all agents, each without the graph and with it: not a part of the headline tables. */
+function ablation(): string[] {
+  return table(
+    read('related'),
+    () => true,
+    ['protocol', 'agent'],
+    ['hr@10', 'ndcg@10', 'debiased-hr@10', 'coverage@10', 'novelty@10'],
+    'ndcg@10 above the row before',
+  );
 }
 
 function shopTables(is: (row: Readonly<Record<string, unknown>>) => boolean): string[] {

@@ -9,6 +9,8 @@ export interface LogCheck {
   readonly items: number;
   /** Items the catalogue describes. */
   readonly described: number;
+  /** Items that name others in a `related` list. */
+  readonly related: number;
   /** Events with a text: what sentiment is made of. */
   readonly texts: number;
   readonly types: Readonly<Record<string, number>>;
@@ -31,6 +33,9 @@ export function checkLog(path: string): LogCheck {
       );
       const items = one("SELECT count(DISTINCT item) AS n FROM event WHERE type <> 'item_changed'").n;
       const described = one("SELECT count(DISTINCT item) AS n FROM event WHERE type = 'item_changed'").n;
+      const related = one(
+        `SELECT count(DISTINCT item) AS n FROM event WHERE type = 'item_changed' AND rest LIKE '%"related":{"%'`,
+      ).n;
       const texts = one(
         "SELECT count(*) AS n FROM event WHERE rest LIKE '%\"text\":%' AND type <> 'item_changed'",
       ).n;
@@ -50,6 +55,7 @@ export function checkLog(path: string): LogCheck {
         shoppers: seen.shoppers as number,
         items: items as number,
         described: described as number,
+        related: related as number,
         texts: texts as number,
         types: Object.fromEntries(types.map((row) => [row.type as string, row.n as number])),
         from: (span.first as number | null) ?? undefined,

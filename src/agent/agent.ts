@@ -1,6 +1,7 @@
 import type {
   ActionSpec,
   ItemFeatures,
+  ItemGraph,
   ObservationSpec,
   Progress,
   Rng,
@@ -64,6 +65,8 @@ export interface AgentContext {
   readonly action: ActionSpec;
   /** Present where the actions are items of a catalogue. */
   readonly items?: ItemFeatures;
+  /** Present where the items' catalogue may join them to each other. */
+  readonly graph?: ItemGraph;
   /** Needed by networks only. */
   readonly engine?: Engine;
   readonly rng: Rng;

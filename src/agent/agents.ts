@@ -10,6 +10,7 @@ import { popularity } from './popularity.ts';
 import { qLearning } from './q-learning.ts';
 import { random } from './random.ts';
 import { recentPopularity } from './recent-popularity.ts';
+import { related } from './related.ts';
 
 /** Every agent there is, from the smallest to the largest. */
 export const agents: readonly AgentDefinition[] = [
@@ -21,6 +22,7 @@ export const agents: readonly AgentDefinition[] = [
   qLearning,
   als,
   content,
+  related,
   dqn,
 ] as readonly AgentDefinition[];
 

@@ -31,12 +31,15 @@ test('says what is there, what each agent can do with it, and what is missing, b
   expect(before.events!.what).toContain('1201 of 90 shoppers on 40 items');
   expect(before.texts).toEqual({ state: 'fine', what: '1 events with a text' });
   expect(before.catalogue!.state).toBe('missing');
+  expect(before.graph!.state).toBe('missing');
+  expect(before['agent related']).toEqual({ state: 'thin', what: 'no item names others' });
   expect(before.model).toEqual({ state: 'missing', what: 'none serves: tendril train auto' });
   expect(before['agent markov']!.state).toBe('fine');
   expect(before['agent content']).toEqual({ state: 'thin', what: 'no item is described' });
   expect(before['agent dqn']!.what).toContain('of about 10000 events');
 
   expect(run('recommend').stderr).toContain('no model serves');
+  expect(run('train', 'related').stderr).toContain('no item of the catalogue names another');
   expect(run('train', 'popularity').status).toBe(0);
   expect(findings().model!.what).toContain('popularity, version 1');
   expect(run('recommend', '--seed', 'x').stderr).toContain('--seed is "x"; accepted:');
@@ -47,6 +50,40 @@ test('says what is there, what each agent can do with it, and what is missing, b
   log.exec('PRAGMA user_version = 9');
   log.close();
   expect(run('doctor').stderr).toContain('a log of format 9; this version reads format 1');
+});
+
+test('tells of the co-purchase graph, and trains and serves by it', () => {
+  const folder = join(root, 'graph');
+  const tell = (...args: string[]) =>
+    spawnSync(process.execPath, [tendril, ...args, '--data', folder], { encoding: 'utf8' });
+  const [meta, reviews] = [join(root, 'meta.json'), join(root, 'reviews.json')];
+  const asin = (i: number) => `B${String(i).padStart(9, '0')}`;
+  const products = Array.from({ length: 12 }, (_, i) => ({
+    asin: asin(i),
+    title: `Product ${i}`,
+    ...(i < 9 && { related: { also_bought: [asin((i + 4) % 12)] } }),
+  }));
+  const said = Array.from({ length: 120 }, (_, i) => ({
+    reviewerID: `A${i % 30}`,
+    asin: asin((i * 7) % 12),
+    overall: 5,
+    reviewText: 'fine',
+    summary: 'fine',
+    unixReviewTime: 1.3e9 + 86_400 * i,
+  }));
+  writeFileSync(meta, products.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  writeFileSync(reviews, said.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  expect(tell('import', 'amazon', meta, reviews).status).toBe(0);
+  const graph = tell('doctor', '--json')
+    .stdout.split('\n')
+    .find((line) => line.includes('"graph"'));
+  expect(JSON.parse(graph!)).toMatchObject({
+    state: 'fine',
+    what: '9 items name others that were bought or looked at with them',
+  });
+  const trained = tell('train', 'markov+related', '--json');
+  expect(trained.stderr + trained.stdout).toContain('"agent":"markov+related"');
+  expect(tell('recommend', '--user', 'A1', '--json').stdout.trim().split('\n').length).toBeGreaterThan(3);
 });
 
 test('a reader that has gone away is no failure', () => {

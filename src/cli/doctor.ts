@@ -89,6 +89,14 @@ function dataFindings(check: LogCheck): Finding[] {
           : `${check.described} described, ${check.items} with events`,
     },
     {
+      check: 'graph',
+      state: check.related === 0 ? 'missing' : 'fine',
+      what:
+        check.related === 0
+          ? 'no item names others: related lists come with metadata and edge lists of tendril import amazon'
+          : `${check.related} items name others that were bought or looked at with them`,
+    },
+    {
       check: 'texts',
       state: check.texts === 0 ? 'missing' : 'fine',
       what:
@@ -124,6 +132,7 @@ function agentFindings(check: LogCheck): Finding[] {
     if (perShopper < 2) lacking.push('fewer than 2 events a shopper');
     if (check.items < 10) lacking.push('fewer than 10 items');
     if (name === 'content' && check.described === 0) lacking.push('no item is described');
+    if (name === 'related' && check.related === 0) lacking.push('no item names others');
     if (name === 'dqn' && check.items > MANY_ITEMS)
       lacking.push(`slow to train on more than ${MANY_ITEMS} items`);
     return {

@@ -3,7 +3,13 @@ import { dirname } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { dataPath, openDataDirectory, openEngine, readSequenceFile, sqliteLog } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
-import { type ItemFeatures, readSettings, type Sequences, TendrilError } from '../core/index.ts';
+import {
+  type ItemFeatures,
+  type ItemGraph,
+  readSettings,
+  type Sequences,
+  TendrilError,
+} from '../core/index.ts';
 import {
   type Evaluation,
   evaluateSequences,
@@ -94,7 +100,7 @@ async function evaluate(options: Options): Promise<void> {
     const read = readSettings(definition.settings, settings[definition.name]);
     if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
   }
-  const { split, items } = await splitOf(options);
+  const { split, items, graph } = await splitOf(options);
   const k = options.k ?? (options.protocol === 'sessions' ? 20 : 10);
   let engine: ReturnType<typeof openEngine> | undefined;
   const rows: Record<string, unknown>[] = [];
@@ -117,6 +123,7 @@ async function evaluate(options: Options): Promise<void> {
           },
         }),
         ...(items && { items }),
+        ...(graph && { graph }),
       });
     } finally {
       line.done();
@@ -176,7 +183,7 @@ const shown = (row: Readonly<Record<string, unknown>>, k: number): Record<string
     ].map((name) => [name, row[name]]),
   );
 
-async function splitOf(options: Options): Promise<{ split: Split; items?: ItemFeatures }> {
+async function splitOf(options: Options): Promise<{ split: Split; items?: ItemFeatures; graph?: ItemGraph }> {
   const { protocol, sequences, train, test, data, repeats, minPrefix } = options;
   if (train !== undefined || test !== undefined) {
     if (
@@ -202,8 +209,8 @@ async function splitOf(options: Options): Promise<{ split: Split; items?: ItemFe
   }
   const log = await sqliteLog(openDataDirectory(dataPath(data)).logPath, { readOnly: true });
   try {
-    const shop = await readShop(log);
-    return { split: cut(shop.sequences, protocol, repeats, minPrefix), items: shop.features };
+    const { sequences: histories, features, graph } = await readShop(log);
+    return { split: cut(histories, protocol, repeats, minPrefix), items: features, graph };
   } finally {
     await log.close();
   }

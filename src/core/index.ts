@@ -28,6 +28,7 @@ export { type HistoryPlace, historyPlace, readHistory, writeHistory } from './hi
 export { readIsoTime } from './iso-time.ts';
 export type { Item } from './item.ts';
 export type { ItemFeatures } from './item-features.ts';
+export { type EdgeKind, edgeKinds, type ItemGraph } from './item-graph.ts';
 export {
   type ObservationPart,
   type ObservationSpec,

@@ -1,6 +1,7 @@
 import type { Agent, AgentContext, AgentDefinition, LearnReport, TransitionAgent } from '../agent/index.ts';
 import {
   type ItemFeatures,
+  type ItemGraph,
   type ObservationSpec,
   type Progress,
   readSettings,
@@ -28,6 +29,7 @@ export interface EvaluateOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly observation?: ObservationSpec;
   readonly items?: ItemFeatures;
+  readonly graph?: ItemGraph;
   readonly engine?: () => Promise<Engine>;
   /** How agents that learn from transitions are taught; `teachByReplay` where missing. */
   readonly teach?: Teach;
@@ -77,7 +79,7 @@ export async function evaluateSequences(
   definition: AgentDefinition,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  const { split, k, seed, now, items, progress = silent } = options;
+  const { split, k, seed, now, items, graph, progress = silent } = options;
   const settings = readSettings(definition.settings, options.settings);
   if (!settings.ok)
     throw new TendrilError(settings.error.code, `${definition.name}: ${settings.error.message}`);
@@ -95,6 +97,7 @@ export async function evaluateSequences(
     action: { kind: 'choice', n: itemCount },
     rng: rng(seed).fork(definition.name),
     ...(items ? { items } : {}),
+    ...(graph ? { graph } : {}),
     ...(options.engine ? { engine: await options.engine() } : {}),
   };
   const begin = now();

@@ -4,13 +4,14 @@ import {
   catalogue,
   type Item,
   type ItemFeatures,
+  type ItemGraph,
   readSettings,
   rng,
   TendrilError,
 } from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import { type Encoder, itemFeatures, observationOf } from '../state/index.ts';
+import { type Encoder, itemFeatures, itemGraph, observationOf } from '../state/index.ts';
 import { openModel } from './model-file.ts';
 import { shopperHash } from './shop-data.ts';
 import type { ShopEncoding } from './train-on-shop.ts';
@@ -51,10 +52,11 @@ export async function restoreModel(
   const items = catalogue(file.items.map((itemId) => item(itemId) ?? { itemId }));
   const labels = new Map(shoppers.map((hash, label) => [hash, label + 1]));
   let features: ItemFeatures | undefined;
+  let graph: ItemGraph | undefined;
   const context: AgentContext = {
     observation: observationOf(encoding),
     action: { kind: 'slate', k: encoding.slate, n: items.size },
-    // Reads every title: only for agents that look at them.
+    // These read every title and every list: only for agents that look at them.
     get items() {
       if (!file.labels) {
         throw new TendrilError(
@@ -64,6 +66,10 @@ export async function restoreModel(
       }
       features ??= itemFeatures(items, encoding, file.labels);
       return features;
+    },
+    get graph() {
+      graph ??= itemGraph(items);
+      return graph;
     },
     rng: rng(manifest.seed),
     ...(engine && { engine }),

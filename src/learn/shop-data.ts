@@ -3,6 +3,7 @@ import {
   type Event,
   helpfulnessOf,
   type ItemFeatures,
+  type ItemGraph,
   linesOf,
   type Sequences,
   shopperOf,
@@ -18,6 +19,7 @@ import {
   type FoldContext,
   type ItemLabels,
   itemFeatures,
+  itemGraph,
   itemLabels,
   type LaterFields,
   observationOf,
@@ -36,6 +38,7 @@ import { type LogSlice, sequencesOfLog } from './sequences-of-log.ts';
 export interface ShopData {
   readonly catalogue: CatalogueState;
   readonly features: ItemFeatures;
+  readonly graph: ItemGraph;
   readonly labels: ItemLabels;
   readonly shoppers: readonly string[];
   /** Everything. */
@@ -140,6 +143,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
   return {
     catalogue,
     features: itemFeatures(catalogue, encoder.encoding, labels),
+    graph: itemGraph(catalogue),
     labels,
     shoppers,
     sequences,

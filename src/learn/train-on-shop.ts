@@ -46,6 +46,7 @@ export async function trainOnShop(
     observation: observationOf(data.encoder.encoding),
     action: { kind: 'slate', k: slate, n: data.catalogue.size },
     items: data.features,
+    graph: data.graph,
     rng: rng(seed),
     ...(engine && { engine }),
   };

@@ -14,6 +14,7 @@ export { type Evidence, evidence } from './evidence.ts';
 export { type FoldContext, fold, foldAll, interestIn, isLate, tokensKept } from './fold.ts';
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
 export { type ItemLabels, itemFeatures, itemLabels, textSize } from './item-features.ts';
+export { itemGraph } from './item-graph.ts';
 export { memoryStore } from './memory-store.ts';
 export { type Profile, type ProfileLabels, profileFitter, profileOf } from './profile.ts';
 export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';
