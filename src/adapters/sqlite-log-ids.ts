@@ -9,8 +9,8 @@ import { type BloomFilter, bloomFilter } from './bloom-filter.ts';
  * million rows that is kilobytes written for each event. So ids are kept as a log-structured merge tree:
  *
  *   filters  Bloom filters in memory, one over all ids and one a run (24 bits an id): nearly every new id ends here,
- *            and a known one costs one page. They stop growing at 50 MB for all and 6 MB for a run: logs of more than
- *            33 million ids cost more and more pages, but no more memory
+ *            and a known one costs one page. They stop growing at 13 MB for all and 3 MB for a run (of which there are few):
+ *            one new id in a thousand costs a page at ten million ids, two in five at 33 million
  *   recent   hash -> position of the newest ids in memory; after a crash they are read again from the events
  *   runs     older ids in the file: sorted pairs (hash, position), in pages of 250; eight runs of a size are merged
  *            into one of the next, so that an id is rewritten once for every factor of eight
@@ -30,7 +30,7 @@ export interface Ids {
 
 const PAGE = 250;
 const FAN_OUT = 8;
-const MOST_IN_FILTERS = { all: 2 ** 25, run: 2 ** 22 };
+const MOST_IN_FILTERS = { all: 2 ** 23, run: 2 ** 21 };
 
 interface Run {
   readonly run: number;
