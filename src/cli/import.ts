@@ -11,6 +11,7 @@ import {
 } from '../adapters/index.ts';
 import { type Progress, TendrilError } from '../core/index.ts';
 import { formatNamed, formats } from '../ingest/index.ts';
+import { aboutShop } from './about-shop.ts';
 
 interface Options {
   readonly data?: string;
@@ -53,6 +54,10 @@ export function importCommand(command: Command): void {
       const paths = files.length > 0 ? files : ['-'];
       for (const path of paths) byteSource(path);
       const directory = openDataDirectory(dataPath(options.data), { create: true });
+      if (aboutShop(directory.path).name === 'demo')
+        process.stderr.write(
+          `The demo shop is in ${directory.path}, and these rows join it; --data my-shop keeps a shop of your own apart.\n`,
+        );
       const log = await sqliteLog(directory.logPath);
       const bar = progressBar();
       const begun = performance.now();
