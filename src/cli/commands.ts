@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Help, type Option } from 'commander';
 
 /** Every command, in the order of `tendril --help`. What a command needs is loaded only where it is asked for. */
 const commands: readonly {
@@ -81,6 +81,7 @@ export async function addCommands(
   program: Command,
   wanted: readonly string[] = commands.map(({ name }) => name),
 ): Promise<void> {
+  program.configureHelp({ optionDescription: describe });
   for (const { name, summary, load } of commands) {
     const command = program.command(name).summary(summary);
     if (!wanted.includes(name)) continue;
@@ -88,4 +89,14 @@ export async function addCommands(
     if (command.options.some(({ long }) => long === '--seed')) continue;
     command.option('--seed <n>', 'accepted everywhere; this command draws nothing by chance');
   }
+}
+
+/** A default as it would be typed; that nothing is the default goes without saying. */
+function describe(option: Option): string {
+  const { defaultValue } = option;
+  const shown: Option = Object.create(option);
+  if (defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0))
+    shown.defaultValue = undefined;
+  else if (Array.isArray(defaultValue)) shown.defaultValueDescription = defaultValue.join(',');
+  return new Help().optionDescription(shown);
 }

@@ -23,7 +23,7 @@ interface Finding {
 export function doctorCommand(command: Command): void {
   command
     .description(
-      'Looks at the data directory without changing it: the data, which agents it can carry, whether the file is\nsound, versions, disk space. Exit code 1 where something is broken.',
+      'Looks at the data directory without changing it: the data, which agents it can carry, whether the file is sound, versions, disk space. Exit code 1 where something is broken.',
     )
     .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
     .option('--json', 'one JSON object a line', false)

@@ -30,7 +30,7 @@ interface Options {
 export function reportCommand(command: Command): void {
   command
     .description(
-      'Judges agents on the shop, lets them learn in a simulated one, reads the reviews, and writes report.html (one\nself-contained page), each picture as SVG and PNG, and report.json with every number. Works beside a running server.',
+      'Judges agents on the shop, lets them learn in a simulated one, reads the reviews, and writes report.html (one self-contained page), each picture as SVG and PNG, and report.json with every number. Works beside a running server.',
     )
     .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')
     .option('--out <dir>', 'where to write (default: reports/ in the data directory)')

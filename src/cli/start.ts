@@ -21,7 +21,7 @@ interface Options {
 export function startCommand(command: Command): void {
   command
     .description(
-      'Serves the shop in the data directory. An empty one is filled with the bundled demo shop first; where no model\nserves yet, several agents are trained and the one that wins on validation serves. Ctrl-C ends.',
+      'Serves the shop in the data directory. An empty one is filled with the bundled demo shop first; where no model serves yet, several agents are trained and the one that wins on validation serves. Ctrl-C ends.',
     )
     .option('--port <number>', 'port; 0 for any that is free', '4400')
     .option('--host <name>', 'address to listen on; any but loopback needs a key in TENDRIL_KEY', '127.0.0.1')

@@ -20,7 +20,7 @@ export const autoAgents = [
 export function trainCommand(command: Command): void {
   command
     .description(
-      "Trains on an imported shop (also while a server runs on it), or in a simulated world. On a shop, each shopper's last\ninteraction is held back and decides how good the model is. `auto`, or --agents, trains several and lets the one\nthat wins on validation serve; a single agent serves when --promote says so, or where nothing serves yet.",
+      "Trains on an imported shop (also while a server runs on it), or in a simulated world. On a shop, each shopper's last interaction is held back and decides how good the model is. `auto`, or --agents, trains several and lets the one that wins on validation serve; a single agent serves when --promote says so, or where nothing serves yet.",
     )
     .argument('[agent]', 'name of an agent, a blend such as markov+item-knn, or auto')
     .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')

@@ -5,7 +5,11 @@
 export const errors = {
   // used wrongly: exit code 2
   'unknown-command': { status: 400, exit: 2, help: 'Run "tendril --help" for the list of commands.' },
-  'unknown-setting': { status: 400, exit: 2, help: 'Run the command with --help for the settings it takes.' },
+  'unknown-setting': {
+    status: 400,
+    exit: 2,
+    help: 'The message names those there are; "tendril agents --json" and "tendril worlds <id>" say what each does.',
+  },
   'bad-setting': { status: 400, exit: 2, help: 'The message names what would be accepted.' },
   'unknown-agent': { status: 400, exit: 2, help: 'Run "tendril agents" for the agents there are.' },
   'unknown-world': { status: 400, exit: 2, help: 'Run "tendril worlds" for the worlds there are.' },
