@@ -55,6 +55,7 @@ export const resultTable = (agents: readonly AgentFigures[], k: number, caption:
           ? 'more than chance explains'
           : 'a lead that chance could explain';
       const first = `The list of ${k} by ${best.agent} holds what the shopper really took next for ${hr(best.figures)} of the shoppers`;
+      if (next && hr(best.figures) === hr(next.figures)) return `${first}; ${next.agent} does it as often.`;
       return next
         ? `${first}; by ${next.agent}, the next best, for ${hr(next.figures)}: ${apart}.`
         : `${first}.`;

@@ -10,7 +10,7 @@ export function sentimentChart({ sentiment }: Report): Chart | undefined {
   return {
     name: 'sentiment',
     title: 'What shoppers say',
-    takeaway: `Of 100 texts ${Math.round(100 * share('positive'))} are positive and ${Math.round(100 * share('negative'))} negative.${byStars(sentiment)}`,
+    takeaway: `Of the texts ${Math.round(100 * share('positive'))} % are positive and ${Math.round(100 * share('negative'))} % negative.${byStars(sentiment)}`,
     explanation: `Each review was read word by word and scored from -1 (very negative) to +1 (very positive). Positive: .05 or more. Negative: -.05 or less. ${total.toLocaleString('en')} texts: ${sentiment.source}.`,
     simulated: sentiment.simulated,
     height: 300,
