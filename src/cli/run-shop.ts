@@ -38,6 +38,7 @@ export interface RunSettings {
   readonly quiet: boolean;
   warn(message: string): void;
   trained(rows: readonly Readonly<Record<string, unknown>>[]): void;
+  reported(): void;
   serving(manifest: Manifest): void;
 }
 
@@ -148,6 +149,8 @@ export function runShop(
             break;
           case 'reported':
             set(steps.report, 'done', 'see /report');
+            bar?.stop();
+            settings.reported();
         }
       });
       running.on('error', reject);

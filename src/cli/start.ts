@@ -69,6 +69,7 @@ async function serve(directory: DataDirectory, { port, host, seed, key, json }: 
         process.stdout.write(`\nOn what shoppers took next, which no agent had seen:\n${table(rows)}\n`);
       }
     },
+    reported: () => print(`The report is at ${url}/report\n`, { report: `${url}/report` }),
     serving: ({ agent, version: number }) =>
       print(`Serving ${agent}, version ${number}.\n`, { serving: agent, version: number }),
   });
