@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import {
   demoReviews,
   directoryRegistry,
@@ -30,6 +31,8 @@ export interface Preparation {
   readonly agents: readonly string[];
   /** False where a model serves already: then only the report is written. */
   readonly trains: boolean;
+  /** False: the report does without a simulated shop. */
+  readonly simulates: boolean;
   /** Files to be imported first, or none. */
   readonly files: { readonly format: string; readonly paths: readonly string[] } | undefined;
 }
@@ -64,6 +67,8 @@ async function prepare(wanted: Preparation): Promise<void> {
   }
   const log = await sqliteLog(logPath, { readOnly: true });
   if (wanted.trains) await trainAll(log, wanted);
+  // From here on there is a server to serve: it comes first.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   await writeFullReport(log, wanted);
   await log.close();
 }
@@ -113,13 +118,15 @@ async function writeFullReport(log: Log, wanted: Preparation): Promise<void> {
       progress(judged, stage);
     },
     ...(isDemo && { reviews: demoReviews() }),
-    simulate: shopExperiment({
-      seed: wanted.seed,
-      seeds: 3,
-      interactions: 20_000,
-      engine,
-      progress: (done, total, note = '') =>
-        progress(judged + ((1 - judged) * done) / total, `simulating ${note}`),
+    ...(wanted.simulates && {
+      simulate: shopExperiment({
+        seed: wanted.seed,
+        seeds: 3,
+        interactions: 20_000,
+        engine,
+        progress: (done, total, note = '') =>
+          progress(judged + ((1 - judged) * done) / total, `simulating ${note}`),
+      }),
     }),
   });
   await writeReport(report, wanted.reportsPath);

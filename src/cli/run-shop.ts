@@ -34,6 +34,8 @@ const worthKeeping = 5_000;
 
 export interface RunSettings {
   readonly seed: number;
+  /** False: the report does without a simulated shop. */
+  readonly simulate: boolean;
   /** No progress bars. */
   readonly quiet: boolean;
   warn(message: string): void;
@@ -215,6 +217,7 @@ export function runShop(
         seed: settings.seed,
         agents: firstAgents,
         trains: !serves,
+        simulates: settings.simulate,
         files: fill ? { format: 'complete-journey', paths: demoFiles() } : undefined,
       });
     },

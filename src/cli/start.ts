@@ -14,6 +14,7 @@ interface Options {
   readonly data?: string;
   readonly fresh: boolean;
   readonly seed: string;
+  readonly simulate: boolean;
   readonly json: boolean;
 }
 
@@ -28,6 +29,7 @@ export function startCommand(command: Command): void {
     .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
     .option('--fresh', 'remove the data directory first and begin anew', false)
     .option('--seed <number>', 'seed of the training', '1')
+    .option('--no-simulate', 'leave the simulated shop out of the report')
     .option('--json', 'one JSON object a line', false)
     .addHelpText('after', '\nExample:\n  $ tendril start --port 0 --data my-shop')
     .action(async (options: Options) => {
@@ -50,17 +52,20 @@ interface Settings {
   readonly port: number;
   readonly host: string;
   readonly seed: number;
+  readonly simulate: boolean;
   readonly key: string | undefined;
   readonly json: boolean;
 }
 
-async function serve(directory: DataDirectory, { port, host, seed, key, json }: Settings): Promise<void> {
+async function serve(directory: DataDirectory, settings: Settings): Promise<void> {
+  const { port, host, seed, simulate, key, json } = settings;
   const print = (text: string, fields: object): void => {
     process.stdout.write(json ? `${JSON.stringify(fields)}\n` : text);
   };
   const logger = requestLog(process.env.TENDRIL_LOG ?? 'warn');
   const shop = runShop(directory, {
     seed,
+    simulate,
     quiet: json,
     warn: (message) => logger.warn(message),
     trained(rows) {

@@ -108,7 +108,7 @@ describe('a start that was ended too early is completed by the next one', () => 
     const data = join(folder, 'no-report');
     expect(run('import', 'csv', 'examples/events.csv', '--data', data).status).toBe(0);
     expect(run('train', '--agents', 'popularity', '--data', data).status).toBe(0);
-    const server = await startServer(['--data', data]);
+    const server = await startServer(['--data', data, '--no-simulate']);
     await server.ready();
     expect((await stepNamed(server, 'Write the report')).state).toBe('running');
     await until(server, 'Write the report', 'done');
