@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   actionSize,
   historyPlace,
+  type RolloutBatch,
   readSettings,
   rng,
   type Sequences,
@@ -11,7 +12,7 @@ import {
   type TransitionBatch,
   writeHistory,
 } from '../core/index.ts';
-import type { Agent, AgentContext, AgentDefinition } from './agent.ts';
+import type { Agent, AgentContext, AgentDefinition, RolloutAgent, TransitionAgent } from './agent.ts';
 import type { Policy, Scores } from './policy.ts';
 
 /**
@@ -22,7 +23,7 @@ import type { Policy, Scores } from './policy.ts';
  *   saw two even ones is even;
  * - `popular`: item i is interacted with i + 1 times, so the best is the last.
  *
- * Agents that learn from transitions are taught the ring: the right item pays 1, every other 0.
+ * Agents that learn from transitions or rollouts are taught the ring: the right item pays 1, every other 0.
  */
 export interface AgentSuiteOptions {
   /** What it must be able to learn; `nothing` for agents that do not learn. */
@@ -30,7 +31,7 @@ export interface AgentSuiteOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whatever the agent needs beside the shop's observation and a choice among eight items: an engine, features. */
   readonly context?: () => Promise<Partial<AgentContext>>;
-  /** Batches of transitions of the ring, 64 steps each, until it must have learned it (transition agents). */
+  /** Batches of the ring until it must have learned it: of 64 steps, for agents of rollouts as many as they want in 8 worlds. */
   readonly batches?: number;
   /** True for agents whose `learn` in two parts gives the same scores as `fit` on the whole. */
   readonly exactIncrements?: boolean;
@@ -295,13 +296,41 @@ async function teach(agent: Agent, from: number, options: AgentSuiteOptions): Pr
     await agent.fit(options.learns === 'nothing' ? lessons.next : lessons[options.learns], {});
     return;
   }
-  for (let step = 0; step < (options.batches ?? 60); step++)
-    await agent.learn(ringTransitions(from + step, 64));
+  for (let step = 0; step < (options.batches ?? 60); step++) await learnRing(agent, from + step);
 }
 
 async function learnMore(agent: Agent, step: number): Promise<unknown> {
-  if (agent.consumes === 'transitions') return agent.learn(ringTransitions(1000 + step, 64));
+  if (agent.consumes !== 'sequences') return learnRing(agent, 1000 + step);
   return agent.learn(sequencesOf([ring(step, 3), [step, 7 - step]], items));
+}
+
+const learnRing = async (agent: TransitionAgent | RolloutAgent, seed: number): Promise<unknown> =>
+  agent.consumes === 'transitions'
+    ? agent.learn(ringTransitions(seed, 64))
+    : agent.learn(await ringRollout(agent.policy(), agent.rolloutSteps, seed));
+
+/** The same, as the agent's own policy acts, in eight worlds at once. */
+async function ringRollout(policy: Policy, steps: number, seed: number): Promise<RolloutBatch> {
+  const stream = rng(`ring ${seed}`);
+  const n = 8;
+  const last = Array.from({ length: (steps + 1) * n }, () => stream.int(items));
+  const observations = observe(last.map((item) => [item]));
+  const scores = await policy.evaluate(observations, last.length);
+  const actions = Int32Array.from(
+    { length: steps * n },
+    (_, i) => policy.sample(scores, i, stream).action[0]!,
+  );
+  return {
+    steps,
+    n,
+    observations,
+    actions,
+    rewards: Float32Array.from(actions, (action, i) => (action === (last[i]! + 1) % items ? 1 : 0)),
+    terminated: new Uint8Array(steps * n).fill(1),
+    truncated: new Uint8Array(steps * n),
+    finalObservations: new Float32Array(0),
+    discount: 0.9,
+  };
 }
 
 /** Steps of the ring under a uniform policy: the last item was i, action i + 1 pays 1, every other 0; then it is over. */

@@ -5,6 +5,7 @@ import type {
   ObservationSpec,
   Progress,
   Rng,
+  RolloutBatch,
   Sequences,
   SettingsOf,
   SettingTable,
@@ -14,7 +15,7 @@ import type { Engine } from '../math/index.ts';
 import type { Policy } from './policy.ts';
 
 /** Something that learns; its policy acts. Count models, tables and networks keep this one contract. */
-export type Agent = SequenceAgent | TransitionAgent;
+export type Agent = SequenceAgent | TransitionAgent | RolloutAgent;
 
 interface Learner {
   readonly name: string;
@@ -41,6 +42,15 @@ export interface TransitionAgent extends Learner {
   readonly consumes: 'transitions';
   /** Takes the steps into its replay buffer and updates as often as its settings say. */
   learn(batch: TransitionBatch): Promise<LearnReport>;
+}
+
+/** Learns from what it did itself just now, and forgets it. */
+export interface RolloutAgent extends Learner {
+  readonly consumes: 'rollouts';
+  /** Steps of each world it wants in a batch. */
+  readonly rolloutSteps: number;
+  /** The batch must be of the policy as it is: its probabilities of the actions are taken from the parameters at hand. */
+  learn(batch: RolloutBatch): Promise<LearnReport>;
 }
 
 export interface FitOptions {

@@ -1,4 +1,5 @@
 import { TendrilError } from '../core/index.ts';
+import { a2c } from './a2c.ts';
 import type { AgentDefinition } from './agent.ts';
 import { als } from './als.ts';
 import { blendOf } from './blend.ts';
@@ -7,6 +8,7 @@ import { dqn } from './dqn.ts';
 import { itemKnn } from './item-knn.ts';
 import { markov } from './markov.ts';
 import { popularity } from './popularity.ts';
+import { ppo } from './ppo.ts';
 import { qLearning } from './q-learning.ts';
 import { random } from './random.ts';
 import { recentPopularity } from './recent-popularity.ts';
@@ -24,7 +26,16 @@ export const agents: readonly AgentDefinition[] = [
   content,
   related,
   dqn,
+  a2c,
+  ppo,
 ] as readonly AgentDefinition[];
+
+/** What to say where an agent of rollouts is to learn from what others did. */
+export const actsOnly = (name: string): TendrilError =>
+  new TendrilError(
+    'bad-setting',
+    `agent "${name}" learns only from what it does itself; accepted: --world, or an agent that learns from sequences or transitions`,
+  );
 
 /** An agent by its name, or a blend by its parts' names: `markov+item-knn`. Throws TendrilError `unknown-agent`, naming the ones there are. */
 export function agentNamed(name: string): AgentDefinition {

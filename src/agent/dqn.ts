@@ -17,7 +17,7 @@ import { nStep } from './n-step.ts';
 import { type PriorPull, priorPull } from './prior-pull.ts';
 import { drawByPriority, priorities, setPriority } from './prioritised-replay.ts';
 import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
-import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { arrayOf, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 
 /**
@@ -250,10 +250,7 @@ async function build(
   function load(saved: Uint8Array): void {
     const { values, arrays } = readModel('dqn', saved);
     const all = { values, arrays };
-    for (const [name, array] of Object.entries(model.state)) {
-      const type = array instanceof Float32Array ? 'f32' : 'f64';
-      (array as Float32Array).set(arrayOf(all, name, type, array.length) as Float32Array);
-    }
+    restoreArrays(all, model.state);
     const [size, next] = values.replay as [number, number];
     const rows = arrayOf(all, 'replay', 'f32', size * layout.width);
     if (size > settings.replaySize)

@@ -4,11 +4,12 @@ export type {
   AgentDefinition,
   FitOptions,
   LearnReport,
+  RolloutAgent,
   SequenceAgent,
   TransitionAgent,
   Validation,
 } from './agent.ts';
-export { agentNamed, agents } from './agents.ts';
+export { actsOnly, agentNamed, agents } from './agents.ts';
 export { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 export { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 export type { Policy, Sample, Scores } from './policy.ts';

@@ -49,3 +49,14 @@ export function arrayOf<K extends ArrayKind>(
   }
   return array as ArrayOfKind<K>;
 }
+
+/** Writes a saved model's arrays into the live ones of the same names; checked as `arrayOf` does. */
+export function restoreArrays(
+  model: SavedModel,
+  live: Readonly<Record<string, Float32Array | Float64Array>>,
+): void {
+  for (const [name, array] of Object.entries(live)) {
+    const type = array instanceof Float32Array ? 'f32' : 'f64';
+    (array as Float32Array).set(arrayOf(model, name, type, array.length) as Float32Array);
+  }
+}

@@ -31,7 +31,7 @@ export async function evaluateInWorld(
         ),
       );
     }
-    const engine = consumes === 'transitions' ? await openEngine() : undefined;
+    const engine = consumes !== 'sequences' ? await openEngine() : undefined;
     const { agent: restored, worldOptions } = await restoreInWorld(stored, definition, engine);
     const world = definition.create(8, worldOptions);
     rows.push({

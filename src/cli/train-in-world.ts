@@ -47,11 +47,12 @@ export async function trainInside(
     clock: Date.now,
     progress: withTimeLeft(line.report),
     ...(engine && { engine }),
+    ...(options.worlds !== undefined && { worlds: options.worlds }),
     ...(options.discount !== undefined && { discount: options.discount }),
     ...(checkpoint && { checkpoint }),
     ...(earlier && { resume: openModel(earlier.model).bytes }),
   }).finally(line.done);
-  const { meanReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
+  const { meanReturn, bestReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
   const stored = registry && (await registry.put(trained.model, trained.manifest));
   checkpoint?.remove();
   printRows(
@@ -61,6 +62,7 @@ export async function trainInside(
         ...(stored && { version: stored.version }),
         world,
         meanReturn,
+        ...(bestReturn !== undefined && { bestReturn }),
         trainReturn,
         steps,
         seconds,

@@ -9,6 +9,7 @@ export interface TrainOptions {
   readonly try: readonly string[];
   readonly worldOption: readonly string[];
   readonly steps?: number;
+  readonly worlds?: number;
   readonly reward?: string;
   readonly discount?: number;
   readonly seed: number;

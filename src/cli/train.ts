@@ -35,6 +35,7 @@ export function trainCommand(command: Command): void {
     )
     .option('--world-option <key=value>', 'an option of the world; may be repeated', collect, [])
     .option('--steps <n>', `transitions learned (in a world: ${stepsInWorld} by default)`, positive)
+    .option('--worlds <n>', 'worlds the agent acts in at once (8 by default)', positive)
     .option('--reward <formula>', 'what to want, e.g. "1*purchase + 0.2*rating" (on a shop)')
     .option(
       '--discount <x>',
@@ -60,6 +61,7 @@ Examples:
   $ tendril train --agents markov,item-knn,dqn --json
   $ tendril train q-learning --try learningRate=0.05,0.2 --try discount=0,0.5 --try "reward=1*purchase,1*purchase + 0.5*rating"
   $ tendril train dqn --world bandit-v1 --steps 5000 --json
+  $ tendril train ppo --world cart-pole-v1 --steps 100000 --seed 1 --json
   $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
     )
     .action(train);
@@ -82,10 +84,12 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     const formula = parseReward(options.reward);
     if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
   }
-  const engine = definitions.some(({ consumes }) => consumes === 'transitions')
+  const engine = definitions.some(({ consumes }) => consumes !== 'sequences')
     ? await openEngine()
     : undefined;
   const lesson = { settings, tried, ...(engine && { engine }) };
+  if (options.world === undefined && options.worlds !== undefined)
+    throw new TendrilError('bad-setting', '--worlds is for training in a world: give --world');
   if (options.world === undefined) return trainOnData(wanted, lesson, options);
   if (wanted.length > 1) throw new TendrilError('bad-setting', 'in a world one agent is trained at a time');
   return trainInside(

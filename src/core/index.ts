@@ -52,6 +52,7 @@ export { type Progress, silent } from './progress.ts';
 export { itemSchema, itemsSchema, type RecommendRequest, recommendSchema } from './request-schema.ts';
 export { fail, ok, type Result } from './result.ts';
 export { type Rng, rng, rngFrom } from './rng.ts';
+export type { RolloutBatch } from './rollout-batch.ts';
 export { explain, jsonSchemaOf } from './schema.ts';
 export { type Sequences, sequencesOf } from './sequences.ts';
 export { accepted, readSettings, type Setting, type SettingsOf, type SettingTable } from './settings.ts';
@@ -62,4 +63,5 @@ export {
   shopFeatures,
   shopObservation,
 } from './shop-observation.ts';
+export { shuffle } from './shuffle.ts';
 export type { TransitionBatch } from './transition.ts';

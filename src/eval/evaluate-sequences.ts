@@ -1,4 +1,11 @@
-import type { Agent, AgentContext, AgentDefinition, LearnReport, TransitionAgent } from '../agent/index.ts';
+import {
+  type Agent,
+  type AgentContext,
+  type AgentDefinition,
+  actsOnly,
+  type LearnReport,
+  type TransitionAgent,
+} from '../agent/index.ts';
 import {
   type ItemFeatures,
   type ItemGraph,
@@ -72,7 +79,7 @@ const damageNames = ['whole', ...(Object.keys(damages) as Damage[])] as const;
  * Longest history an agent sees. For count agents older interactions weigh less than 1e-19 of the newest with decays of
  * .8 and less; agents that learn from transitions keep every history twice in their replay, so theirs is short.
  */
-const longestHistory = { sequences: 200, transitions: 20 };
+const longestHistory = { sequences: 200, transitions: 20, rollouts: 20 };
 
 /** Fits one agent on a split's training part, picks settings on its validation part, and judges it once on the test. */
 export async function evaluateSequences(
@@ -102,6 +109,7 @@ export async function evaluateSequences(
   };
   const begin = now();
   let agent = await definition.create(context, settings.value as never);
+  if (agent.consumes === 'rollouts') throw actsOnly(definition.name);
   let report: LearnReport;
   if (agent.consumes === 'sequences') {
     report = await agent.fit(split.train, {

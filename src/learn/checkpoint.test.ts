@@ -22,6 +22,8 @@ test.each([
   ['q-learning', 'frozen-lake-v1', {}],
   ['dqn', 'bandit-v1', { hidden: 8, embedding: 8, learningStarts: 32, updatesPerStep: 0.25 }],
   ['item-knn', 'shop-v1', {}],
+  // Broken off in the middle of a batch.
+  ['ppo', 'chain-v1', { rolloutSteps: 16, batchSize: 48, epochs: 2 }],
 ])('%s in %s: a run that was broken off goes on to the same model', async (name, world, settings) => {
   let now = 0;
   const train = async (more: { checkpoint?: Checkpoint; seed?: number } = {}) =>

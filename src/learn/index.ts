@@ -1,6 +1,7 @@
 export { adjust, type Tried } from './adjust.ts';
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export type { Checkpoint } from './checkpoint.ts';
+export { judgeSeed, meanReturn } from './judge-in-world.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
 export { sequenceObserver } from './observe-sequences.ts';
 export { type RatingFactors, type Ratings, ratingFactors } from './rating-factors.ts';
@@ -13,8 +14,6 @@ export { interestTypes, type LogSequences, type LogSlice, sequencesOfLog } from 
 export { foldContextOf, readShop, type ShopData, type ShopDataOptions, shopperHash } from './shop-data.ts';
 export { decidingFigure, type TrainBestOptions, type TrainBestResult, trainBest } from './train-best.ts';
 export {
-  judgeSeed,
-  meanReturn,
   type TrainedInWorld,
   type TrainInWorldOptions,
   trainInWorld,

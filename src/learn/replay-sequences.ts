@@ -5,6 +5,7 @@ import {
   type ObservationSpec,
   type Rng,
   type Sequences,
+  shuffle,
   TendrilError,
   type TransitionBatch,
 } from '../core/index.ts';
@@ -96,13 +97,4 @@ function stepsOf({ n, offsets }: Sequences): { steps: Int32Array; rowOf: Int32Ar
     }
   }
   return { steps: Int32Array.from(steps), rowOf };
-}
-
-function shuffle(list: Int32Array, rng: Rng): void {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = rng.int(i + 1);
-    const kept = list[i]!;
-    list[i] = list[j]!;
-    list[j] = kept;
-  }
 }

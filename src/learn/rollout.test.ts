@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { agentNamed } from '../agent/index.ts';
-import type { Sequences, TransitionBatch } from '../core/index.ts';
+import type { RolloutBatch, Sequences, TransitionBatch } from '../core/index.ts';
 import { rng } from '../core/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { rollout } from './rollout.ts';
@@ -88,6 +88,63 @@ test('rows say what truly followed: ends without a value, cuts with one', async 
   await rollout(watcher, world, { steps: 3000, seed: 2, discount: 0.9 });
   expect(terminated).toBeGreaterThan(5);
   expect(truncated).toBeGreaterThan(5);
+});
+
+test('agents of rollouts get whole batches of what happened, with what was seen last before a cut', async () => {
+  const world = make(4);
+  const { size } = world.observation;
+  const { agent } = await randomAgent();
+  const batches: RolloutBatch[] = [];
+  const watcher = {
+    ...agent,
+    consumes: 'rollouts' as const,
+    rolloutSteps: 25,
+    learn: async (batch: RolloutBatch) => {
+      batches.push({
+        ...batch,
+        observations: batch.observations.slice(),
+        actions: batch.actions.slice(),
+        rewards: batch.rewards.slice(),
+        terminated: batch.terminated.slice(),
+        truncated: batch.truncated.slice(),
+      });
+      return {};
+    },
+  };
+  const report = await rollout(watcher, world, { steps: 1050, seed: 5, discount: 0.9 });
+  expect(report.steps).toBe(1100);
+  expect(batches.map(({ progress }) => progress)).toEqual(batches.map((_, b) => (b * 100) / 1100));
+
+  // The same actions again, by hand.
+  const again = make(4);
+  let seen = again.reset(5).slice();
+  let cuts = 0;
+  let rewards = 0;
+  for (const batch of batches) {
+    expect([batch.n, batch.steps, batch.discount]).toEqual([4, 25, 0.9]);
+    let cut = 0;
+    for (let t = 0; t < 25; t++) {
+      expect(batch.observations.slice(t * 4 * size, (t + 1) * 4 * size)).toEqual(seen);
+      const step = again.step(batch.actions.slice(t * 12, (t + 1) * 12));
+      expect(batch.rewards.slice(t * 4, (t + 1) * 4)).toEqual(step.rewards);
+      expect(batch.terminated.slice(t * 4, (t + 1) * 4)).toEqual(step.terminated);
+      expect(batch.truncated.slice(t * 4, (t + 1) * 4)).toEqual(step.truncated);
+      for (let i = 0; i < 4; i++) {
+        rewards += step.rewards[i]!;
+        if (!step.truncated[i]) continue;
+        expect(batch.finalObservations.slice(cut * size, (cut + 1) * size)).toEqual(
+          step.finalObservations.slice(i * size, (i + 1) * size),
+        );
+        cut++;
+      }
+      seen = step.observations.slice();
+    }
+    expect(batch.observations.slice(100 * size)).toEqual(seen);
+    expect(batch.finalObservations.length).toBe(cut * size);
+    cuts += cut;
+  }
+  expect(cuts).toBeGreaterThan(3);
+  expect(rewards).toBeCloseTo(report.reward, 6);
 });
 
 test('same seed, same rollout, also of an agent that learns', async () => {

@@ -1,10 +1,11 @@
 import type { Agent, LearnReport } from '../agent/index.ts';
 import { actionSize, type Progress, rng, rngFrom, silent } from '../core/index.ts';
 import type { Step, World } from '../world/index.ts';
+import { rolloutRecorder } from './rollout-recorder.ts';
 import { sequenceRecorder } from './sequence-recorder.ts';
 
 export interface RolloutOptions {
-  /** Steps of the world in all, over its n rows; rounded up to whole rounds of n. */
+  /** Steps of the world in all, over its n rows; rounded up to whole rounds of n, and to whole batches of an agent of rollouts. */
   readonly steps: number;
   readonly seed: number;
   /** Weight of what comes after the next step. */
@@ -49,26 +50,21 @@ export interface RolloutReport {
 
 /**
  * An agent acts in n worlds at once and learns from what happens: agents of transitions at every round, agents of
- * sequences in lessons of what the same shoppers answered to, so both kinds learn from the same interactions. A function
+ * rollouts when they have as many as they want, agents of sequences in lessons of what the same shoppers answered to, so both kinds learn from the same interactions. A function
  * of (agent, world, options): the same seed, the same rollout.
  */
 export async function rollout(agent: Agent, world: World, options: RolloutOptions): Promise<RolloutReport> {
-  const {
-    steps,
-    seed,
-    discount,
-    learn = true,
-    lessonEvery = 500,
-    progress = silent,
-    goOn,
-    onRound,
-  } = options;
+  const { seed, discount, learn = true, lessonEvery = 500, progress = silent, goOn, onRound } = options;
   const { n, action } = world;
   const size = actionSize(action);
   const width = world.observation.size;
   const policy = agent.policy();
   const chance = goOn ? rngFrom(goOn.chance) : rng(seed).fork('policy');
   const recorder = sequenceRecorder(n, action.kind === 'slate' ? action.n : 0, options.interactions);
+  const batches =
+    learn && agent.consumes === 'rollouts' ? rolloutRecorder(world, agent.rolloutSteps, discount) : undefined;
+  const batchSteps = agent.consumes === 'rollouts' ? agent.rolloutSteps * n : n;
+  const steps = Math.ceil(options.steps / batchSteps) * batchSteps;
   const returns = new Float64Array(n);
   const lengths = new Int32Array(n);
   let learned: LearnReport = goOn?.learned ?? {};
@@ -113,6 +109,7 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
       returns[w] = 0;
       lengths[w] = 0;
     }
+    const batch = batches?.took(observations, actions, masks, step);
     const next = step.observations.slice();
     if (learn && !known && agent.consumes === 'transitions') {
       const nextMasks = world.masks?.().slice();
@@ -130,6 +127,9 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
         ...(nextMasks && { nextMasks: openWhereEnded(nextMasks, step, choices) }),
         ...(info && { chosen: Int32Array.from(info, ({ chosen }) => chosen) }),
       });
+      await options.onLesson?.(learned, done);
+    } else if (batch && !known && agent.consumes === 'rollouts') {
+      learned = await agent.learn({ ...batch, progress: (done - batchSteps) / steps });
       await options.onLesson?.(learned, done);
     } else if (learn && agent.consumes === 'sequences' && (done - taught >= lessonEvery || done >= steps)) {
       const { sequences, newFrom } = recorder.lesson();

@@ -1,6 +1,5 @@
-import type { Agent, AgentDefinition, Policy } from '../agent/index.ts';
+import type { Agent, AgentDefinition } from '../agent/index.ts';
 import {
-  actionSize,
   type Clock,
   contentHash,
   type Progress,
@@ -11,8 +10,9 @@ import {
 } from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import type { World, WorldDefinition } from '../world/index.ts';
+import type { WorldDefinition } from '../world/index.ts';
 import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
+import { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
 import { packModel } from './model-file.ts';
 import { rollout } from './rollout.ts';
 
@@ -46,7 +46,7 @@ export interface TrainedInWorld {
 
 /**
  * Trains an agent by letting it act: a function of (world, settings, seed). Its metrics are
- * `meanReturn` of the greedy policy over fresh episodes, `trainReturn` of the last episodes while it still explored,
+ * `meanReturn` of the greedy policy over fresh episodes, where it is known `bestReturn` of the best policy over the same, `trainReturn` of the last episodes while it still explored,
  * and the steps and seconds it took.
  */
 export async function trainInWorld(options: TrainInWorldOptions): Promise<TrainedInWorld> {
@@ -114,7 +114,11 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
   const seconds = (clock() - began) / 1000;
 
   const judged = worldOf.create(worlds, options.worldOptions);
-  const greedy = await meanReturn(judged, agent.policy(), judgeSeed(seed), options.episodes ?? 100);
+  const episodes = options.episodes ?? 100;
+  const greedy = await meanReturn(judged, agent.policy(), judgeSeed(seed), episodes);
+  const best =
+    worldOf.decisions &&
+    (await meanReturn(judged, bestPolicy(judged, worldOf.decisions), judgeSeed(seed), episodes));
   const recent = returns.slice(-100);
   return {
     agent,
@@ -134,6 +138,7 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
       metrics: {
         ...Object.fromEntries(Object.entries(report).map(([name, value]) => [`fit.${name}`, value])),
         meanReturn: greedy,
+        ...(best !== undefined && { bestReturn: best }),
         trainReturn: recent.length === 0 ? 0 : recent.reduce((a, b) => a + b, 0) / recent.length,
         steps: done,
         seconds,
@@ -141,45 +146,4 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
       encoding: { kind: 'world', world: worldOf.id, options: { ...options.worldOptions }, discount },
     },
   };
-}
-
-/** The seed a policy is judged with after a training with this one. */
-export const judgeSeed = (seed: number): number =>
-  rng(seed)
-    .fork('judge')
-    .int(2 ** 31);
-
-/** Undiscounted return of the greedy policy, the mean of the first `episodes / n` episodes of each world. */
-export async function meanReturn(
-  world: World,
-  policy: Policy,
-  seed: number,
-  episodes: number,
-): Promise<number> {
-  const { n } = world;
-  const size = actionSize(world.action);
-  const each = Math.ceil(episodes / n);
-  const ended = new Int32Array(n);
-  const running = new Float64Array(n);
-  let sum = 0;
-  let observations = world.reset(seed);
-  while (ended.some((count) => count < each)) {
-    const scores = await policy.evaluate(observations.slice(), n);
-    const masks = world.masks?.();
-    const actions = world.action.kind === 'box' ? new Float32Array(n * size) : new Int32Array(n * size);
-    for (let i = 0; i < n; i++) {
-      const mask = masks?.subarray((i * masks.length) / n, ((i + 1) * masks.length) / n);
-      actions.set(policy.greedy(scores, i, mask) as Int32Array, i * size);
-    }
-    const step = world.step(actions);
-    for (let i = 0; i < n; i++) {
-      running[i]! += step.rewards[i]!;
-      if (!step.terminated[i] && !step.truncated[i]) continue;
-      if (ended[i]! < each) sum += running[i]!;
-      ended[i]!++;
-      running[i] = 0;
-    }
-    observations = step.observations;
-  }
-  return sum / (each * n);
 }

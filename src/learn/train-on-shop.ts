@@ -1,4 +1,11 @@
-import type { Agent, AgentContext, AgentDefinition, SequenceAgent, TransitionAgent } from '../agent/index.ts';
+import {
+  type Agent,
+  type AgentContext,
+  type AgentDefinition,
+  actsOnly,
+  type SequenceAgent,
+  type TransitionAgent,
+} from '../agent/index.ts';
 import { type Progress, readSettings, rng, silent, TendrilError } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Manifest } from '../registry/index.ts';
@@ -37,6 +44,7 @@ export async function trainOnShop(
   options: TrainOnShopOptions,
 ): Promise<TrainedModel> {
   const { definition, seed, now, slate = 10, reward = defaultReward, engine, progress = silent } = options;
+  if (definition.consumes === 'rollouts') throw actsOnly(definition.name);
   const settings = readSettings(definition.settings, {
     ...singleItems(definition, data),
     ...options.settings,
@@ -58,7 +66,13 @@ export async function trainOnShop(
   const { agent: learned, metrics } =
     agent.consumes === 'sequences'
       ? { agent, metrics: await learnSequences(agent, data, progress) }
-      : await learnTransitions(agent, log, data, { ...options, reward, settings: settings.value }, restore);
+      : await learnTransitions(
+          agent as TransitionAgent,
+          log,
+          data,
+          { ...options, reward, settings: settings.value },
+          restore,
+        );
   const encoding: ShopEncoding = {
     ...data.encoder.encoding,
     kind: 'shop',

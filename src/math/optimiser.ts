@@ -2,8 +2,11 @@ import type { Kernels } from './kernels/kernels.ts';
 
 /** Moves parameters against their gradients; both are flat arrays of one size in the kernels' memory, so is the state. */
 export interface Optimiser {
-  /** One step; gradients are multiplied by `scale` first (clipping). */
-  step(values: Float32Array, gradients: Float32Array, scale?: number): void;
+  /**
+   * One step; gradients are multiplied by `scale` first (clipping). `learningRate` in place of the optimiser's own is for
+   * schedules.
+   */
+  step(values: Float32Array, gradients: Float32Array, scale?: number, learningRate?: number): void;
   /** Everything a restored run needs to continue identically; the arrays are the live ones. */
   readonly state: { readonly steps: Float64Array; readonly moments: readonly Float32Array[] };
 }
@@ -16,10 +19,11 @@ export interface AdamOptions {
 }
 
 /** theta <- theta - learningRate x gradient. */
-export function sgd({ learningRate }: { readonly learningRate: number }, kernels: Kernels): Optimiser {
+export function sgd(options: { readonly learningRate: number }, kernels: Kernels): Optimiser {
   return {
     state: { steps: new Float64Array(0), moments: [] },
-    step: (values, gradients, scale = 1) => kernels.sgd(values, gradients, learningRate, scale),
+    step: (values, gradients, scale = 1, learningRate = options.learningRate) =>
+      kernels.sgd(values, gradients, learningRate, scale),
   };
 }
 
@@ -33,10 +37,37 @@ export function adam(size: number, options: AdamOptions, kernels: Kernels): Opti
   const v = kernels.floats(size);
   return {
     state: { steps, moments: [m, v] },
-    step(values, gradients, scale = 1) {
+    step(values, gradients, scale = 1, learningRate = options.learningRate) {
       steps[0]!++;
-      kernels.adam(values, m, v, gradients, { ...adamDefaults, ...options, step: steps[0]!, scale });
+      const step = { ...adamDefaults, ...options, learningRate, step: steps[0]!, scale };
+      kernels.adam(values, m, v, gradients, step);
     },
+  };
+}
+
+/**
+ * RMSProp (Tieleman & Hinton 2012): the gradient over the root of a running mean of its square. It is Adam without a
+ * first moment and with its corrections at rest, as after endless steps.
+ */
+export function rmsProp(
+  size: number,
+  options: { readonly learningRate: number; readonly decay?: number; readonly epsilon?: number },
+  kernels: Kernels,
+): Optimiser {
+  const m = kernels.floats(size);
+  const v = kernels.floats(size);
+  const { decay = 0.99, epsilon = 1e-5 } = options;
+  return {
+    state: { steps: new Float64Array(0), moments: [m, v] },
+    step: (values, gradients, scale = 1, learningRate = options.learningRate) =>
+      kernels.adam(values, m, v, gradients, {
+        learningRate,
+        beta1: 0,
+        beta2: decay,
+        epsilon,
+        step: Infinity,
+        scale,
+      }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Tensor } from './engine.ts';
 import { elements, type Graph, type Value } from './graph/graph.ts';
 import { gradients } from './graph/reverse-mode.ts';
 import type { Kernels } from './kernels/kernels.ts';
+import { orthogonal } from './orthogonal.ts';
 
 /**
  * A network's parameters and their gradients: named tensors that are views on two flat arrays, so that optimiser,
@@ -24,10 +25,13 @@ interface ParameterEntry {
   readonly size: number;
 }
 
-/** A parameter's shape and what it starts as: `glorot` uniform (Glorot & Bengio 2010), `he` uniform, a constant, or normal. */
+/**
+ * A parameter's shape and what it starts as: `glorot` uniform (Glorot & Bengio 2010), `he` uniform, a constant, normal, or
+ * orthogonal (Saxe et al. 2014) times a gain.
+ */
 export interface ParameterSpec {
   readonly shape: readonly number[];
-  readonly start: 'glorot' | 'he' | number | { readonly normal: number };
+  readonly start: 'glorot' | 'he' | number | { readonly normal: number } | { readonly orthogonal: number };
 }
 
 /** Draws the start values; the two arrays lie in the kernels' memory. */
@@ -45,13 +49,22 @@ export function parameters(
   const values = kernels.floats(size);
   for (const { name, offset, size: count } of entries) {
     const { shape, start } = specs[name]!;
-    const draw = sampler(start, shape, rng.fork(name));
+    const stream = rng.fork(name);
+    if (typeof start === 'object' && 'orthogonal' in start) {
+      values.set(orthogonal(shape[0]!, shape[1]!, start.orthogonal, stream), offset);
+      continue;
+    }
+    const draw = sampler(start, shape, stream);
     for (let i = offset; i < offset + count; i++) values[i] = draw();
   }
   return { values, gradients: kernels.floats(size), entries };
 }
 
-function sampler(start: ParameterSpec['start'], shape: readonly number[], rng: Rng): () => number {
+function sampler(
+  start: Exclude<ParameterSpec['start'], { orthogonal: number }>,
+  shape: readonly number[],
+  rng: Rng,
+): () => number {
   if (typeof start === 'number') return () => start;
   if (typeof start === 'object') return () => start.normal * rng.normal();
   const [inputs, outputs] = [shape[0] ?? 1, shape[1] ?? 1];

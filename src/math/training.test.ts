@@ -8,7 +8,7 @@ import { linear } from './graph/matrix.ts';
 import { mean } from './graph/reduce.ts';
 import type { Kernels } from './kernels/kernels.ts';
 import { plainKernels } from './kernels/plain-kernels.ts';
-import { adam, clipScale, type Optimiser, sgd } from './optimiser.ts';
+import { adam, clipScale, type Optimiser, rmsProp, sgd } from './optimiser.ts';
 import {
   gradientOutputs,
   gradientTensors,
@@ -78,6 +78,15 @@ describe('optimisers', () => {
     const values = Float32Array.of(1, 1, 1);
     adam(3, { learningRate: 0.1 }, plainKernels()).step(values, Float32Array.of(5, -0.001, 0));
     expect([...values].map((x) => Math.round(x * 1e4) / 1e4)).toEqual([0.9, 1.1, 1]);
+  });
+  test('RMSProp divides by the root of the mean square, and a schedule may give another rate', () => {
+    const values = Float32Array.of(0);
+    const optimiser = rmsProp(1, { learningRate: 0.1 }, plainKernels());
+    // As PyTorch: v = .01 g^2, then .99 v + .01 g^2.
+    optimiser.step(values, Float32Array.of(2));
+    expect(values[0]).toBeCloseTo((-0.1 * 2) / (0.2 + 1e-5), 5);
+    optimiser.step(values, Float32Array.of(2), 1, 0.01);
+    expect(values[0]).toBeCloseTo((-0.1 * 2) / (0.2 + 1e-5) - (0.01 * 2) / Math.sqrt(0.04 * 1.99), 4);
   });
   test('clipping scales long gradients to the limit and leaves short ones alone', () => {
     expect(clipScale(25, 1)).toBeCloseTo(0.2, 12);

@@ -75,8 +75,23 @@ export const square = (x: Value): Value => {
   ]);
 };
 
+/** The smaller of two; where they are equal the gradient goes to the first. */
+export function minimum(a: Value, b: Value): Value {
+  const { graph } = a;
+  const y = graph.node('Min', [a, b], broadcast(a.shape, b.shape));
+  const first = (): Value => graph.nodes('LessOrEqual', [a, b], [{ shape: y.shape, type: 'bool' }])[0]!;
+  return graph.differentiable(y, [
+    [a, (d) => foldTo(keepWhere(first(), d), a.shape)],
+    [
+      b,
+      (d) =>
+        foldTo(keepWhere(graph.nodes('Not', [first()], [{ shape: y.shape, type: 'bool' }])[0]!, d), b.shape),
+    ],
+  ]);
+}
+
 /** x within [low, high]; the gradient passes only inside. */
-export function clip(x: Value, low: number, high: number): Value {
+export function clip(x: Value, low: Value | number, high: Value | number): Value {
   const y = clamp(x, low, high);
   return x.graph.differentiable(y, [[x, (d) => keepWhere(equal(x, y), d)]]);
 }
@@ -96,8 +111,12 @@ export function huber(x: Value, delta = 1): Value {
 /** The same numbers with no way back: what a target is made of. */
 export const stopGradient = (x: Value): Value => x.graph.node('Identity', [x], x.shape);
 
-const clamp = (x: Value, low: number, high: number): Value =>
-  x.graph.node('Clip', [x, x.graph.constant(low), x.graph.constant(high)], x.shape);
+const clamp = (x: Value, ...limits: readonly [low: Value | number, high: Value | number]): Value =>
+  x.graph.node(
+    'Clip',
+    [x, ...limits.map((limit) => (typeof limit === 'number' ? x.graph.constant(limit) : limit))],
+    x.shape,
+  );
 
 const minus = (x: Value): Value => x.graph.node('Neg', [x], x.shape);
 

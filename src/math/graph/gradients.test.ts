@@ -3,7 +3,21 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { ortEngine } from '../../adapters/index.ts';
 import { type Rng, rng } from '../../core/index.ts';
 import type { Engine } from '../engine.ts';
-import { add, clip, div, exp, huber, log, mul, relu, sigmoid, square, sub, tanh } from './elementwise.ts';
+import {
+  add,
+  clip,
+  div,
+  exp,
+  huber,
+  log,
+  minimum,
+  mul,
+  relu,
+  sigmoid,
+  square,
+  sub,
+  tanh,
+} from './elementwise.ts';
 import { gatherColumns, gatherRows } from './gather.ts';
 import { elements, graph, type Value } from './graph.ts';
 import { layerNorm } from './layer-norm.ts';
@@ -66,6 +80,16 @@ const cases: Readonly<Record<string, Case>> = {
   },
   relu: { build: ([x]) => relu(x!), shapes: matrix, draw: offCorners },
   clip: { build: ([x]) => clip(x!, -1, 1), shapes: matrix, draw: offCorners },
+  'clip by values': {
+    build: ([x]) => clip(x!, x!.graph.constant(-1), x!.graph.constant(1)),
+    shapes: matrix,
+    draw: offCorners,
+  },
+  'minimum, broadcast': {
+    build: ([x, y]) => minimum(x!, y!),
+    shapes: (a, b) => [[a, b], [b]],
+    draw: apart(),
+  },
   huber: { build: ([x]) => huber(x!), shapes: matrix, draw: offCorners },
   tanh: { build: ([x]) => tanh(x!), shapes: matrix },
   sigmoid: { build: ([x]) => sigmoid(x!), shapes: matrix },

@@ -1,0 +1,187 @@
+import { type Rng, rng, type SettingsOf, TendrilError } from '../core/index.ts';
+import { adam, mean, mul, rmsProp, square, sub } from '../math/index.ts';
+import { actorCritic } from './actor-critic.ts';
+import type { Loss, LossInputs } from './actor-critic-network.ts';
+import { estimateAdvantages, explainedVariance, normalise } from './advantages.ts';
+import type { AgentContext, AgentDefinition, RolloutAgent } from './agent.ts';
+import { categoricalPolicy, partsOf } from './categorical.ts';
+import { type DenseMode, denseEncoder } from './dense-encoder.ts';
+import { rewardScale } from './reward-scale.ts';
+import { pickRows, rolloutRows } from './rollout-rows.ts';
+import { readModel, restoreArrays, writeModel } from './saved-model.ts';
+
+const settings = {
+  learningRate: { type: 'number', default: 0.0007, min: 0, max: 1, doc: 'step size of the optimiser' },
+  learningRateSchedule: {
+    type: 'choice',
+    default: 'constant',
+    choices: ['constant', 'linear'],
+    doc: 'the learning rate stays, or falls to 0 by the end of the training',
+  },
+  optimiser: { type: 'choice', default: 'rmsprop', choices: ['rmsprop', 'adam'], doc: 'how parameters move' },
+  rolloutSteps: {
+    type: 'number',
+    default: 5,
+    min: 1,
+    max: 100_000,
+    integer: true,
+    doc: 'steps of each world between two updates',
+  },
+  gaeLambda: {
+    type: 'number',
+    default: 1,
+    min: 0,
+    max: 1,
+    doc: 'weight of later surprises in an advantage: 0 only the next one, 1 all alike',
+  },
+  entropyWeight: { type: 'number', default: 0, min: 0, doc: 'reward for staying undecided' },
+  valueWeight: { type: 'number', default: 0.5, min: 0, doc: 'weight of the value loss' },
+  normaliseAdvantages: {
+    type: 'boolean',
+    default: false,
+    doc: 'advantages of each update with mean 0 and standard deviation 1',
+  },
+  observations: {
+    type: 'choice',
+    default: 'running',
+    choices: ['raw', 'scaled', 'running'],
+    doc: 'real parts as they are, scaled to [-1, 1] by their bounds, or by running mean and deviation',
+  },
+  scaleRewards: {
+    type: 'boolean',
+    default: false,
+    doc: 'rewards over the running deviation of their discounted sums',
+  },
+  clipNorm: {
+    type: 'number',
+    default: 0.5,
+    min: 0,
+    doc: 'largest norm of all gradients together; 0 for no limit',
+  },
+  hidden: {
+    type: 'number',
+    default: 64,
+    min: 1,
+    max: 4096,
+    integer: true,
+    doc: 'units of each of the two tanh layers of both networks',
+  },
+} as const;
+
+type Settings = SettingsOf<typeof settings>;
+
+/**
+ * Advantage actor-critic (Mnih et al. 2016, without the asynchrony): the policy acts for a few steps in all worlds at
+ * once, and all of them make one update:
+ *
+ *   loss = -mean(log pi(a | s) x A) + valueWeight x mean((V(s) - return)^2) - entropyWeight x mean(entropy)
+ *
+ * with A from advantages.ts. What was learned from is forgotten, so it needs more steps than PPO and less time for each.
+ */
+export const a2c: AgentDefinition<typeof settings> = {
+  name: 'a2c',
+  summary: 'advantage actor-critic: a policy and a value network, one update for each few steps',
+  consumes: 'rollouts',
+  settings,
+  create: async (context, values) => (await build(context, values, context.rng.fork('a2c'))).agent,
+  async restore(context, values, saved) {
+    const made = await build(context, values, rng(0));
+    made.load(saved);
+    return made.agent;
+  },
+};
+
+/** The loss of an update, given `advantage` and `return` of its steps. */
+function lossOf(
+  { logProb, entropy, value, column }: LossInputs,
+  { valueWeight, entropyWeight }: Settings,
+): Loss {
+  const gain = mean(mul(logProb, column('advantage')));
+  const valueLoss = mean(square(sub(value, column('return'))));
+  const spread = mean(entropy);
+  const loss = sub(sub(mul(valueLoss, valueWeight), gain), mul(spread, entropyWeight));
+  return { loss, report: { gain, valueLoss, entropy: spread } };
+}
+
+async function build(
+  { observation, action, engine }: AgentContext,
+  given: Settings,
+  chance: Rng,
+): Promise<{ agent: RolloutAgent; load(saved: Uint8Array): void }> {
+  if (!engine) throw new TendrilError('bad-setting', 'a2c needs an engine in its context');
+  const parts = partsOf(action);
+  const encoder = denseEncoder(observation, given.observations as DenseMode);
+  const { learningRate } = given;
+  const model = await actorCritic({
+    shape: { dense: encoder.size, hidden: given.hidden, parts },
+    engine,
+    rng: chance.fork('start'),
+    clipNorm: given.clipNorm,
+    optimiser: (size, kernels) =>
+      given.optimiser === 'adam'
+        ? adam(size, { learningRate, epsilon: 1e-5 }, kernels)
+        : rmsProp(size, { learningRate }, kernels),
+    loss: (inputs) => lossOf(inputs, given),
+  });
+  const scale = given.scaleRewards ? rewardScale() : undefined;
+  const counts = { steps: 0, updates: 0 };
+
+  const agent: RolloutAgent = {
+    name: 'a2c',
+    consumes: 'rollouts',
+    rolloutSteps: given.rolloutSteps,
+    async learn(batch) {
+      const size = batch.steps * batch.n;
+      const left = given.learningRateSchedule === 'linear' ? 1 - (batch.progress ?? 0) : 1;
+      const rows = rolloutRows(batch, encoder, parts);
+      await model.judge(rows);
+      const training = await model.training(size, rows.mask !== undefined);
+      const { advantage, return: target } = training.columns as Record<string, Float32Array>;
+      const rewards = scale ? scale.scaled(batch) : batch.rewards;
+      estimateAdvantages(batch, rewards, rows.values, given.gaeLambda, advantage!, target!);
+      const explained = explainedVariance(advantage!, target!);
+      if (given.normaliseAdvantages) normalise(advantage!);
+      pickRows(
+        training,
+        rows,
+        Int32Array.from({ length: size }, (_, i) => i),
+      );
+      await training.run();
+      model.step(learningRate * left);
+      encoder.learn(batch.observations, size);
+      counts.steps += size;
+      counts.updates++;
+      const { gain, valueLoss, entropy } = training.report as Record<string, Float32Array>;
+      return {
+        policyLoss: -gain![0]!,
+        valueLoss: valueLoss![0]!,
+        entropy: entropy![0]!,
+        explainedVariance: explained,
+        learningRate: learningRate * left,
+        ...counts,
+      };
+    },
+    policy: () =>
+      categoricalPolicy(observation, action, (observations, n) =>
+        model.act((out, from, count) => {
+          encoder.encode(observations.subarray(from * observation.size), count, out);
+        }, n),
+      ),
+    save: async () =>
+      writeModel('a2c', {
+        values: counts,
+        arrays: { ...model.state, ...encoder.state, ...scale?.state() },
+      }),
+  };
+
+  function load(saved: Uint8Array): void {
+    const read = readModel('a2c', saved);
+    restoreArrays(read, { ...model.state, ...encoder.state });
+    encoder.restored();
+    scale?.restore(read);
+    for (const key of Object.keys(counts) as (keyof typeof counts)[])
+      counts[key] = read.values[key] as number;
+  }
+
+  return { agent, load };
+}

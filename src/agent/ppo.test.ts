@@ -1,0 +1,12 @@
+import { ortEngine } from '../adapters/index.ts';
+import { agentSuite } from './agent.suite.ts';
+import type { AgentDefinition } from './agent.ts';
+import { ppo } from './ppo.ts';
+
+const engine = await ortEngine();
+agentSuite(ppo as AgentDefinition, {
+  learns: 'next',
+  context: async () => ({ engine }),
+  batches: 12,
+  settings: { learningRate: 0.01, rolloutSteps: 32, batchSize: 64, epochs: 4, hidden: 32 },
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { openEngine } from '../../src/adapters/index.ts';
+import { agentNamed } from '../../src/agent/index.ts';
+import { greedyChoices, policyValue } from '../../src/eval/index.ts';
+import { trainInWorld } from '../../src/learn/index.ts';
+import { worldNamed } from '../../src/world/index.ts';
+
+/** `ppo` and `a2c` find the best known policies of small worlds in seconds; where the truth is written down, exactly. */
+const engine = await openEngine();
+
+async function train(agent: string, world: string, steps: number, settings: object, worlds = 8) {
+  let now = 0;
+  return trainInWorld({
+    definition: agentNamed(agent),
+    world: worldNamed(world),
+    settings: settings as Record<string, unknown>,
+    seed: 1,
+    steps,
+    worlds,
+    episodes: 4000,
+    engine,
+    clock: () => now++,
+  });
+}
+
+test.each([
+  ['ppo', 'bandit-v1', 16_000, { entropyWeight: 0.01 }, 0.7],
+  ['a2c', 'bandit-v1', 40_000, { learningRate: 0.003, entropyWeight: 0.01 }, 0.7],
+  ['ppo', 'chain-v1', 20_000, { gaeLambda: 0.95 }, 10],
+  ['a2c', 'chain-v1', 40_000, { learningRate: 0.003 }, 10],
+] as const)('%s in %s', async (agent, world, steps, settings, least) => {
+  const { agent: trained } = await train(agent, world, steps, settings);
+  const model = worldNamed(world).model!();
+  expect(policyValue(model, await greedyChoices(trained.policy(), model.states))).toBeGreaterThanOrEqual(
+    least,
+  );
+});
+
+test.each([
+  [
+    'ppo',
+    100_000,
+    { learningRate: 0.003, rolloutSteps: 16, epochs: 10, entropyWeight: 0.01, clipSchedule: 'constant' },
+  ],
+] as const)('%s chooses campaigns nearly as well as can be', async (agent, steps, settings) => {
+  const { manifest } = await train(agent, 'campaign-v1', steps, settings, 64);
+  const { meanReturn, bestReturn } = manifest.metrics as { meanReturn: number; bestReturn: number };
+  expect(bestReturn).toBeCloseTo(0.848, 2);
+  expect(meanReturn / bestReturn).toBeGreaterThanOrEqual(0.99);
+});
