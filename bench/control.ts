@@ -49,7 +49,14 @@ const runs = {
     agent: 'a2c',
     world: 'campaign-v1',
     steps: 400_000,
-    settings: { learningRate: 0.002, rolloutSteps: 16, entropyWeight: 0.01, learningRateSchedule: 'linear' },
+    worlds: 64,
+    settings: {
+      optimiser: 'adam',
+      learningRate: 0.003,
+      learningRateSchedule: 'linear',
+      rolloutSteps: 1,
+      entropyWeight: 0.02,
+    },
   },
 } as const;
 

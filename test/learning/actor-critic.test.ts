@@ -26,7 +26,7 @@ async function train(agent: string, world: string, steps: number, settings: obje
 test.each([
   ['ppo', 'bandit-v1', 16_000, { entropyWeight: 0.01 }, 0.7],
   ['a2c', 'bandit-v1', 40_000, { learningRate: 0.003, entropyWeight: 0.01 }, 0.7],
-  ['ppo', 'chain-v1', 20_000, { gaeLambda: 0.95 }, 10],
+  ['ppo', 'chain-v1', 20_000, { gaeLambda: 0.95, rolloutSteps: 64, epochs: 10, entropyWeight: 0.02 }, 10],
   ['a2c', 'chain-v1', 40_000, { learningRate: 0.003 }, 10],
 ] as const)('%s in %s', async (agent, world, steps, settings, least) => {
   const { agent: trained } = await train(agent, world, steps, settings);
@@ -41,6 +41,17 @@ test.each([
     'ppo',
     100_000,
     { learningRate: 0.003, rolloutSteps: 16, epochs: 10, entropyWeight: 0.01, clipSchedule: 'constant' },
+  ],
+  [
+    'a2c',
+    400_000,
+    {
+      optimiser: 'adam',
+      learningRate: 0.003,
+      learningRateSchedule: 'linear',
+      rolloutSteps: 1,
+      entropyWeight: 0.02,
+    },
   ],
 ] as const)('%s chooses campaigns nearly as well as can be', async (agent, steps, settings) => {
   const { manifest } = await train(agent, 'campaign-v1', steps, settings, 64);
