@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Loop } from '../loop.ts';
@@ -191,7 +194,7 @@ describe('what the API is for', () => {
     const answer = await app.inject({ url: '/', headers: { host } });
     expect(answer.body).not.toMatch(/(src|href)="https?:/);
     expect(answer.headers['content-security-policy']).toMatch(
-      /script-src 'sha256-[^']+'; style-src 'sha256-[^']+';/,
+      /default-src 'none'; script-src 'sha256-[^']+'; style-src/,
     );
   });
 });
@@ -336,6 +339,35 @@ describe('who may ask', () => {
       'GET http://shop.example/v1/trending HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n';
     expect(await spokenTo(port, whole)).toMatch(/^HTTP\/1.1 401 /);
     await keyed.close();
+  });
+  test('with a key, the report is for who has it; what tells of no shopper is open', async () => {
+    const reportsPath = mkdtempSync(join(tmpdir(), 'tendril-report-'));
+    writeFileSync(join(reportsPath, 'report.html'), '<title>histories</title>');
+    const keyed = createApp({ shop: { ...shopOf(loop), reportsPath }, version: '0', key: 'secret-key' });
+    const at = async (url: string, headers: Record<string, string> = {}) =>
+      keyed.inject({ url, headers: { host: 'shop.example', ...headers } });
+    for (const url of ['/report', '/rep%6Frt', '/report?x=1'])
+      expect(await at(url)).toMatchObject({
+        statusCode: 401,
+        body: expect.not.stringContaining('histories') as string,
+      });
+    expect((await keyed.inject({ method: 'HEAD', url: '/report', headers: { host } })).statusCode).toBe(401);
+    expect(await at('/report', { 'x-api-key': 'secret-key' })).toMatchObject({
+      statusCode: 200,
+      body: '<title>histories</title>',
+    });
+    const opened = [];
+    for (const route of [
+      '/',
+      '/openapi.json',
+      '/health/live',
+      '/health/ready',
+      '/v1/policies',
+      '/v1/trending',
+    ])
+      if ((await at(route)).statusCode === 200) opened.push(route);
+    expect(opened).toEqual(['/', '/openapi.json', '/health/live', '/health/ready']);
+    rmSync(reportsPath, { recursive: true });
   });
 });
 

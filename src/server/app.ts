@@ -21,7 +21,7 @@ import { answerUnreadable } from './unreadable.ts';
 export interface AppSettings {
   readonly shop: Shop;
   readonly version: string;
-  /** Needed by every request to /v1, where there is one. */
+  /** Needed by every request that tells of shoppers, where there is one. */
   readonly key?: string | undefined;
   readonly logger?: Logger;
 }

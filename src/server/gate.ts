@@ -7,7 +7,7 @@ import { sendProblem } from './problem.ts';
  * Who may ask. Without a key only this machine may, and two headers are looked at, else any web page that somebody
  * opens on this machine could read and write the shop: `Host` must name this machine (a stranger's name that was bent
  * to 127.0.0.1 does not), and `Origin`, which browsers send with what a page asks for, must be our own.
- * With a key every request to a route of /v1 must carry it; keys are compared as hashes, in constant time.
+ * With a key every request must carry it but for those to `open`; keys are compared as hashes, in constant time.
  */
 export function gate(
   key: string | undefined,
@@ -27,7 +27,8 @@ export function gate(
       );
     }
     // By the route that was found: an address has other spellings (%76 for v, a whole URL), which the router reads too.
-    if (!request.routeOptions.url?.startsWith('/v1/')) return undefined;
+    const { url } = request.routeOptions;
+    if (url === undefined || open.has(url)) return undefined;
     const given = givenKey(request);
     if (given !== undefined && timingSafeEqual(hashed(given), wanted)) return undefined;
     return sendProblem(
@@ -37,6 +38,9 @@ export function gate(
     );
   };
 }
+
+/** What tells nothing of a shopper. The page asks for the key itself; a browser opens it without one. */
+const open: ReadonlySet<string> = new Set(['/', '/openapi.json', '/health/live', '/health/ready']);
 
 /** True for names and addresses that only this machine reaches. */
 export function isLoopback(host: string): boolean {
