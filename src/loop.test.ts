@@ -109,6 +109,30 @@ describe('the loop over memory', () => {
     expect(await first('new')).toBe('d');
   });
 
+  test('an event that is read before its storing is heard of counts once', async () => {
+    const heard = Promise.withResolvers<void>();
+    const late: Log = {
+      ...log,
+      async append(events) {
+        const stored = await log.append(events);
+        if (events.some((event) => event.userId === 'early')) await heard.promise;
+        return stored;
+      },
+    };
+    loop = await createLoop(markovParts(late));
+    const storing = loop.ingest([view('early', 'a')]);
+    await expect.poll(() => log.size()).toBe(1);
+    expect(await loop.state('early')).toMatchObject({ version: 1, actions: 1 });
+    heard.resolve();
+    expect(await storing).toMatchObject({ accepted: 1 });
+    const state = await loop.state('early');
+    expect(state).toMatchObject({ version: 1, actions: 1 });
+    expect(state).toEqual(await (await createLoop(markovParts(log))).state('early'));
+    // What is stored later counts as ever.
+    await loop.ingest([view('early', 'c')]);
+    expect(await loop.state('early')).toMatchObject({ version: 2, actions: 2 });
+  });
+
   test('a decision is an event with its propensities, and can be asked for', async () => {
     await loop.ingest(habits());
     await loop.learn(train);

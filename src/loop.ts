@@ -43,11 +43,16 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
 
   /** What is on disk is folded at once: the very next answer knows it. */
   async function store(events: readonly Event[]): Promise<{ accepted: number; duplicates: number }> {
-    const stored = await log.append(events);
-    for (const [i, event] of events.entries()) if (!stored.duplicate[i]) shop.apply(event);
-    position = stored.position;
-    unkept += stored.accepted;
-    return { accepted: stored.accepted, duplicates: stored.duplicates };
+    shoppers.expect(events);
+    try {
+      const stored = await log.append(events);
+      for (const [i, event] of events.entries()) if (!stored.duplicate[i]) shop.apply(event);
+      position = stored.position;
+      unkept += stored.accepted;
+      return { accepted: stored.accepted, duplicates: stored.duplicates };
+    } finally {
+      shoppers.settle(events);
+    }
   }
 
   /** One change of the catalogue after the other: what one wrote, the next one merges into. */

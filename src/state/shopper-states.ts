@@ -14,6 +14,12 @@ import type { ShopperState } from './shopper-state.ts';
 export interface ShopperStates {
   /** Takes in an event that the log has already stored. */
   apply(event: Event): void;
+  /**
+   * Before events are stored: a reader may meet them in the log before whoever stores them hears so and applies them.
+   * A state folded anew that holds one already does not count it again. `settle` after they were applied or failed.
+   */
+  expect(events: readonly Event[]): void;
+  settle(events: readonly Event[]): void;
   /** The state now. An anonymous shopper who logged in is the user. Unknown shoppers have the state of a new one. */
   get(shopper: string): Promise<ShopperState>;
   /** The same where it is held in memory, else undefined. */
@@ -38,6 +44,8 @@ export function shopperStates(options: ShopperStatesOptions): ShopperStates {
   const held = new Map<string, ShopperState>();
   /** Being folded anew; `stale` where an event came in meanwhile. */
   const folding = new Map<string, { readonly state: Promise<ShopperState>; stale: boolean }>();
+  /** By the id of an event being stored: how many stores try it, and whose states, folded anew, hold it already. */
+  const expected = new Map<string, { stores: number; readonly holders: Set<string> }>();
   const ownerOf = (shopper: string): string => links.userOf(shopper) ?? shopper;
   const hold = (owner: string, state: ShopperState): void => {
     held.delete(owner);
@@ -54,8 +62,10 @@ export function shopperStates(options: ShopperStatesOptions): ShopperStates {
     for (;;) {
       const running = folding.get(owner)!;
       running.stale = false;
-      const state = foldAll(owner, await eventsOf(owner, links, history), context);
+      const events = await eventsOf(owner, links, history);
       if (running.stale) continue;
+      for (const { eventId } of expected.size === 0 ? [] : events) expected.get(eventId)?.holders.add(owner);
+      const state = foldAll(owner, events, context);
       folding.delete(owner);
       hold(owner, state);
       return state;
@@ -76,9 +86,20 @@ export function shopperStates(options: ShopperStatesOptions): ShopperStates {
         return;
       }
       const state = held.get(owner);
+      if (state && expected.get(event.eventId)?.holders.has(owner)) return;
       const late = state && (isLate(state, event) || (owner !== shopper && event.timestamp === state.asOf));
       if (state && !late) hold(owner, fold(state, event, context));
       else forget(owner);
+    },
+    expect(events) {
+      for (const { eventId } of events) {
+        const known = expected.get(eventId);
+        if (known) known.stores++;
+        else expected.set(eventId, { stores: 1, holders: new Set() });
+      }
+    },
+    settle(events) {
+      for (const { eventId } of events) if (--expected.get(eventId)!.stores === 0) expected.delete(eventId);
     },
     async get(shopper) {
       const owner = ownerOf(shopper);
