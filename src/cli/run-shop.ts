@@ -186,17 +186,20 @@ export function runShop(
       return notes;
     },
     async begin() {
-      log = await sqliteLog(directory.logPath);
-      const fill = (await log.size()) === 0 || about.unfinished === true;
+      const fill = !existsSync(directory.logPath) || about.unfinished === true;
       if (fill) {
         // The import beside us writes until it says that it has let go.
-        await log.close();
-        log = undefined;
         notes = demoNotes;
         noteAboutShop(directory.path, { name: 'demo', notes, unfinished: true });
       } else {
         set(steps.import, 'done', 'already there');
         await open();
+        if ((await log!.size()) === 0) {
+          throw new TendrilError(
+            'no-data',
+            `${directory.path} is the directory of a shop without events: an import into it took nothing`,
+          );
+        }
       }
       const serves = loop?.serving !== undefined;
       if (serves) {

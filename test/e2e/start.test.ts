@@ -163,6 +163,16 @@ describe('what is asked for wrongly is told in one sentence', () => {
     expect(answer.status).toBe(1);
     expect(answer.stderr).toContain('left as it is');
   });
+  test('a shop whose import took nothing is not filled with the demo', () => {
+    const failed = join(folder, 'failed');
+    const wrong = join(folder, 'wrong.csv');
+    writeFileSync(wrong, 'who,what\na,b\n');
+    expect(run('import', 'csv', wrong, '--data', failed).status).toBe(1);
+    const answer = run('start', '--port', '0', '--data', failed);
+    expect(answer.status).toBe(1);
+    expect(answer.stderr).toContain('without events: an import into it took nothing');
+    expect(answer.stderr).toContain('tendril import --help');
+  });
   test('a port in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
