@@ -58,6 +58,34 @@ test('a backup taken beside a writer holds the log and the models, and restores 
   expect(() => restore(join(root, 'no-backup'), join(root, 'new'))).toThrow(/not a readable/);
 });
 
+test('a restore broken off at any point is no data directory yet, and can be done again', () => {
+  const file = join(root, 'one.sqlite');
+  const database = new DatabaseSync(file);
+  database.exec('CREATE TABLE event (position); CREATE TABLE file (path TEXT PRIMARY KEY, content BLOB)');
+  const insert = database.prepare('INSERT INTO file VALUES (?, ?)');
+  insert.run('models/markov/1.bin', Buffer.from('weights'));
+  // A folder of that name lies in the way of this one: the restore ends between the two files.
+  insert.run('models/markov/1.bin/2', Buffer.from('x'));
+  database.close();
+  const to = join(root, 'killed');
+  expect(() => restore(file, to)).toThrow();
+  expect(readdirSync(to).sort()).toEqual(['log.sqlite', 'models', 'rejects', 'reports', 'tendril.json.new']);
+  writeFileSync(join(to, 'log.sqlite-wal'), 'stale');
+  expect(() => openDataDirectory(to)).toThrow(/no data directory/);
+  expect(() => openDataDirectory(to, { create: true })).toThrow(/was broken off; repeat it/);
+
+  const mended = new DatabaseSync(file);
+  mended.exec("DELETE FROM file WHERE path LIKE '%/2'");
+  mended.close();
+  writeFileSync(join(to, 'mine.txt'), 'of somebody else');
+  expect(() => restore(file, to)).toThrow(/holds other files/);
+  expect(readFileSync(join(to, 'log.sqlite-wal'), 'utf8')).toBe('stale');
+  rmSync(join(to, 'mine.txt'));
+  expect(restore(file, to).files).toBe(1);
+  expect(readFileSync(join(to, 'models/markov/1.bin'), 'utf8')).toBe('weights');
+  expect(readdirSync(to).sort()).toEqual(['log.sqlite', 'models', 'rejects', 'reports', 'tendril.json']);
+});
+
 test.each([
   '../outside',
   'models/../../outside',

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -34,6 +35,15 @@ export const DATA_FORMAT = 1;
 
 /** What may lie in a directory whose making was broken off, by a full disk for one. */
 const ours = new Set(['models', 'reports', 'rejects', 'tendril.json.new']);
+/** What besides may lie there where a filling was broken off. */
+const filled = [
+  'log.sqlite',
+  'log.sqlite-wal',
+  'log.sqlite-shm',
+  'log.sqlite-journal',
+  'worlds',
+  'shop.json',
+];
 
 /** Where the data is: what was said, else TENDRIL_DATA, else ./tendril-data. */
 export function dataPath(given?: string): string {
@@ -42,9 +52,13 @@ export function dataPath(given?: string): string {
 
 /**
  * Opens a data directory, or makes one where `create` says so and the path is empty or not there.
+ * With `fill` the new directory is filled before its version is written; where that was broken off, it begins anew.
  * Throws `no-data` where there is none, `data-version` where another version wrote it or it is something else.
  */
-export function openDataDirectory(path: string, { create = false } = {}): DataDirectory {
+export function openDataDirectory(
+  path: string,
+  { create = false, fill }: { create?: boolean; fill?: (directory: DataDirectory) => void } = {},
+): DataDirectory {
   const root = resolve(path);
   const versionFile = join(root, 'tendril.json');
   const directory: DataDirectory = {
@@ -59,16 +73,24 @@ export function openDataDirectory(path: string, { create = false } = {}): DataDi
     throw new TendrilError('data-version', `${root} is a file; a data directory is expected`);
   if (!existsSync(versionFile)) {
     if (!create) throw new TendrilError('no-data', `there is no data directory at ${root}`);
-    if (existsSync(root) && readdirSync(root).some((name) => !ours.has(name))) {
+    const begun = existsSync(`${versionFile}.new`);
+    const others = existsSync(root) ? readdirSync(root).filter((name) => !ours.has(name)) : [];
+    const brokenOff = begun && others.every((name) => filled.includes(name));
+    if (others.length > 0 && !(fill && brokenOff)) {
       throw new TendrilError(
         'data-version',
-        `${root} holds other files and no tendril.json; give an empty or new directory`,
+        brokenOff
+          ? `a restore into ${root} was broken off; repeat it, or give an empty or new directory`
+          : `${root} holds other files and no tendril.json; give an empty or new directory`,
       );
     }
-    for (const folder of [root, directory.modelsPath, directory.reportsPath, directory.rejectsPath])
-      make(folder);
-    // The version file comes last and whole: a directory that has it is complete.
+    make(root);
+    // The version file comes last and whole: a directory that has it is complete, one with the draft is ours to fill.
     writeFileSync(`${versionFile}.new`, `${JSON.stringify({ format: DATA_FORMAT })}\n`);
+    if (fill && begun)
+      for (const name of ['models', ...filled]) rmSync(join(root, name), { recursive: true, force: true });
+    for (const folder of [directory.modelsPath, directory.reportsPath, directory.rejectsPath]) make(folder);
+    fill?.(directory);
     renameSync(`${versionFile}.new`, versionFile);
     return directory;
   }

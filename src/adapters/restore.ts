@@ -6,7 +6,9 @@ import { belongs, unpackFiles } from './backup-files.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { sqliteError } from './sqlite-error.ts';
 
-/** Makes a new data directory from a backup. Throws `data-version` where the directory is not new or the file is no backup. */
+/**
+ * Makes a new data directory from a backup. One whose restore was killed may be restored into again. Throws `data-version` where the directory is not new or the file is no backup.
+ */
 export function restore(
   from: string,
   to: string,
@@ -17,9 +19,15 @@ export function restore(
     refuseOthers(path);
     if (existsSync(to) && existsSync(resolve(to, 'tendril.json')))
       throw new TendrilError('data-version', `${resolve(to)} holds data; give an empty or new directory`);
-    const directory = openDataDirectory(to, { create: true });
-    copyFileSync(path, directory.logPath);
-    return { directory, files: unpackFiles(directory.logPath, directory.path) };
+    let files = 0;
+    const directory = openDataDirectory(to, {
+      create: true,
+      fill(made) {
+        copyFileSync(path, made.logPath);
+        files = unpackFiles(made.logPath, made.path);
+      },
+    });
+    return { directory, files };
   } catch (error) {
     throw sqliteError(error, path);
   }
