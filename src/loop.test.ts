@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { agentNamed } from './agent/index.ts';
 import { rng, type Sequences } from './core/index.ts';
+import type { ServedPolicy } from './decide/index.ts';
 import { sequencesOfLog } from './learn/index.ts';
 import { type Log, memoryLog } from './log/index.ts';
 import { createLoop, type Loop, type LoopParts } from './loop.ts';
@@ -27,6 +28,9 @@ function markovParts(log: Log): LoopParts {
     rng: rng(7),
     sentiment: () => 0,
     exploration: { default: { floor: 0, newShopper: 0 } },
+    warn: (message) => {
+      throw new Error(message);
+    },
     async restore(manifest, model, catalogue) {
       const itemCount = manifest.data.items;
       const agent = await agentNamed('markov').restore(
@@ -238,24 +242,47 @@ describe('the loop over memory', () => {
     expect((await createLoop(markovParts(log))).size.shoppers).toBe(20);
   });
 
-  test('a model that fails is replaced by counts, and the answer says so', async () => {
-    const parts = markovParts(log);
-    loop = await createLoop({
-      ...parts,
-      restore: async (...given) => {
-        const served = await parts.restore(...given);
-        return {
-          ...served,
-          policy: { ...served.policy, evaluate: () => Promise.reject(new Error('out of memory')) },
-        };
-      },
-    });
-    await loop.ingest([...habits(), view('x', 'd')]);
-    await loop.learn(train);
-    const answer = await loop.recommend({ userId: 'u1', limit: 1 });
-    expect(answer).toMatchObject({ policy: { id: 'popularity' }, items: [{ itemId: 'd' }] });
-    expect(answer!.degraded).toContain('out of memory');
-  });
+  test.each([
+    [
+      'a model that fails',
+      (served: ServedPolicy): ServedPolicy => ({
+        ...served,
+        policy: { ...served.policy, evaluate: () => Promise.reject(new Error('out of memory')) },
+      }),
+    ],
+    [
+      'a row that cannot be written',
+      (served: ServedPolicy): ServedPolicy => ({
+        ...served,
+        encode: () => {
+          throw new Error('out of memory');
+        },
+      }),
+    ],
+  ])(
+    '%s is replaced by counts; the answer says so, the operator is told why, once a version',
+    async (_, broken) => {
+      const parts = markovParts(log);
+      const told: string[] = [];
+      loop = await createLoop({
+        ...parts,
+        warn: (message) => told.push(message),
+        restore: async (...given) => broken(await parts.restore(...given)),
+      });
+      await loop.ingest([...habits(), view('x', 'd')]);
+      await loop.learn(train);
+      const answer = await loop.recommend({ userId: 'u1', limit: 1 });
+      expect(answer).toMatchObject({ policy: { id: 'popularity' }, items: [{ itemId: 'd' }] });
+      expect(answer!.degraded).toBe('the model failed; popularity answered');
+      await loop.recommend({ userId: 'u2' });
+      const words = (version: number) =>
+        `markov, version ${version}, fails; popularity answers in its place: out of memory`;
+      expect(told).toEqual([words(1)]);
+      await loop.learn(train);
+      await loop.recommend({ userId: 'u2' });
+      expect(told).toEqual([words(1), words(2)]);
+    },
+  );
 
   test('similar and trending are counts', async () => {
     await loop.ingest(habits());

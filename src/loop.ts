@@ -41,6 +41,17 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
   let { position, unkept } = opened;
   let served: (ServedPolicy & { readonly manifest: Manifest }) | undefined;
 
+  /** Once a version: a model that fails may fail every answer. */
+  let told: Manifest | undefined;
+  function tellOnce(manifest: Manifest, error: unknown): void {
+    if (told === manifest) return;
+    told = manifest;
+    const why = error instanceof Error ? error.message : String(error);
+    parts.warn(
+      `${manifest.agent}, version ${manifest.version}, fails; popularity answers in its place: ${why}`,
+    );
+  }
+
   /** What is on disk is folded at once: the very next answer knows it. */
   async function store(events: readonly Event[]): Promise<{ accepted: number; duplicates: number }> {
     shoppers.expect(events);
@@ -84,7 +95,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       const shopper = request.userId ?? request.anonymousId ?? request.sessionId;
       const state = shopper === undefined ? newShopper('') : await shoppers.get(shopper);
       const now = Math.max(clock(), state.asOf);
-      const { decision, degraded } = await decideForShopper({
+      const { decision, failure } = await decideForShopper({
         request,
         recommendationId,
         shopper: shopper ?? '',
@@ -105,8 +116,9 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
         exploration: explorationAt(request.placement, parts.exploration ?? {}),
         rng: rng.fork(recommendationId),
       });
+      if (failure) tellOnce(serving.manifest, failure.error);
       if (parts.record !== false) await store([decisionEvent(decision, request)]);
-      return recommendationOf(decision, catalogue, degraded);
+      return recommendationOf(decision, catalogue, failure?.degraded);
     },
     similar(itemId, limit) {
       const index = catalogue.indexOf(itemId);
@@ -185,6 +197,8 @@ export interface LoopParts {
   readonly restore: (manifest: Manifest, model: Uint8Array, catalogue: Catalogue) => Promise<ServedPolicy>;
   readonly exploration?: ExplorationSettings;
   readonly customTypes?: readonly string[];
+  /** Hears what the operator must know: the first failure of a version that serves. */
+  readonly warn: (message: string) => void;
   /** False where decisions are only looked at: nothing is logged. */
   readonly record?: boolean;
   /** A compiled form of the event schema. */

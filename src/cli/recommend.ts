@@ -51,6 +51,7 @@ export function recommendCommand(command: Command): void {
           rng: { ...rng(`recommend ${seed}`), fork: () => rng(`recommend ${seed}`) },
           sentiment: (text) => sentiment(text).compound,
           restore: (manifest, model, catalogue) => restorePolicy(manifest, model, catalogue, openEngine),
+          warn: (message) => process.stderr.write(`tendril: ${message}\n`),
           record: false,
         });
         await loop.adopt();

@@ -93,6 +93,7 @@ export function runShop(
       rng: rng(randomUUID()),
       sentiment: (text) => sentiment(text).compound,
       check: compiled(eventSchema) as NonNullable<EventReading['check']>,
+      warn: settings.warn,
       restore: (manifest, model, catalogue) =>
         restorePolicy(manifest, model, catalogue, () => (engine ??= openEngine(settings.warn))),
     });

@@ -36,14 +36,17 @@ export interface ShopperDecisionInput {
   readonly rng: Rng;
 }
 
-/** A slate for a shopper in this state. Where the policy fails, popularity answers, and `degraded` says why. */
-export async function decideForShopper(
-  given: ShopperDecisionInput,
-): Promise<{ readonly decision: Decision; readonly degraded?: string }> {
+export interface ShopperDecision {
+  readonly decision: Decision;
+  /** Where the policy failed: what the client is told, and the error, which is for the operator alone. */
+  readonly failure?: { readonly degraded: string; readonly error: unknown };
+}
+
+/** A slate for a shopper in this state. Where the policy fails, popularity answers, and `failure` says so. */
+export async function decideForShopper(given: ShopperDecisionInput): Promise<ShopperDecision> {
   const { request, state, now, served, catalogue, counts } = given;
   const { manifest, policy } = served;
   const observation = new Float32Array(policy.observation.size);
-  served.encode(state, now, observation);
   const input: DecisionInput = {
     request: { ...request, excludeBought: request.excludeBought ?? served.repeats === false },
     recommendationId: given.recommendationId,
@@ -64,6 +67,7 @@ export async function decideForShopper(
     rng: given.rng,
   };
   try {
+    served.encode(state, now, observation);
     return { decision: await decide(input) };
   } catch (error) {
     const decision = await decide({
@@ -72,8 +76,7 @@ export async function decideForShopper(
       policyId: 'popularity',
       policyVersion: 'counts',
     });
-    const why = error instanceof Error ? error.message : String(error);
-    return { decision, degraded: `"${manifest.agent}" failed, popularity answered: ${why}` };
+    return { decision, failure: { degraded: 'the model failed; popularity answered', error } };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Catalogue, DecidedItem, Decision } from '../core/index.ts';
 /** A decision as it is answered: with titles, without what only the log needs. */
 export interface Recommendation extends Omit<Decision, 'items' | 'shopper' | 'stateVersion' | 'timestamp'> {
   readonly items: readonly (DecidedItem & { readonly title?: string })[];
-  /** Why a simpler policy answered, where one did. */
+  /** Says that a simpler policy answered, where one did. */
   readonly degraded?: string;
 }
 

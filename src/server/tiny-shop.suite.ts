@@ -20,6 +20,9 @@ export async function tinyShop(
     makeId: () => `id-${ids++}`,
     rng: rng(5),
     sentiment: (text) => sentiment(text).compound,
+    warn: (message) => {
+      throw new Error(message);
+    },
     exploration: { default: { floor: 0, newShopper: 0 } },
     restore: (manifest, model, catalogue) =>
       restorePolicy(manifest, model, catalogue, () => Promise.reject(new Error('no engine here'))),

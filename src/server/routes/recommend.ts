@@ -44,7 +44,7 @@ export const postRecommend: Route = {
           placement: { type: 'string' },
           policy,
           items: { type: 'array', items: item },
-          degraded: { type: 'string', description: 'why a simpler policy answered, where one did' },
+          degraded: { type: 'string', description: 'says that a simpler policy answered, where one did' },
           tookMs: { type: 'number' },
         },
       },
