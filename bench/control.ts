@@ -43,7 +43,13 @@ const runs = {
     world: 'campaign-v1',
     steps: 200_000,
     worlds: 64,
-    settings: { learningRate: 0.003, rolloutSteps: 16, epochs: 5, entropyWeight: 0.005 },
+    settings: {
+      learningRate: 0.003,
+      rolloutSteps: 16,
+      epochs: 10,
+      entropyWeight: 0.01,
+      clipSchedule: 'constant',
+    },
   },
   'a2c campaign': {
     agent: 'a2c',
@@ -112,7 +118,7 @@ for (const name of chosen) {
   const returns: number[] = [];
   const seconds: number[] = [];
   const processor: number[] = [];
-  let best: number | undefined;
+  const bests: number[] = [];
   let done = 0;
   for (const part of Object.keys(spent) as (keyof typeof spent)[]) spent[part] = 0;
   for (const seed of seeds) {
@@ -137,7 +143,7 @@ for (const name of chosen) {
     returns.push(manifest.metrics.meanReturn!);
     seconds.push(manifest.metrics.seconds!);
     processor.push((end.user + end.system) / 1e6);
-    best = manifest.metrics.bestReturn;
+    if (manifest.metrics.bestReturn !== undefined) bests.push(manifest.metrics.bestReturn);
     done += manifest.metrics.steps!;
   }
   const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
@@ -152,7 +158,10 @@ for (const name of chosen) {
     settings,
     meanReturn: rounded(sum(returns) / returns.length),
     lowest: rounded(Math.min(...returns)),
-    ...(best !== undefined && { bestReturn: rounded(best) }),
+    ...(bests.length > 0 && {
+      bestReturn: rounded(sum(bests) / bests.length),
+      shareOfBest: rounded(sum(returns) / sum(bests)),
+    }),
     returns: returns.map(rounded),
     seconds: rounded(sum(seconds) / seconds.length),
     stepsPerSecond: Math.round(done / sum(seconds)),

@@ -119,6 +119,13 @@ describe('tendril train', () => {
         seconds: expect.any(Number),
       }),
     ]);
+    out = '';
+    const ppo = ['train', 'ppo', '--world', 'campaign-v1', '--worlds', '16', '--steps', '1024', '--json'];
+    expect(await main(ppo)).toBe(0);
+    const [row] = rows() as { meanReturn: number; bestReturn: number; steps: number }[];
+    expect(row!.steps).toBe(1024);
+    expect(row!.bestReturn).toBeGreaterThan(0.8);
+    expect(row!.meanReturn).toBeLessThan(row!.bestReturn);
   });
   test.each([
     [['train'], 2, 'name one agent, or auto'],
@@ -139,6 +146,8 @@ describe('tendril train', () => {
     [['train', 'auto', '--try', 'epsilon=0,1'], 2, '--try goes with one agent on a shop'],
     [['train', 'markov', '--setting', 'x'], 2, 'accepted: key=value'],
     [['train', 'markov', '--reward', '2*luck'], 2, 'there is no signal "luck"'],
+    [['train', 'ppo', '--world', 'shop-v1'], 2, 'it cannot choose actions of kind "slate"'],
+    [['train', 'ppo', '--worlds', '4'], 2, '--worlds is for training in a world'],
     [['train', 'markov', '--steps', 'many'], 2, 'a whole number from 1'],
   ])('%j: exit code %i and a sentence', async (args, code, sentence) => {
     expect(await main(args)).toBe(code);

@@ -72,6 +72,9 @@ test('a wrong setting and data without a case are named', async () => {
   await expect(evaluateSequences(agentNamed('markov'), { ...options, split: short })).rejects.toThrow(
     'no test cases',
   );
+  await expect(evaluateSequences(agentNamed('ppo'), options)).rejects.toThrow(
+    'agent "ppo" learns only from what it does itself; accepted: --world',
+  );
 });
 
 test('agents that learn from transitions are taught by replay, and judged where validation was best', async () => {

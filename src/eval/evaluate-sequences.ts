@@ -87,6 +87,7 @@ export async function evaluateSequences(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const { split, k, seed, now, items, graph, progress = silent } = options;
+  if (definition.consumes === 'rollouts') throw actsOnly(definition.name);
   const settings = readSettings(definition.settings, options.settings);
   if (!settings.ok)
     throw new TendrilError(settings.error.code, `${definition.name}: ${settings.error.message}`);
@@ -109,7 +110,6 @@ export async function evaluateSequences(
   };
   const begin = now();
   let agent = await definition.create(context, settings.value as never);
-  if (agent.consumes === 'rollouts') throw actsOnly(definition.name);
   let report: LearnReport;
   if (agent.consumes === 'sequences') {
     report = await agent.fit(split.train, {
@@ -121,7 +121,7 @@ export async function evaluateSequences(
     const { validation } = split;
     const sample = evenlyChosen(validation, 2000);
     const watch = sequenceObserver(observation, validation.sequences, split.train, items);
-    ({ agent, report } = await (options.teach ?? teachByReplay())(agent, {
+    ({ agent, report } = await (options.teach ?? teachByReplay())(agent as TransitionAgent, {
       split,
       context,
       progress,
