@@ -90,7 +90,7 @@ test.each([
   '../outside',
   'models/../../outside',
   'worlds/x/../../../outside',
-  '/tmp/outside',
+  '/outside',
   'tendril.json',
 ])('a file that names %s is no backup, and nothing of it is written', (name) => {
   const file = join(root, `made-${name.replaceAll(/\W/g, '-')}.sqlite`);
