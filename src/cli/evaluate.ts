@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { dataPath, openDataDirectory, openEngine, readSequenceFile, sqliteLog } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import {
@@ -21,6 +21,8 @@ import {
 } from '../eval/index.ts';
 import { readShop } from '../learn/index.ts';
 import { evaluateInWorld } from './evaluate-in-world.ts';
+import { settingsByAgent } from './named-values.ts';
+import { names, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
 
@@ -70,8 +72,8 @@ export function evaluateCommand(command: Command): void {
       (value, all: string[]) => [...all, value],
       [],
     )
-    .option('--k <n>', 'length of the lists (default: 10, for sessions 20)', positive)
-    .option('--min-prefix <n>', 'shortest beginning of a session that is a case', positive, 1)
+    .option('--k <n>', 'length of the lists (default: 10, for sessions 20)', positiveWhole)
+    .option('--min-prefix <n>', 'shortest beginning of a session that is a case', positiveWhole, 1)
     .option('--repeats', 'shoppers may take an item again: mask nothing (sessions never mask)', false)
     .option('--robustness', 'judge on damaged histories too (in --json and --out)', false)
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
@@ -94,7 +96,7 @@ async function evaluate(options: Options): Promise<void> {
     throw new TendrilError('bad-setting', 'with --world give --data, where the models are, and no sequences');
   if (options.world !== undefined) return evaluateInWorld(options.world, options.agents, options);
   const definitions = options.agents.map(agentNamed);
-  const settings = settingsOf(options.set, options.agents);
+  const settings = settingsByAgent(options.set, options.agents);
   // Before anything is read or fitted: a wrong setting of the last agent is told at once.
   for (const definition of definitions) {
     const read = readSettings(definition.settings, settings[definition.name]);
@@ -227,42 +229,4 @@ function cut(sequences: Sequences, protocol: Split['protocol'], repeats: boolean
       return sessionSplit(train, test, { minPrefix });
     }
   }
-}
-
-/** `markov.window=5` for the agent `markov`; an agent's name may hold dots and pluses, so the longest that fits counts. */
-function settingsOf(
-  texts: readonly string[],
-  agents: readonly string[],
-): Readonly<Record<string, Record<string, string>>> {
-  const settings: Record<string, Record<string, string>> = {};
-  for (const text of texts) {
-    const agent = agents.filter((name) => text.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0];
-    const equals = text.indexOf('=');
-    if (!agent || equals < 0)
-      throw new TendrilError(
-        'bad-setting',
-        `--set ${text}; accepted: agent.setting=value with an agent of --agents (${agents.join(', ')})`,
-      );
-    settings[agent] = { ...settings[agent], [text.slice(agent.length + 1, equals)]: text.slice(equals + 1) };
-  }
-  return settings;
-}
-
-const names = (text: string): string[] =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('accepted: a whole number from 1');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('accepted: a whole number');
-  return value;
 }

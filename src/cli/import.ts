@@ -12,6 +12,7 @@ import {
 import { type Progress, TendrilError } from '../core/index.ts';
 import { formatNamed, formats } from '../ingest/index.ts';
 import { aboutShop } from './about-shop.ts';
+import { collect } from './named-values.ts';
 
 interface Options {
   readonly data?: string;
@@ -93,8 +94,6 @@ export function importCommand(command: Command): void {
       }
     });
 }
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 function readMapping(text: string): [string, string] {
   const at = text.indexOf('=');

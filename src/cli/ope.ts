@@ -10,6 +10,7 @@ import {
   type TargetPolicy,
   uniformTarget,
 } from '../measure/index.ts';
+import { numberThat, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows, table } from './output.ts';
 import { progressLine } from './progress.ts';
 
@@ -58,10 +59,10 @@ export function opeCommand(command: Command): void {
       'campaign: what was known before, separated by commas; none for none (default: every other column)',
       (text) => (text === 'none' ? [] : text.split(',').map((name) => name.trim())),
     )
-    .option('--threshold <w>', 'weights above it are left to the model by switch-dr', positive, 10)
-    .option('--penalty <n>', 'mean outcomes that shrink each action of the model', positive, 50)
-    .option('--resamples <n>', 'of the bootstrap', wholePositive, 1000)
-    .option('--confidence <p>', 'of the intervals', share, 0.95)
+    .option('--threshold <w>', 'weights above it are left to the model by switch-dr', aboveZero, 10)
+    .option('--penalty <n>', 'mean outcomes that shrink each action of the model', aboveZero, 50)
+    .option('--resamples <n>', 'of the bootstrap', positiveWhole, 1000)
+    .option('--confidence <p>', 'of the intervals', confidence, 0.95)
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
     .option('--json', 'one JSON object an estimator', false)
     .addHelpText(
@@ -173,7 +174,7 @@ function pageOf(judgement: TargetJudgement, { confidence, against }: Options): s
     ),
     ...(bounds
       ? [
-          `whatever the distribution, ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein)`,
+          `ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein, if no weight or outcome is larger than the largest seen)`,
           '',
         ]
       : []),
@@ -193,27 +194,6 @@ function propensityOf(text: string): string | number {
   return value;
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('accepted: a number above 0');
-  return value;
-}
-
-function wholePositive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('accepted: a whole number from 1');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('accepted: a whole number');
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('accepted: a number between 0 and 1');
-  return value;
-}
+const aboveZero = (text: string): number => numberThat(text, 'a number above 0', (x) => x > 0);
+const confidence = (text: string): number =>
+  numberThat(text, 'a number between 0 and 1', (x) => x > 0 && x < 1);

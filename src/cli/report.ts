@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import {
   dataPath,
   demoReviews,
@@ -11,6 +11,7 @@ import {
 import { fullReport } from '../eval/index.ts';
 import type { Engine } from '../math/index.ts';
 import { reportedShop } from './about-shop.ts';
+import { names, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
 import { shopExperiment } from './shop-experiment.ts';
@@ -35,10 +36,10 @@ export function reportCommand(command: Command): void {
     .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')
     .option('--out <dir>', 'where to write (default: reports/ in the data directory)')
     .option('--agents <names>', 'judged on the shop, separated by commas', names, reportAgents)
-    .option('--interactions <n>', 'slates an agent learns from in the simulated shop', positive, 20_000)
-    .option('--seeds <n>', 'training runs of each agent there', positive, 3)
+    .option('--interactions <n>', 'slates an agent learns from in the simulated shop', positiveWhole, 20_000)
+    .option('--seeds <n>', 'training runs of each agent there', positiveWhole, 3)
     .option('--no-simulate', 'leave the simulated shop out')
-    .option('--seed <n>', 'of everything drawn by chance', positive, 1)
+    .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
     .option('--json', 'the files written, one JSON object a line', false)
     .addHelpText('after', '\nExample:\n  $ tendril report --data my-shop --out my-report')
     .action(report);
@@ -101,17 +102,4 @@ async function report(options: Options): Promise<void> {
     line.done();
     await log.close();
   }
-}
-
-const names = (text: string): string[] =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('a whole number from 1 is accepted.');
-  return value;
 }

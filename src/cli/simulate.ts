@@ -1,10 +1,12 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { openEngine } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
 import { oracleChoices, type Simulation, simulate } from '../eval/index.ts';
 import type { Engine } from '../math/index.ts';
 import { type ShopWorld, worldNamed } from '../world/index.ts';
+import { collect, pairs, settingsByAgent } from './named-values.ts';
+import { names, positiveWhole, share, wholeFromZero, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
 
@@ -36,11 +38,11 @@ export function simulateCommand(command: Command): void {
       'markov',
       'item-knn',
     ])
-    .option('--seeds <n>', 'training runs of each agent', whole, 3)
-    .option('--seed <n>', 'the first of the seeds', anyWhole, 1)
-    .option('--interactions <n>', 'slates each agent may learn from', whole, 20_000)
-    .option('--shoppers <n>', 'shoppers an agent is judged on', whole, 400)
-    .option('--epochs <n>', 'points of the learning curve', anyWhole, 0)
+    .option('--seeds <n>', 'training runs of each agent', positiveWhole, 3)
+    .option('--seed <n>', 'the first of the seeds', wholeNumber, 1)
+    .option('--interactions <n>', 'slates each agent may learn from', positiveWhole, 20_000)
+    .option('--shoppers <n>', 'shoppers an agent is judged on', positiveWhole, 400)
+    .option('--epochs <n>', 'points of the learning curve', wholeFromZero, 0)
     .option('--discount <x>', 'weight of what comes after the next slate, 0 to 1', share, 0.95)
     .option('--set <agent.setting=value>', 'a setting of an agent; may be repeated', collect, [])
     .option('--option <name=value>', 'an option of the world; may be repeated', collect, [])
@@ -58,7 +60,7 @@ Examples:
 
 async function run(options: Options): Promise<void> {
   const definition = worldNamed(options.world);
-  const worldOptions = pairs(options.option, '--option');
+  const worldOptions = pairs('--option', options.option);
   const settings = settingsByAgent(options.set, options.agents);
   const world = definition.create(1, worldOptions);
   if (world.action.kind !== 'slate') {
@@ -120,58 +122,3 @@ function rowsOf({ agents, oracle, differences }: Simulation, json: boolean): Rec
 
 /** Bounds of one seed are infinite, which JSON cannot say. */
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-const collect = (value: string, all: readonly string[]): string[] => [...all, value];
-const names = (text: string): string[] =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-
-function pairs(texts: readonly string[], flag: string): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      if (equals < 1) throw new TendrilError('bad-setting', `${flag} ${text}; accepted: name=value`);
-      return [text.slice(0, equals), text.slice(equals + 1)];
-    }),
-  );
-}
-
-function settingsByAgent(
-  texts: readonly string[],
-  agents: readonly string[],
-): Record<string, Record<string, string>> {
-  const settings: Record<string, Record<string, string>> = {};
-  for (const [key, value] of Object.entries(pairs(texts, '--set'))) {
-    const dot = key.lastIndexOf('.');
-    const agent = key.slice(0, dot);
-    if (!agents.includes(agent)) {
-      throw new TendrilError(
-        'bad-setting',
-        `--set ${key}=${value}; accepted: agent.setting=value with an agent of --agents (${agents.join(', ')})`,
-      );
-    }
-    settings[agent] = { ...settings[agent], [key.slice(dot + 1)]: value };
-  }
-  return settings;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new InvalidArgumentError('accepted: a whole number from 1');
-  return value;
-}
-
-function anyWhole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError('accepted: a whole number from 0');
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 1)) throw new InvalidArgumentError('accepted: 0 to 1');
-  return value;
-}

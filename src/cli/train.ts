@@ -1,11 +1,13 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { openEngine } from '../adapters/index.ts';
 import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
 import { parseReward } from '../reward/index.ts';
+import { collect, pairs } from './named-values.ts';
+import { names, numberThat, positiveWhole, share, wholeNumber } from './option-values.ts';
 import { stepsInWorld, trainInside } from './train-in-world.ts';
 import { trainOnData } from './train-on-data.ts';
-import type { Settings, TrainOptions } from './train-options.ts';
+import type { TrainOptions } from './train-options.ts';
 
 /** What `auto` trains: cheap, and between them hard to beat. */
 export const autoAgents = [
@@ -34,8 +36,8 @@ export function trainCommand(command: Command): void {
       [],
     )
     .option('--world-option <key=value>', 'an option of the world; may be repeated', collect, [])
-    .option('--steps <n>', `transitions learned (in a world: ${stepsInWorld} by default)`, positive)
-    .option('--worlds <n>', 'worlds the agent acts in at once (8 by default)', positive)
+    .option('--steps <n>', `transitions learned (in a world: ${stepsInWorld} by default)`, positiveWhole)
+    .option('--worlds <n>', 'worlds the agent acts in at once (8 by default)', positiveWhole)
     .option('--reward <formula>', 'what to want, e.g. "1*purchase + 0.2*rating" (on a shop)')
     .option(
       '--discount <x>',
@@ -128,30 +130,4 @@ function checkValues(definition: AgentDefinition, key: string, values: readonly 
   }
 }
 
-function pairs(flag: string, texts: readonly string[]): Settings {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1) throw new TendrilError('bad-setting', `${flag} ${text}; accepted: key=value`);
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
-}
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
-const names = (text: string): string[] =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-
-function number(text: string, what: string, fits: (value: number) => boolean): number {
-  const value = Number(text);
-  if (text.trim() === '' || !fits(value)) throw new InvalidArgumentError(`accepted: ${what}`);
-  return value;
-}
-const positive = (text: string) =>
-  number(text, 'a whole number from 1', (x) => Number.isInteger(x) && x >= 1);
-const wholeNumber = (text: string) => number(text, 'a whole number', Number.isInteger);
-const share = (text: string) => number(text, 'a number from 0 to 1', (x) => x >= 0 && x <= 1);
-const seconds = (text: string) => number(text, 'a number of seconds from 0', (x) => x >= 0);
+const seconds = (text: string): number => numberThat(text, 'a number of seconds from 0', (x) => x >= 0);

@@ -23,7 +23,7 @@ export interface Estimate {
   readonly high: number;
   /** The target's less that of the policy it is compared with, on the same resamples. */
   readonly difference: { readonly value: number; readonly low: number; readonly high: number };
-  /** Of `ipw` alone: bounds for any distribution (value-bounds.ts). */
+  /** Of `ipw` alone: bounds for any number of rows (value-bounds.ts). */
   readonly bounds?: { readonly low: number; readonly high: number };
   readonly verdict: Verdict;
   readonly reason: string;

@@ -1,8 +1,8 @@
 import type { WeightedRows } from './weighted-rows.ts';
 
 /**
- * Bounds of the target's value that hold for any distribution and any number of rows, unlike those of the bootstrap, which
- * are true only for many: the empirical Bernstein bound (Maurer & Pontil 2009, theorem 4)
+ * Bounds of the target's value that hold for any number of rows and any distribution with a known largest value, unlike
+ * those of the bootstrap, which are true only for many: the empirical Bernstein bound (Maurer & Pontil 2009, theorem 4)
  *
  *   |mean - truth| <= sqrt(2 V ln(2 / d) / n) + 7 R ln(2 / d) / (3 (n - 1)),   V the sample variance, values in [0, R]
  *

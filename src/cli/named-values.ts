@@ -1,0 +1,34 @@
+import { TendrilError } from '../core/index.ts';
+
+/** Options that are given as key=value, and may be given again. */
+
+export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+export function pairs(flag: string, texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.indexOf('=');
+      if (equals < 1) throw new TendrilError('bad-setting', `${flag} ${text}; accepted: key=value`);
+      return [text.slice(0, equals), text.slice(equals + 1)];
+    }),
+  );
+}
+
+/** `markov.window=5` for the agent `markov`; an agent's name may hold dots and pluses, so the longest that fits counts. */
+export function settingsByAgent(
+  texts: readonly string[],
+  agents: readonly string[],
+): Readonly<Record<string, Record<string, string>>> {
+  const settings: Record<string, Record<string, string>> = {};
+  for (const text of texts) {
+    const agent = agents.filter((name) => text.startsWith(`${name}.`)).sort((a, b) => b.length - a.length)[0];
+    const equals = text.indexOf('=');
+    if (!agent || equals < 0)
+      throw new TendrilError(
+        'bad-setting',
+        `--set ${text}; accepted: agent.setting=value with an agent of --agents (${agents.join(', ')})`,
+      );
+    settings[agent] = { ...settings[agent], [text.slice(agent.length + 1, equals)]: text.slice(equals + 1) };
+  }
+  return settings;
+}
