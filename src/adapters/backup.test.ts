@@ -86,19 +86,16 @@ test('a restore broken off at any point is no data directory yet, and can be don
   expect(readdirSync(to).sort()).toEqual(['log.sqlite', 'models', 'rejects', 'reports', 'tendril.json']);
 });
 
-test.each([
-  '../outside',
-  'models/../../outside',
-  'worlds/x/../../../outside',
-  '/outside',
-  'tendril.json',
-])('a file that names %s is no backup, and nothing of it is written', (name) => {
-  const file = join(root, `made-${name.replaceAll(/\W/g, '-')}.sqlite`);
-  const database = new DatabaseSync(file);
-  database.exec('CREATE TABLE event (position); CREATE TABLE file (path, content)');
-  database.prepare('INSERT INTO file VALUES (?, ?)').run(name, 'x');
-  database.close();
-  const to = join(root, 'never');
-  expect(() => restore(file, to)).toThrow(/is no backup of Tendril: it holds/);
-  expect(readdirSync(root)).not.toContain('never');
-});
+test.each(['../outside', 'models/../../outside', 'worlds/x/../../../outside', '/outside', 'tendril.json'])(
+  'a file that names %s is no backup, and nothing of it is written',
+  (name) => {
+    const file = join(root, `made-${name.replaceAll(/\W/g, '-')}.sqlite`);
+    const database = new DatabaseSync(file);
+    database.exec('CREATE TABLE event (position); CREATE TABLE file (path, content)');
+    database.prepare('INSERT INTO file VALUES (?, ?)').run(name, 'x');
+    database.close();
+    const to = join(root, 'never');
+    expect(() => restore(file, to)).toThrow(/is no backup of Tendril: it holds/);
+    expect(readdirSync(root)).not.toContain('never');
+  },
+);
