@@ -15,7 +15,7 @@ import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type AlsModel, absorb } from './als-absorb.ts';
 import { type AlsProblem, alsSolver } from './als-solve.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
-import { pickOnValidation } from './pick-on-validation.ts';
+import { chooseProfileDecay } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -50,7 +50,7 @@ const settings = {
   epsilon: epsilonSetting,
 } as const;
 
-const profileDecays = [0.5, 0.3, 0.7, 0.85];
+const profileDecays = [0.5, 0.3, 0.7, 0.85] as const;
 /** Steps of conjugate gradients: few while fitting, since the next sweep begins where this one ended. */
 const fittingSteps = 4;
 const servingSteps = 30;
@@ -78,7 +78,7 @@ export const als: AgentDefinition<typeof settings> = {
       shopperGram: new Float64Array(values.factors ** 2),
       shoppers: 0,
       counts: new Float64Array(n),
-      profileDecay: values.profileDecay || profileDecays[0]!,
+      profileDecay: values.profileDecay || profileDecays[0],
     });
   },
   async restore(context, values, saved) {
@@ -171,17 +171,10 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       sweep(train, progress);
       prepared = undefined;
       stale = true;
-      learned.profileDecay = values.profileDecay || profileDecays[0]!;
-      const report = { interactions: train.items.length, shoppers: train.n };
-      if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
-      const { best, ndcg } = pickOnValidation(
-        sampleValidation(validation, sampled),
-        place.size,
-        profileDecays,
-        score,
-      );
-      learned.profileDecay = best;
-      return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
+      const cases = validation && sampleValidation(validation, sampled);
+      const chosen = chooseProfileDecay(values.profileDecay, cases, place.size, score, profileDecays);
+      learned.profileDecay = chosen.profileDecay;
+      return { interactions: train.items.length, shoppers: train.n, ...chosen };
     },
     async learn(more, newFrom) {
       if (learned.shoppers === 0) sweep(more);

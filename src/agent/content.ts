@@ -7,10 +7,11 @@
  * A shopper is the sum of the vectors of what was taken, each weighing profileDecay for each newer one; the score is the
  * cosine of the two, + 1e-9 x popularity, which orders items where there is no history or nothing in common.
  */
-import { historyPlace, type ItemFeatures, readHistory, type Sequences, TendrilError } from '../core/index.ts';
+import { historyPlace, type ItemFeatures, readHistory, TendrilError } from '../core/index.ts';
+import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { itemProducts } from './item-products.ts';
-import { pickOnValidation } from './pick-on-validation.ts';
+import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -19,17 +20,10 @@ const settings = {
   textWeight: { type: 'number', default: 1, min: 0, max: 1000, doc: 'weight of the words in common' },
   categoryWeight: { type: 'number', default: 0.5, min: 0, max: 1000, doc: 'weight of the category' },
   priceWeight: { type: 'number', default: 0.1, min: 0, max: 1000, doc: 'weight of the price' },
-  profileDecay: {
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 1,
-    doc: 'weight of an interaction for each newer one; 0 picks .3, .6, .8 or 1 on validation (.8 where there is none)',
-  },
+  profileDecay: profileDecaySetting,
   epsilon: epsilonSetting,
 } as const;
 
-const profileDecays = [0.8, 0.6, 0.3, 1];
 /** Validation histories that a pick looks at: each costs a product with every item's text. */
 const sampled = 2000;
 
@@ -47,7 +41,7 @@ export const content: AgentDefinition<typeof settings> = {
   settings,
   async create(context, values) {
     const counts = new Float64Array(itemsOf(context.action));
-    return build(context, values, { counts, profileDecay: values.profileDecay || profileDecays[0]! });
+    return build(context, values, { counts, profileDecay: values.profileDecay || profileDecays[0] });
   },
   async restore(context, values, saved) {
     const model = readModel('content', saved);
@@ -84,28 +78,20 @@ function build(
       for (let item = 0; item < n; item++) out[at + item]! += 1e-9 * learned.counts[item]!;
     }
   };
-  const count = ({ n: rows, offsets, items }: Sequences, newFrom?: Int32Array): void => {
-    for (let u = 0; u < rows; u++) {
-      for (let p = offsets[u]! + (newFrom?.[u] ?? 0); p < offsets[u + 1]!; p++) learned.counts[items[p]!]!++;
-    }
-  };
 
   return {
     name: 'content',
     consumes: 'sequences',
     async fit(train, { validation }) {
       learned.counts.fill(0);
-      count(train);
-      learned.profileDecay = values.profileDecay || profileDecays[0]!;
-      const report = { interactions: train.items.length };
-      if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
-      const cases = sampleValidation(validation, sampled);
-      const { best, ndcg } = pickOnValidation(cases, place.size, profileDecays, score);
-      learned.profileDecay = best;
-      return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
+      addCounts(learned.counts, train);
+      const cases = validation && sampleValidation(validation, sampled);
+      const chosen = chooseProfileDecay(values.profileDecay, cases, place.size, score);
+      learned.profileDecay = chosen.profileDecay;
+      return { interactions: train.items.length, ...chosen };
     },
     async learn(more, newFrom) {
-      count(more, newFrom);
+      addCounts(learned.counts, more, newFrom);
       return { interactions: more.items.length };
     },
     save: async () =>

@@ -1,6 +1,6 @@
 import { historyPlace, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
-import { pickOnValidation } from './pick-on-validation.ts';
+import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import {
@@ -29,13 +29,7 @@ const settings = {
     max: 1e6,
     doc: 'added to the divisor: how many shoppers make a proof',
   },
-  profileDecay: {
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 1,
-    doc: 'weight of an interaction for each newer one; 0 picks .3, .6, .8 or 1 on validation (.8 where there is none)',
-  },
+  profileDecay: profileDecaySetting,
   profileLimit: {
     type: 'number',
     default: 1000,
@@ -46,8 +40,6 @@ const settings = {
   },
   epsilon: epsilonSetting,
 } as const;
-
-const profileDecays = [0.8, 0.6, 0.3, 1];
 
 interface Learned {
   /** Shoppers with both items. */
@@ -67,7 +59,7 @@ export const itemKnn: AgentDefinition<typeof settings> = {
     return build(context, values, {
       both: emptyRows(n),
       shoppers: new Float64Array(n),
-      profileDecay: values.profileDecay || profileDecays[0]!,
+      profileDecay: values.profileDecay || profileDecays[0],
     });
   },
   async restore(context, values, saved) {
@@ -123,12 +115,9 @@ function build(
       learned.both = emptyRows(n);
       learned.shoppers.fill(0);
       count(train);
-      learned.profileDecay = values.profileDecay || profileDecays[0]!;
-      const report = { interactions: train.items.length, pairs: learned.both.values.length };
-      if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
-      const { best, ndcg } = pickOnValidation(validation, place.size, profileDecays, score);
-      learned.profileDecay = best;
-      return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
+      const chosen = chooseProfileDecay(values.profileDecay, validation, place.size, score);
+      learned.profileDecay = chosen.profileDecay;
+      return { interactions: train.items.length, pairs: learned.both.values.length, ...chosen };
     },
     async learn(more, newFrom) {
       count(more, newFrom);

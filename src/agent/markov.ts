@@ -1,6 +1,7 @@
 import { historyPlace, readHistory, type Sequences, TendrilError } from '../core/index.ts';
+import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
-import { pickOnValidation } from './pick-on-validation.ts';
+import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import {
@@ -36,17 +37,9 @@ const settings = {
     max: 1,
     doc: 'weight of a pair for each step more of distance',
   },
-  profileDecay: {
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 1,
-    doc: 'weight of an interaction for each newer one; 0 picks .3, .6, .8 or 1 on validation (.8 where there is none)',
-  },
+  profileDecay: profileDecaySetting,
   epsilon: epsilonSetting,
 } as const;
-
-const profileDecays = [0.8, 0.6, 0.3, 1];
 
 interface Learned {
   counts: SparseRows;
@@ -64,7 +57,7 @@ export const markov: AgentDefinition<typeof settings> = {
     return build(context, values, {
       counts: emptyRows(n),
       popularity: new Float64Array(n),
-      profileDecay: values.profileDecay || profileDecays[0]!,
+      profileDecay: values.profileDecay || profileDecays[0],
     });
   },
   async restore(context, values, saved) {
@@ -112,10 +105,7 @@ function build(
     const more = followers(sequences, newFrom, window, decay);
     learned.counts = learned.counts.values.length > 0 ? addRows(learned.counts, more) : more;
     scale = scalesOf(learned.counts);
-    for (let u = 0; u < sequences.n; u++) {
-      for (let p = sequences.offsets[u]! + (newFrom?.[u] ?? 0); p < sequences.offsets[u + 1]!; p++)
-        learned.popularity[sequences.items[p]!]!++;
-    }
+    addCounts(learned.popularity, sequences, newFrom);
     tieBreak = Float32Array.from(learned.popularity, (count) => 1e-9 * count);
   };
 
@@ -126,12 +116,9 @@ function build(
       learned.counts = emptyRows(n);
       learned.popularity.fill(0);
       count(train);
-      learned.profileDecay = profileDecay || profileDecays[0]!;
-      const report = { interactions: train.items.length, pairs: learned.counts.values.length };
-      if (profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
-      const { best, ndcg } = pickOnValidation(validation, place.size, profileDecays, score);
-      learned.profileDecay = best;
-      return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
+      const chosen = chooseProfileDecay(profileDecay, validation, place.size, score);
+      learned.profileDecay = chosen.profileDecay;
+      return { interactions: train.items.length, pairs: learned.counts.values.length, ...chosen };
     },
     async learn(more, newFrom) {
       count(more, newFrom);

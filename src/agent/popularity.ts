@@ -1,3 +1,4 @@
+import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -29,14 +30,7 @@ function build(
       return { interactions: train.items.length };
     },
     async learn(more, newFrom) {
-      let interactions = 0;
-      for (let u = 0; u < more.n; u++) {
-        for (let p = more.offsets[u]! + (newFrom?.[u] ?? 0); p < more.offsets[u + 1]!; p++) {
-          counts[more.items[p]!]!++;
-          interactions++;
-        }
-      }
-      return { interactions };
+      return { interactions: addCounts(counts, more, newFrom) };
     },
     save: async () => writeModel('popularity', { values: {}, arrays: { counts } }),
     policy: () => scoredPolicy(observation, action, epsilon, (_observations, _at, out) => out.set(counts)),

@@ -3,12 +3,12 @@ import {
   historyPlace,
   type ItemGraph,
   readHistory,
-  type Sequences,
   type SettingsOf,
   TendrilError,
 } from '../core/index.ts';
+import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
-import { pickOnValidation } from './pick-on-validation.ts';
+import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { addRowTo, type SparseRows, sparseRows } from './sparse-rows.ts';
@@ -28,18 +28,10 @@ const settings = {
   boughtTogether: weight(1, 'bought together'),
   alsoBought: weight(0.5, 'also bought'),
   alsoViewed: weight(0.25, 'also viewed'),
-  profileDecay: {
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 1,
-    doc: 'weight of an interaction for each newer one; 0 picks .3, .6, .8 or 1 on validation (.8 where there is none)',
-  },
+  profileDecay: profileDecaySetting,
   epsilon: epsilonSetting,
 } as const;
 type Values = SettingsOf<typeof settings>;
-
-const profileDecays = [0.8, 0.6, 0.3, 1];
 
 interface Learned {
   counts: Float64Array;
@@ -60,7 +52,7 @@ export const related: AgentDefinition<typeof settings> = {
     }
     return build(context, values, {
       counts: new Float64Array(itemsOf(context.action)),
-      profileDecay: values.profileDecay || profileDecays[0]!,
+      profileDecay: values.profileDecay || profileDecays[0],
     });
   },
   async restore(context, values, saved) {
@@ -94,27 +86,19 @@ function build(
     let weight = 1;
     for (let age = 0; age < length; age++, weight *= older) addRowTo(out, near, items[age]!, weight);
   };
-  const count = ({ n: rows, offsets, items }: Sequences, newFrom?: Int32Array): void => {
-    for (let u = 0; u < rows; u++) {
-      for (let p = offsets[u]! + (newFrom?.[u] ?? 0); p < offsets[u + 1]!; p++) learned.counts[items[p]!]!++;
-    }
-  };
 
   return {
     name: 'related',
     consumes: 'sequences',
     async fit(train, { validation }) {
       learned.counts.fill(0);
-      count(train);
-      learned.profileDecay = values.profileDecay || profileDecays[0]!;
-      const report = { interactions: train.items.length, edges: graph.size };
-      if (values.profileDecay || !validation) return { ...report, profileDecay: learned.profileDecay };
-      const { best, ndcg } = pickOnValidation(validation, place.size, profileDecays, score);
-      learned.profileDecay = best;
-      return { ...report, profileDecay: best, 'validation.ndcg@10': ndcg };
+      addCounts(learned.counts, train);
+      const chosen = chooseProfileDecay(values.profileDecay, validation, place.size, score);
+      learned.profileDecay = chosen.profileDecay;
+      return { interactions: train.items.length, edges: graph.size, ...chosen };
     },
     async learn(more, newFrom) {
-      count(more, newFrom);
+      addCounts(learned.counts, more, newFrom);
       return { interactions: more.items.length };
     },
     save: async () =>
