@@ -2,6 +2,7 @@ import { type Rng, rng, type SettingsOf, TendrilError } from '../core/index.ts';
 import { adam, mean, mul, rmsProp, square, sub } from '../math/index.ts';
 import { actorCritic } from './actor-critic.ts';
 import type { Loss, LossInputs } from './actor-critic-network.ts';
+import { actorCriticSettings } from './actor-critic-settings.ts';
 import { estimateAdvantages, explainedVariance, normalise } from './advantages.ts';
 import type { AgentContext, AgentDefinition, RolloutAgent } from './agent.ts';
 import { categoricalPolicy, partsOf } from './categorical.ts';
@@ -34,38 +35,12 @@ const settings = {
     max: 1,
     doc: 'weight of later surprises in an advantage: 0 only the next one, 1 all alike',
   },
-  entropyWeight: { type: 'number', default: 0, min: 0, doc: 'reward for staying undecided' },
-  valueWeight: { type: 'number', default: 0.5, min: 0, doc: 'weight of the value loss' },
   normaliseAdvantages: {
     type: 'boolean',
     default: false,
     doc: 'advantages of each update with mean 0 and standard deviation 1',
   },
-  observations: {
-    type: 'choice',
-    default: 'running',
-    choices: ['raw', 'scaled', 'running'],
-    doc: 'real parts as they are, scaled to [-1, 1] by their bounds, or by running mean and deviation',
-  },
-  scaleRewards: {
-    type: 'boolean',
-    default: false,
-    doc: 'rewards over the running deviation of their discounted sums',
-  },
-  clipNorm: {
-    type: 'number',
-    default: 0.5,
-    min: 0,
-    doc: 'largest norm of all gradients together; 0 for no limit',
-  },
-  hidden: {
-    type: 'number',
-    default: 64,
-    min: 1,
-    max: 4096,
-    integer: true,
-    doc: 'units of each of the two tanh layers of both networks',
-  },
+  ...actorCriticSettings,
 } as const;
 
 type Settings = SettingsOf<typeof settings>;

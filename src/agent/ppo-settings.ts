@@ -1,4 +1,5 @@
 import type { SettingTable } from '../core/index.ts';
+import { actorCriticSettings } from './actor-critic-settings.ts';
 
 const schedule = (of: string) =>
   ({
@@ -57,36 +58,10 @@ export const ppoSettings = {
     min: 0,
     doc: 'how far a value may move in a lesson and still count as learned; 0 for no limit',
   },
-  entropyWeight: { type: 'number', default: 0, min: 0, doc: 'reward for staying undecided' },
-  valueWeight: { type: 'number', default: 0.5, min: 0, doc: 'weight of the value loss' },
   normaliseAdvantages: {
     type: 'boolean',
     default: true,
     doc: 'advantages of each minibatch with mean 0 and standard deviation 1',
   },
-  observations: {
-    type: 'choice',
-    default: 'running',
-    choices: ['raw', 'scaled', 'running'],
-    doc: 'real parts as they are, scaled to [-1, 1] by their bounds, or by running mean and deviation',
-  },
-  scaleRewards: {
-    type: 'boolean',
-    default: false,
-    doc: 'rewards over the running deviation of their discounted sums',
-  },
-  clipNorm: {
-    type: 'number',
-    default: 0.5,
-    min: 0,
-    doc: 'largest norm of all gradients together; 0 for no limit',
-  },
-  hidden: {
-    type: 'number',
-    default: 64,
-    min: 1,
-    max: 4096,
-    integer: true,
-    doc: 'units of each of the two tanh layers of both networks',
-  },
+  ...actorCriticSettings,
 } as const satisfies SettingTable;
