@@ -1,4 +1,5 @@
 import { type ObservationSpec, type Rng, rng } from '../core/index.ts';
+import { checkChoices } from './check-choices.ts';
 import type { World } from './world.ts';
 
 /** A body that moves: what one step does to its state, `stateSize` numbers in double precision that begin at `at`. */
@@ -48,12 +49,9 @@ export function controlWorld(dynamics: Dynamics, n: number): World {
       return observations;
     },
     step(chosen) {
-      if (chosen.length !== n)
-        throw new RangeError(`${id}: ${chosen.length} actions were given where ${n} are needed`);
+      checkChoices(id, chosen, n, actions);
       for (let i = 0; i < n; i++) {
         const action = chosen[i]!;
-        if (!(action >= 0 && action < actions))
-          throw new RangeError(`${id}: action ${action} of world ${i} is not one of 0 .. ${actions - 1}`);
         const over = dynamics.step(state, i * stateSize, action);
         rewards[i] = dynamics.reward(over);
         terminated[i] = over ? 1 : 0;

@@ -1,4 +1,5 @@
 import { observationSpec, type Rng, rng } from '../core/index.ts';
+import { checkChoices } from './check-choices.ts';
 import type { TabularModel, World } from './world.ts';
 
 /**
@@ -40,12 +41,9 @@ export function tabularWorld(id: string, model: TabularModel, n: number): World 
       return observations;
     },
     step(chosen) {
-      if (chosen.length !== n)
-        throw new RangeError(`${id}: ${chosen.length} actions were given where ${n} are needed`);
+      checkChoices(id, chosen, n, actions);
       for (let i = 0; i < n; i++) {
         const action = chosen[i]!;
-        if (!(action >= 0 && action < actions))
-          throw new RangeError(`${id}: action ${action} of world ${i} is not one of 0 .. ${actions - 1}`);
         const cell = state[i]! * actions + action;
         const outcome = draw(table.cumulative, table.first[cell]!, table.first[cell + 1]!, streams[i]!);
         rewards[i] = table.rewards[outcome]!;

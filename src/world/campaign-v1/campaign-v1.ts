@@ -1,4 +1,5 @@
 import { type Rng, readSettings, rng, TendrilError } from '../../core/index.ts';
+import { checkChoices } from '../check-choices.ts';
 import type { World, WorldDefinition } from '../world.ts';
 import { campaignActions } from './actions.ts';
 import { campaignReward, rewardParts } from './reward.ts';
@@ -57,15 +58,9 @@ function campaign(n: number): World {
       return observations;
     },
     step(actions) {
-      if (actions.length !== n)
-        throw new RangeError(`campaign-v1: ${actions.length} actions were given where ${n} are needed`);
+      checkChoices('campaign-v1', actions, n, campaignActions.length);
       for (let i = 0; i < n; i++) {
-        const action = actions[i]!;
-        if (!campaignActions[action])
-          throw new RangeError(
-            `campaign-v1: action ${action} of world ${i} is not one of 0 .. ${campaignActions.length - 1}`,
-          );
-        rewards[i] = campaignReward(observations, i * size, action);
+        rewards[i] = campaignReward(observations, i * size, actions[i]!);
       }
       finalObservations.set(observations);
       draw();
