@@ -2,28 +2,17 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDataDirectory, sqliteLog } from '../adapters/index.ts';
+import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
 
 let path = '';
-let out = '';
-let err = '';
+const captured = captureOutput();
 beforeEach(() => {
   path = mkdtempSync(join(tmpdir(), 'tendril-killed-'));
-  out = '';
-  err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(path, { recursive: true, force: true });
 });
 
@@ -78,7 +67,7 @@ test('on a shop, a run that was killed goes on to the model of one that was not'
   await killed(['dqn', '--data', broken, '--checkpoint', '0', ...options], file);
   expect(existsSync(join(broken, 'models', 'dqn'))).toBe(false);
   expect(await main(['train', 'dqn', '--data', broken, '--resume', ...options, '--seed', '6'])).toBe(1);
-  expect(err).toContain('the killed run had other data, settings, seed or steps');
+  expect(captured.err).toContain('the killed run had other data, settings, seed or steps');
   expect(await main(['train', 'dqn', '--data', broken, '--resume', ...options])).toBe(0);
   expect(modelIn(join(broken, 'models', 'dqn')).equals(modelIn(join(whole, 'models', 'dqn')))).toBe(true);
   expect(existsSync(file)).toBe(false);
@@ -96,8 +85,8 @@ test('in a world too, and what is stored there can be judged', { timeout: 120_00
   expect(two!.equals(one!)).toBe(true);
   expect(readdirSync(folder(broken))).toEqual(['q-learning']);
 
-  const trained = JSON.parse(out.trim().split('\n').at(-1)!);
-  out = '';
+  const trained = JSON.parse(captured.out.trim().split('\n').at(-1)!);
+  captured.out = '';
   const judged = [
     'evaluate',
     '--world',
@@ -109,9 +98,13 @@ test('in a world too, and what is stored there can be judged', { timeout: 120_00
     '--json',
   ];
   expect(await main([...judged, '--seed', '5'])).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ agent: 'q-learning', version: 1, meanReturn: trained.meanReturn });
+  expect(JSON.parse(captured.out)).toMatchObject({
+    agent: 'q-learning',
+    version: 1,
+    meanReturn: trained.meanReturn,
+  });
   expect(
     await main(['evaluate', '--world', 'frozen-lake-v1', '--data', broken, '--agents', 'q-learning@2']),
   ).toBe(1);
-  expect(err).toContain('there is no version 2 of agent "q-learning"');
+  expect(captured.err).toContain('there is no version 2 of agent "q-learning"');
 });

@@ -1,29 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { directoryRegistry, openDataDirectory, sqliteLog } from '../adapters/index.ts';
 import type { Event } from '../core/index.ts';
+import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
 
 let path = '';
-let out = '';
-let err = '';
+const captured = captureOutput();
 beforeEach(() => {
   path = mkdtempSync(join(tmpdir(), 'tendril-train-'));
-  out = '';
-  err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
 });
 afterEach(() => {
-  vi.restoreAllMocks();
   rmSync(path, { recursive: true, force: true });
 });
 
@@ -42,7 +31,7 @@ async function shop() {
   return { directory, log };
 }
 const rows = (): Record<string, unknown>[] =>
-  out
+  captured.out
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -70,7 +59,7 @@ describe('tendril train', () => {
       [['popularity'], false],
       [['popularity', '--promote', '--setting', 'epsilon=0.1', '--seed', '7'], true],
     ] as const) {
-      out = '';
+      captured.out = '';
       expect(await main(['train', ...args, '--data', directory.path, '--json'])).toBe(0);
       expect(rows()[0]!.serves).toBe(serves);
     }
@@ -119,7 +108,7 @@ describe('tendril train', () => {
         seconds: expect.any(Number),
       }),
     ]);
-    out = '';
+    captured.out = '';
     const ppo = ['train', 'ppo', '--world', 'campaign-v1', '--worlds', '16', '--steps', '1024', '--json'];
     expect(await main(ppo)).toBe(0);
     const [row] = rows() as { meanReturn: number; bestReturn: number; steps: number }[];
@@ -151,7 +140,7 @@ describe('tendril train', () => {
     [['train', 'markov', '--steps', 'many'], 2, 'a whole number from 1'],
   ])('%j: exit code %i and a sentence', async (args, code, sentence) => {
     expect(await main(args)).toBe(code);
-    expect(err).toContain(sentence);
-    expect(err).not.toContain('    at ');
+    expect(captured.err).toContain(sentence);
+    expect(captured.err).not.toContain('    at ');
   });
 });

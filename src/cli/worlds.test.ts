@@ -1,23 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
 
-let out = '';
-let err = '';
-beforeEach(() => {
-  out = '';
-  err = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const captured = captureOutput();
 
 const sample =
   '{"recency":15,"frequency":3,"monetaryValue":200,"engagementScore":0.78,"discountSensitive":1,"freeShippingPreferred":0,"emailOpens":0.87,"smsResponse":0.12,"pushResponse":0.05,"lastPurchaseDays":8}';
@@ -25,8 +10,8 @@ const ask = (...words: string[]): Promise<number> => main(['worlds', ...words, '
 
 test('says what an action earns with a shopper, and what the best one does', async () => {
   expect(await ask('campaign-v1', '--observation', sample, '--action', '2')).toBe(0);
-  expect(out).toContain('"reward":0.9,');
-  expect(JSON.parse(out)).toMatchObject({
+  expect(captured.out).toContain('"reward":0.9,');
+  expect(JSON.parse(captured.out)).toMatchObject({
     action: 2,
     offer: 'discount',
     percent: 15,
@@ -34,12 +19,12 @@ test('says what an action earns with a shopper, and what the best one does', asy
     reward: 0.9,
     regret: 0,
   });
-  out = '';
+  captured.out = '';
   expect(await ask('campaign-v1', '--observation', sample, '--action', '0')).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ action: 0, reward: 0.8, bestAction: 2, regret: 0.1 });
-  out = '';
+  expect(JSON.parse(captured.out)).toMatchObject({ action: 0, reward: 0.8, bestAction: 2, regret: 0.1 });
+  captured.out = '';
   expect(await ask('campaign-v1', '--observation', sample)).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ action: 2, reward: 0.9 });
+  expect(JSON.parse(captured.out)).toMatchObject({ action: 2, reward: 0.9 });
 });
 
 test.each([
@@ -58,7 +43,7 @@ test.each([
   [['cart-pole-v1', '--observation', '{}'], 'accepted with --observation: campaign-v1'],
 ])('refuses %j in a sentence', async (words, sentence) => {
   expect(await ask(...words)).toBe(2);
-  expect(err).toContain(sentence);
-  expect(err).not.toContain('    at ');
-  expect(out).toBe('');
+  expect(captured.err).toContain(sentence);
+  expect(captured.err).not.toContain('    at ');
+  expect(captured.out).toBe('');
 });
