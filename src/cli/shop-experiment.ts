@@ -2,19 +2,15 @@ import { agentNamed } from '../agent/index.ts';
 import { type FullReportOptions, fitFrequent, simulate, simulatedYear } from '../eval/index.ts';
 import type { Engine } from '../math/index.ts';
 import { shopV1 } from '../world/index.ts';
+import { tunedAgents, tunedDiscount } from './tuned-agents.ts';
 
 const slate = 5;
 const products = 500;
-const interactions = ['view', 'add_to_cart', 'purchase'];
-/** Settings as bench/shop.ts tuned them on its development shops; see bench/results/shop-v1.json. */
-const contestants = [
-  { definition: agentNamed('dqn'), settings: { nStep: 3 }, epochs: 10 },
-  { definition: agentNamed('markov'), settings: { epsilon: 0.5 }, interactions },
-  { definition: agentNamed('item-knn'), settings: { epsilon: 0.2 }, interactions },
-  { definition: agentNamed('popularity'), settings: { epsilon: 0.5 }, interactions },
-  { definition: agentNamed('random') },
-];
-const discount = 0.8;
+const contestants = ['dqn', 'markov', 'item-knn', 'popularity', 'random'].map((name) => ({
+  definition: agentNamed(name),
+  ...tunedAgents[name],
+  ...(name === 'dqn' && { epochs: 10 }),
+}));
 
 /**
  * The experiment that a report shows: shop-v1 is fitted to the shop's most frequent products, agents learn in it from
@@ -42,7 +38,7 @@ export function shopExperiment(settings: {
       world: (n) => shopV1.create(n, { slate, parameters }),
       contestants,
       interactions: settings.interactions,
-      discount,
+      discount: tunedDiscount,
       seeds: Array.from({ length: seeds }, (_, i) => seed + i),
       engine,
       progress: (done, total, note) => progress(fitShare + ((1 - fitShare) * done) / (total ?? 1), 1, note),

@@ -9,6 +9,7 @@ import { collect, pairs, settingsByAgent } from './named-values.ts';
 import { names, positiveWhole, share, wholeFromZero, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
+import { tunedAgents, tunedDiscount } from './tuned-agents.ts';
 
 interface Options {
   readonly world: string;
@@ -43,8 +44,13 @@ export function simulateCommand(command: Command): void {
     .option('--interactions <n>', 'slates each agent may learn from', positiveWhole, 20_000)
     .option('--shoppers <n>', 'shoppers an agent is judged on', positiveWhole, 400)
     .option('--epochs <n>', 'points of the learning curve', wholeFromZero, 0)
-    .option('--discount <x>', 'weight of what comes after the next slate, 0 to 1', share, 0.95)
-    .option('--set <agent.setting=value>', 'a setting of an agent; may be repeated', collect, [])
+    .option('--discount <x>', 'weight of what comes after the next slate, 0 to 1', share, tunedDiscount)
+    .option(
+      '--set <agent.setting=value>',
+      'a setting of an agent instead of the tuned one (bench/shop.ts) or the default; may be repeated',
+      collect,
+      [],
+    )
     .option('--option <name=value>', 'an option of the world; may be repeated', collect, [])
     .option('--no-oracle', 'skip the reference that knows the truth')
     .option('--json', 'one JSON object a line', false)
@@ -74,7 +80,8 @@ async function run(options: Options): Promise<void> {
       world: (n) => definition.create(n, worldOptions),
       contestants: options.agents.map((name) => ({
         definition: agentNamed(name),
-        settings: settings[name] ?? {},
+        ...tunedAgents[name],
+        settings: { ...tunedAgents[name]?.settings, ...settings[name] },
       })),
       interactions: options.interactions,
       seeds: Array.from({ length: options.seeds }, (_, i) => options.seed + i),
