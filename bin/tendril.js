@@ -4,12 +4,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const needed = 24;
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= needed) {
+  // Kept by name, so that threads and child processes find it too: a start compiles nothing twice.
+  process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
   module.enableCompileCache?.();
   const source = at('../src/cli/main.ts');
   const { main } = await import(pathToFileURL(existsSync(source) ? source : at('../dist/cli/main.js')).href);
