@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** 25,000 at first, for all; the loop on reviews and clicks alone came to 28,000. */
-const budget = 40_000;
+/** 25,000 at first, for all; reviews and clicks alone came to 28,000; campaigns and transformers are to fit into this. */
+const budget = 50_000;
 const src = join(import.meta.dirname, '../src');
 const lines = new Map<string, { files: number; source: number; tests: number }>();
 for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
