@@ -1,11 +1,11 @@
 import { TendrilError } from '../core/index.ts';
 import { type BanditColumns, banditLogReader, targetReader, type WholeTable } from '../ingest/index.ts';
-import type { BanditLog, TargetPolicy } from '../measure/index.ts';
+import type { BanditLog, CampaignLog, TargetPolicy } from '../measure/index.ts';
 import { byteSource } from './read-bytes.ts';
 import { readLines } from './read-lines.ts';
 
 /** A log of choices from a table, gzip or not; `-` is standard input. */
-export async function readBanditLog(path: string, columns: BanditColumns): Promise<BanditLog> {
+export async function readBanditLog(path: string, columns: BanditColumns): Promise<CampaignLog> {
   const reader = banditLogReader(nameOf(path), columns);
   await readTable(path, reader.table);
   return reader.log();
@@ -18,7 +18,8 @@ export async function readTargetPolicy(path: string, log: BanditLog): Promise<Ta
   return reader.target();
 }
 
-async function readTable(path: string, table: WholeTable): Promise<void> {
+/** Every line of a file into a table; the first that is wrong throws. */
+export async function readTable(path: string, table: WholeTable): Promise<void> {
   const bad = (reason: string, _: string, number: number): void => {
     throw new TendrilError('bad-line', `${nameOf(path)}, line ${number}: ${reason}`);
   };

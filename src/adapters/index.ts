@@ -5,6 +5,7 @@ export { checkpointFile } from './checkpoint-file.ts';
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';
 export { demoReviews } from './demo-reviews.ts';
 export { directoryRegistry } from './directory-registry.ts';
+export { type CampaignSummary, importCampaign } from './import-campaign.ts';
 export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } from './import-files.ts';
 export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';

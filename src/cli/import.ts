@@ -10,16 +10,16 @@ import {
   sqliteLog,
 } from '../adapters/index.ts';
 import { type Progress, TendrilError } from '../core/index.ts';
-import { formatNamed, formats } from '../ingest/index.ts';
+import { campaignFormats, formatNamed, formats } from '../ingest/index.ts';
 import { aboutShop } from './about-shop.ts';
+import { type CampaignOptions, importCampaignFiles } from './import-campaign.ts';
 import { collect } from './named-values.ts';
+import { share, wholeNumber } from './option-values.ts';
 
-interface Options {
-  readonly data?: string;
+interface Options extends CampaignOptions {
   readonly map: readonly string[];
   readonly dropDuplicates: boolean;
   readonly encoding?: 'utf-8' | 'latin1';
-  readonly json: boolean;
 }
 
 /** `tendril import`: files of a known format into the log. */
@@ -27,29 +27,50 @@ export function importCommand(command: Command): void {
   command
     .description(
       'Reads files (gzip or not; "-" or nothing is standard input) into the data directory. Importing a file twice ' +
-        'changes nothing. Rows that cannot be taken are counted, named, and kept in a reject file.',
+        'changes nothing. Rows that cannot be taken are counted, named, and kept in a reject file. A campaign becomes a ' +
+        'log of choices instead, a CSV file for `tendril ope` and `tendril train --log`; one wrong row refuses it all.',
     )
-    .addArgument(new Argument('<format>', formats.map((format) => format.name).join(' | ')))
+    .addArgument(new Argument('<format>', formatNames.join(' | ')))
     .argument('[files...]', 'paths')
     .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
     .option('--map <field=column>', 'which column is which field; may be repeated', collect, [])
     .option('--drop-duplicates', 'drop rows equal to an earlier row of their file', false)
     .addOption(new Option('--encoding <name>', 'encoding of the files').choices(['utf-8', 'latin1']))
-    .option('--json', 'the summary as one JSON object', false)
+    .option(
+      '--out <file>',
+      'campaigns: where the log goes (default: campaigns/<format>.csv in the data directory)',
+    )
+    .option(
+      '--held-out <file>',
+      'campaigns: keep some shoppers, drawn by lot, out of --out and put them here',
+    )
+    .option('--share <p>', 'campaigns: how many of the shoppers are held out', share, 0.5)
+    .option('--seed <n>', 'campaigns: of the lot', wholeNumber, 1)
+    .option('--json', 'the summary as JSON: one object, for campaigns one an action', false)
     .addHelpText(
       'after',
-      `\nFormats:\n${formats
-        .map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`)
-        .join(
-          '\n',
-        )}\n\nExamples:\n${formats.map(({ example }) => `  $ ${example}`).join('\n')}\n  $ zcat events.csv.gz | tendril import csv -`,
+      `\nFormats:\n${listed(formats)}\n\nCampaigns:\n${listed(campaignFormats)}\n\nExamples:\n${[...formats, ...campaignFormats].map(({ example }) => `  $ ${example}`).join('\n')}\n  $ zcat events.csv.gz | tendril import csv -`,
     )
     .action(async (format: string, files: readonly string[], options: Options) => {
       // What was asked for is checked before anything is made.
+      const campaign = campaignFormats.find(({ name }) => name === format);
+      if (campaign && (options.out !== undefined || !formatNamed(format))) {
+        if (options.map.length > 0 || options.dropDuplicates || options.encoding)
+          throw new TendrilError(
+            'bad-setting',
+            `--map, --drop-duplicates and --encoding are for events; accepted for the campaign ${format}: --out, --held-out, --share, --seed`,
+          );
+        return importCampaignFiles(campaign, files.length > 0 ? files : ['-'], options);
+      }
       if (!formatNamed(format))
         throw new TendrilError(
           'unknown-format',
-          `there is no format "${format}"; there are: ${formats.map((each) => each.name).join(', ')}`,
+          `there is no format "${format}"; there are: ${formatNames.join(', ')}`,
+        );
+      if (options.out !== undefined || options.heldOut !== undefined)
+        throw new TendrilError(
+          'bad-setting',
+          `--out and --held-out are for campaigns: ${campaignFormats.map(({ name }) => name).join(', ')}`,
         );
       const map = Object.fromEntries(options.map.map(readMapping));
       const paths = files.length > 0 ? files : ['-'];
@@ -94,6 +115,12 @@ export function importCommand(command: Command): void {
       }
     });
 }
+
+/** Names of everything that can be read; Complete Journey is events, and with --out a campaign. */
+const formatNames = [...new Set([...formats, ...campaignFormats].map(({ name }) => name))];
+
+const listed = (all: readonly { readonly name: string; readonly summary: string }[]): string =>
+  all.map(({ name, summary }) => `  ${name.padEnd(18)}${summary}`).join('\n');
 
 function readMapping(text: string): [string, string] {
   const at = text.indexOf('=');

@@ -10,6 +10,7 @@ import {
   type TargetPolicy,
   uniformTarget,
 } from '../measure/index.ts';
+import { type OutcomeFormula, parseOutcomeReward } from '../reward/index.ts';
 import { numberThat, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows, table } from './output.ts';
 import { progressLine } from './progress.ts';
@@ -21,6 +22,7 @@ interface Options {
   readonly action?: string;
   readonly propensity?: string | number;
   readonly outcome?: string;
+  readonly reward?: string;
   readonly features?: readonly string[];
   readonly threshold: number;
   readonly penalty: number;
@@ -54,6 +56,10 @@ export function opeCommand(command: Command): void {
       propensityOf,
     )
     .option('--outcome <column>', 'campaign: what came of it, a number (default: "outcome")')
+    .option(
+      '--reward <formula>',
+      'campaign: what is wanted of visit, conversion, spend, margin, cost, unsubscribed, e.g. "margin - cost", in place of --outcome',
+    )
     .option(
       '--features <columns>',
       'campaign: what was known before, separated by commas; none for none (default: every other column)',
@@ -105,14 +111,17 @@ async function ope(path: string, options: Options): Promise<void> {
 }
 
 function columnsOf(options: Options): BanditColumns {
-  if (options.format === 'campaign')
+  if (options.format === 'campaign') {
+    if (options.outcome !== undefined && options.reward !== undefined)
+      throw new TendrilError('bad-setting', 'accepted: either --outcome or --reward');
     return {
       action: options.action ?? 'action',
       propensity: options.propensity ?? 'propensity',
-      reward: options.outcome ?? 'outcome',
+      reward: options.reward === undefined ? (options.outcome ?? 'outcome') : outcomeReward(options.reward),
       features: options.features ?? 'others',
     };
-  for (const name of ['action', 'propensity', 'outcome', 'features'] as const)
+  }
+  for (const name of ['action', 'propensity', 'outcome', 'reward', 'features'] as const)
     if (options[name] !== undefined)
       throw new TendrilError(
         'bad-setting',
@@ -121,12 +130,19 @@ function columnsOf(options: Options): BanditColumns {
   return openBanditColumns;
 }
 
+/** Throws what is wrong with the formula. */
+export function outcomeReward(text: string): OutcomeFormula {
+  const formula = parseOutcomeReward(text);
+  if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
+  return formula.value;
+}
+
 const policyOf = async (given: string, log: BanditLog): Promise<TargetPolicy> =>
   given === 'uniform' ? uniformTarget(log) : readTargetPolicy(given, log);
 
 function rowOf(
   estimate: Estimate,
-  { rows, outcomes, logged, weights }: TargetJudgement,
+  { rows, outcomes, logged, weights, observational }: TargetJudgement,
 ): Record<string, unknown> {
   const { name, value, low, high, verdict, reason, needed, difference, bounds } = estimate;
   return {
@@ -138,6 +154,7 @@ function rowOf(
     verdict,
     reason,
     ...(needed !== '' && { needed }),
+    ...(observational && { observational }),
     difference: difference.value,
     differenceLow: difference.low,
     differenceHigh: difference.high,
@@ -178,7 +195,7 @@ function pageOf(judgement: TargetJudgement, { confidence, against }: Options): s
           '',
         ]
       : []),
-    `verdict (dr): ${verdict}: ${reason}${needed === '' ? '' : `; needed: ${needed}`}`,
+    `verdict (dr${judgement.observational ? ', observational' : ''}): ${verdict}: ${reason}${needed === '' ? '' : `; needed: ${needed}`}`,
     '',
   ].join('\n');
 }

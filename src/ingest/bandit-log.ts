@@ -1,18 +1,25 @@
 import { TendrilError } from '../core/index.ts';
-import type { BanditLog } from '../measure/index.ts';
+import type { CampaignLog, FeatureColumn } from '../measure/index.ts';
+import { type OutcomeFormula, outcomes } from '../reward/index.ts';
+import { plainColumns } from './campaign-log/campaign-format.ts';
 import { featureColumns } from './feature-columns.ts';
 import { type WholeTable, wholeTable } from './table-rows.ts';
-import { show } from './values.ts';
+import { readTime, show } from './values.ts';
 
 /** Which columns of a table hold a log of choices. */
 export interface BanditColumns {
   readonly action: string;
   /** A column, or the probability itself where it was the same for every choice. */
   readonly propensity: string | number;
-  readonly reward: string;
+  /** A column, or a formula over the columns of outcomes. */
+  readonly reward: string | OutcomeFormula;
   readonly position?: string;
   /** Columns that were known before the choice; `others` are all that are nothing else. */
   readonly features: readonly string[] | 'others';
+  /** Features as another log had them: their columns, and the numbers of their words. */
+  readonly known?: readonly FeatureColumn[];
+  /** Actions in the order another log has them; new ones follow. */
+  readonly actions?: readonly string[];
 }
 
 /** The Open Bandit Dataset (Saito et al. 2021): impressions with their clicks and propensities. */
@@ -24,29 +31,53 @@ export const openBanditColumns: BanditColumns = {
   features: [],
 };
 
+/** Takes a log of choices row by row. */
+export interface BanditRows {
+  header(found: readonly string[], where: string): void;
+  row(cells: readonly string[], where: string): void;
+  /** Of all rows so far; `file` for messages. */
+  log(file: string): CampaignLog;
+}
+
 /** Reads a table of choices, a row a choice. Throws at the first row that is wrong. */
 export function banditLogReader(
   file: string,
   columns: BanditColumns,
-): { readonly table: WholeTable; log(): BanditLog } {
-  const actions = names();
+): { readonly table: WholeTable; log(): CampaignLog } {
+  const rows = banditRows(columns);
+  return { table: wholeTable(file, rows.header, rows.row), log: () => rows.log(file) };
+}
+
+export function banditRows(columns: BanditColumns): BanditRows {
+  const { reward: wanted } = columns;
+  const terms = typeof wanted === 'string' ? [{ weight: 1, signal: wanted }] : wanted.terms;
+  const actions = names(columns.actions);
   const positions = names();
+  const shoppers = names();
   const action: number[] = [];
   const position: number[] = [];
   const propensity: number[] = [];
   const reward: number[] = [];
+  const shopper: number[] = [];
+  const time: number[] = [];
+  let found: { readonly name: string; readonly at: number; readonly values: number[] }[] = [];
   let features = featureColumns([]);
-  let at = { action: 0, propensity: -1, reward: 0, position: -1 };
+  let at = { action: 0, propensity: -1, position: -1, shopper: -1, time: -1, assignment: -1 };
+  let observational = false;
 
-  function header(found: readonly string[], where: string): void {
+  function header(present: readonly string[], where: string): void {
     const column = (name: string, what: string): number => {
-      const index = found.indexOf(name);
+      const index = present.indexOf(name);
       if (index >= 0) return index;
+      const told = present.filter((each) => Object.hasOwn(outcomes, each));
       throw new TendrilError(
         'bad-line',
-        `${where}: there is no column "${name}" for ${what}; the columns are: ${found.slice(0, 20).join(', ')}`,
+        `${where}: there is no column "${name}" for ${what}; the columns are: ${present.slice(0, 20).join(', ')}${what === 'the outcome' && told.length > 0 ? ` (say what is wanted with --reward, of ${told.join(', ')})` : ''}`,
       );
     };
+    const [shopperAt, timeAt, assignmentAt] = plainColumns.map((name) =>
+      columns.features.includes(name) ? -1 : present.indexOf(name),
+    ) as [number, number, number];
     at = {
       action: column(columns.action, 'the action'),
       propensity:
@@ -56,14 +87,25 @@ export function banditLogReader(
               columns.propensity,
               'the propensity (the probability the chosen action had, without which nothing can be estimated)',
             ),
-      reward: column(columns.reward, 'the outcome'),
       position: columns.position === undefined ? -1 : column(columns.position, 'the position'),
+      shopper: shopperAt,
+      time: timeAt,
+      assignment: assignmentAt,
     };
-    const taken = Object.values(at);
+    for (const { signal } of terms)
+      column(signal, typeof wanted === 'string' ? 'the outcome' : `the reward "${wanted.text}"`);
+    found = present.flatMap((name, index) =>
+      Object.hasOwn(outcomes, name) || terms.some(({ signal }) => signal === name)
+        ? [{ name, at: index, values: [] }]
+        : [],
+    );
+    const taken = [...Object.values(at), ...found.map((outcome) => outcome.at)];
+    const wantedFeatures = columns.known?.map(({ name }) => name) ?? columns.features;
     features = featureColumns(
-      columns.features === 'others'
-        ? found.flatMap((name, index) => (taken.includes(index) || name === '' ? [] : [{ name, index }]))
-        : columns.features.map((name) => ({ name, index: column(name, 'a feature') })),
+      wantedFeatures === 'others'
+        ? present.flatMap((name, index) => (taken.includes(index) || name === '' ? [] : [{ name, index }]))
+        : wantedFeatures.map((name) => ({ name, index: column(name, 'a feature') })),
+      columns.known,
     );
   }
 
@@ -82,18 +124,38 @@ export function banditLogReader(
         at.propensity < 0 ? had : cells[at.propensity],
         'above 0 and at most 1, the probability with which this action was chosen',
       );
-    const brought = readFinite(cells[at.reward]!);
-    if (Number.isNaN(brought)) wrong(columns.reward, cells[at.reward], 'a number');
+    if (at.assignment >= 0) {
+      const word = cells[at.assignment]!.trim();
+      if (word !== 'randomised' && word !== 'observational')
+        wrong('assignment', word, 'randomised (by lot, propensities are true) or observational');
+      observational ||= word === 'observational';
+    }
+    const came: Record<string, number> = {};
+    for (const outcome of found) {
+      const value = readFinite(cells[outcome.at]!);
+      if (Number.isNaN(value)) wrong(outcome.name, cells[outcome.at], 'a number');
+      outcome.values.push(value);
+      came[outcome.name] = value;
+    }
+    if (at.time >= 0) {
+      const text = cells[at.time]!.trim();
+      const when = Number.isNaN(readFinite(text)) ? readTime(text) : readFinite(text);
+      if (Number.isNaN(when))
+        wrong('time', text, 'a number, or a time such as 2026-03-01T12:00:00Z (or name it among --features)');
+      time.push(when);
+    } else time.push(time.length);
     features.row(cells, where);
+    shopper.push(at.shopper < 0 ? shopper.length : shoppers.number(cells[at.shopper]!.trim()));
     action.push(actions.number(chosen));
     position.push(positions.number(shown));
     propensity.push(had);
-    reward.push(brought);
+    reward.push(terms.reduce((sum, { weight, signal }) => sum + weight * came[signal]!, 0));
   }
 
   return {
-    table: wholeTable(file, header, row),
-    log() {
+    header,
+    row,
+    log(file) {
       const n = action.length;
       if (n === 0) throw new TendrilError('empty-file', `${file} has a header and no rows`);
       return {
@@ -105,6 +167,10 @@ export function banditLogReader(
         positions: positions.all(),
         position: Int32Array.from(position),
         ...features.numbers(file),
+        ...(observational && { observational }),
+        outcomes: Object.fromEntries(found.map(({ name, values }) => [name, Float64Array.from(values)])),
+        shopper: Int32Array.from(shopper),
+        time: Float64Array.from(time),
       };
     },
   };
@@ -116,13 +182,13 @@ export function readFinite(text: string): number {
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
-/** Words numbered by first appearance. */
-function names(): { number(name: string): number; all(): readonly string[] } {
-  const numbers = new Map<string, number>();
+/** Words numbered by first appearance, after those known already. */
+function names(known: readonly string[] = []): { number(name: string): number; all(): readonly string[] } {
+  const numbers = new Map<string, number>(known.map((name, i) => [name, i]));
   return {
     number(name) {
-      const known = numbers.get(name);
-      if (known !== undefined) return known;
+      const number = numbers.get(name);
+      if (number !== undefined) return number;
       numbers.set(name, numbers.size);
       return numbers.size - 1;
     },

@@ -1,4 +1,5 @@
 import { TendrilError } from '../core/index.ts';
+import type { FeatureColumn } from '../measure/index.ts';
 import { readId, show } from './values.ts';
 
 /** A column of words with more different ones than this is an id, not a feature. */
@@ -7,18 +8,28 @@ const MOST_WORDS = 50;
 /**
  * Columns as numbers: a column in which every cell is a number is one feature, any other one feature a word (1 where the
  * row has it). A missing cell, NaN or infinity is an error: a figure with a guess in it is not a figure.
+ * With `known`, columns are read as another log had them; a word it did not have is none of its features.
  */
-export function featureColumns(columns: readonly { readonly name: string; readonly index: number }[]): {
+export function featureColumns(
+  columns: readonly { readonly name: string; readonly index: number }[],
+  known?: readonly FeatureColumn[],
+): {
   row(cells: readonly string[], where: string): void;
-  numbers(file: string): { readonly features: Float64Array; readonly width: number };
+  numbers(file: string): {
+    readonly features: Float64Array;
+    readonly width: number;
+    readonly columns: readonly FeatureColumn[];
+  };
 } {
-  const read = columns.map(({ name, index }) => ({
+  const read = columns.map(({ name, index }, i) => ({
     name,
     index,
     /** Each row's word by its number. */
     values: [] as number[],
-    words: new Map<string, number>(),
-    numeric: true,
+    words: new Map<string, number>(known?.[i]?.words?.map((word, number) => [word, number])),
+    /** Of these words each is a feature. */
+    own: known?.[i]?.words?.length,
+    numeric: known?.[i]?.words === undefined,
   }));
   return {
     row(cells, where) {
@@ -29,7 +40,14 @@ export function featureColumns(columns: readonly { readonly name: string; readon
             'bad-line',
             `${where}: the feature ${column.name} is ${show(cells[column.index])}; accepted: a number, or a word where the column holds words (fill it in, or name the features to use with --features)`,
           );
-        if (Number.isNaN(Number(text))) column.numeric = false;
+        if (column.numeric && Number.isNaN(Number(text))) {
+          if (known)
+            throw new TendrilError(
+              'bad-line',
+              `${where}: the feature ${column.name} is ${show(text)}; accepted: a number, as in the log the policy was learned from`,
+            );
+          column.numeric = false;
+        }
         let word = column.words.get(text);
         if (word === undefined) {
           word = column.words.size;
@@ -39,26 +57,37 @@ export function featureColumns(columns: readonly { readonly name: string; readon
       }
     },
     numbers(file) {
-      for (const { name, numeric, words } of read) {
-        if (!numeric && words.size > MOST_WORDS)
+      for (const { name, numeric, words, own } of read) {
+        if (!numeric && own === undefined && words.size > MOST_WORDS)
           throw new TendrilError(
             'bad-line',
             `${file}: the column ${name} holds ${words.size} different words; accepted as a feature: numbers, or at most ${MOST_WORDS} words (name the features to use with --features)`,
           );
       }
-      const width = read.reduce((sum, { numeric, words }) => sum + (numeric ? 1 : words.size), 0);
+      const sizeOf = ({ numeric, words, own }: (typeof read)[number]): number =>
+        numeric ? 1 : (own ?? words.size);
+      const width = read.reduce((sum, column) => sum + sizeOf(column), 0);
       const n = read[0]?.values.length ?? 0;
       const features = new Float64Array(n * width);
       let from = 0;
-      for (const { numeric, words, values } of read) {
+      for (const column of read) {
+        const { numeric, words, values } = column;
+        const size = sizeOf(column);
         const numbers = numeric ? [...words.keys()].map(Number) : [];
         for (let i = 0; i < n; i++) {
           if (numeric) features[i * width + from] = numbers[values[i]!]!;
-          else features[i * width + from + values[i]!] = 1;
+          else if (values[i]! < size) features[i * width + from + values[i]!] = 1;
         }
-        from += numeric ? 1 : words.size;
+        from += size;
       }
-      return { features, width };
+      return {
+        features,
+        width,
+        columns: read.map((column) => ({
+          name: column.name,
+          ...(!column.numeric && { words: [...column.words.keys()].slice(0, sizeOf(column)) }),
+        })),
+      };
     },
   };
 }

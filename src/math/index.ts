@@ -29,6 +29,7 @@ export type { AdamStep, Kernels } from './kernels/kernels.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
 export { plainKernels } from './kernels/plain-kernels.ts';
 export { buildTopK, type TopK, type TopKIndex } from './kernels/top-k-index.ts';
+export { logisticRegression } from './logistic-regression.ts';
 export { type AdamOptions, adam, clipScale, type Optimiser, rmsProp, sgd } from './optimiser.ts';
 export {
   gradientOutputs,

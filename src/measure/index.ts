@@ -19,6 +19,7 @@ export {
 } from './interval.ts';
 export { type FigureName, figures } from './measure.ts';
 export { type BanditLog, type TargetPolicy, uniformTarget } from './off-policy/bandit-log.ts';
+export { type CampaignLog, type FeatureColumn, rowsOf } from './off-policy/campaign-log.ts';
 export { interactionIndependent } from './off-policy/interaction-independent.ts';
 export {
   type Estimate,

@@ -1,4 +1,5 @@
 export { type Attribution, attribution, decisionOf, type Outcome } from './attribution.ts';
+export { type OutcomeFormula, type OutcomeName, outcomes, parseOutcomeReward } from './outcome-reward.ts';
 export {
   defaultReward,
   parseReward,

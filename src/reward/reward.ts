@@ -1,13 +1,5 @@
-import {
-  type Event,
-  fail,
-  moneyOf,
-  ok,
-  propertyNumber,
-  type Result,
-  ratingOf,
-  textOf,
-} from '../core/index.ts';
+import { type Event, moneyOf, ok, propertyNumber, type Result, ratingOf, textOf } from '../core/index.ts';
+import { parseTerms, type Term } from './formula.ts';
 
 /**
  * How good it was, as one declared formula: a weighted sum of what followed a decision.
@@ -23,10 +15,7 @@ export interface RewardFormula {
   readonly terms: readonly RewardTerm[];
 }
 
-export interface RewardTerm {
-  readonly weight: number;
-  readonly signal: SignalName;
-}
+export type RewardTerm = Term<SignalName>;
 
 /** What an event tells, where it tells it; `sentiment` gives the compound score of a text. */
 type Signal = (event: Event, sentiment: (text: string) => number) => number | undefined;
@@ -83,27 +72,10 @@ export type SignalName = keyof typeof signals;
 export const defaultReward =
   '1*purchase + 0.3*cart + 0.1*click + 0.2*satisfaction + 0.1*sentiment - 0.5*refund';
 
-const term = /\s*([+-]?)\s*(?:(\d+(?:\.\d*)?|\.\d+)\s*\*\s*)?([A-Za-z_]+)\s*/y;
-
 /** Reads a formula; what is wrong is named with its place and what would be accepted. */
 export function parseReward(text: string): Result<RewardFormula> {
-  const terms: RewardTerm[] = [];
-  const bad = (what: string) =>
-    fail({
-      code: 'bad-setting' as const,
-      message: `reward "${text}": ${what}; accepted: terms like 0.2*rating joined by + or -, of ${Object.keys(signals).join(', ')}`,
-    });
-  for (let at = 0; at < text.length; at = term.lastIndex) {
-    term.lastIndex = at;
-    const found = term.exec(text);
-    if (!found) return bad(`"${text.slice(at).trim() || text}" (character ${at + 1}) is not a term`);
-    const [, sign, weight, signal] = found as unknown as [string, string, string | undefined, string];
-    if (terms.length > 0 && sign === '') return bad(`a + or - is missing before "${text.slice(at).trim()}"`);
-    if (!Object.hasOwn(signals, signal)) return bad(`there is no signal "${signal}"`);
-    if (terms.some((known) => known.signal === signal)) return bad(`"${signal}" stands there twice`);
-    terms.push({ weight: (sign === '-' ? -1 : 1) * Number(weight ?? 1), signal: signal as SignalName });
-  }
-  return terms.length === 0 ? bad('it is empty') : ok({ text: text.trim(), terms });
+  const terms = parseTerms(text, signals, 'rating');
+  return terms.ok ? ok({ text: text.trim(), terms: terms.value }) : terms;
 }
 
 /** What one event adds to the reward of the decision it is credited to. */

@@ -16,6 +16,8 @@ export interface BanditLog {
   /** What was known before the choice, `width` numbers a row; may be none. */
   readonly features: Float64Array;
   readonly width: number;
+  /** True where nobody drew lots: propensities are estimated, and what they do not know may explain any difference. */
+  readonly observational?: boolean;
 }
 
 /** The policy to judge, as probabilities of every action in every row of a log. */

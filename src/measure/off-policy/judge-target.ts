@@ -39,6 +39,8 @@ export interface TargetJudgement {
   readonly logged: number;
   readonly weights: WeightDiagnosis;
   readonly refusal: Refusal | undefined;
+  /** Nobody drew lots: every verdict says that it stands on estimated propensities. */
+  readonly observational: boolean;
   readonly estimates: readonly Estimate[];
 }
 
@@ -114,6 +116,7 @@ export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: Judg
     logged: meanReward(log, all),
     weights: diagnosis,
     refusal: refused,
+    observational: log.observational ?? false,
     estimates: names.map((name, i) => {
       const [value, difference] = measured[i]!;
       const apart = { value: difference, ...ends(differences[i]!, confidence) };
@@ -125,7 +128,7 @@ export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: Judg
         ...(name === 'ipw' && bounds && { bounds }),
         ...(refused
           ? { verdict: 'refused' as const, ...refused }
-          : verdictOf(apart, ROUNDING * Math.abs(measured[i]![0]), log.n, confidence)),
+          : verdictOf(apart, ROUNDING * Math.abs(measured[i]![0]), log, confidence)),
       };
     }),
   };
@@ -135,10 +138,10 @@ export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: Judg
 function verdictOf(
   { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
   margin: number,
-  rows: number,
+  { n: rows, observational }: BanditLog,
   confidence: number,
 ): Refusal & { readonly verdict: Verdict } {
-  const interval = `the ${Math.round(100 * confidence)} % interval of the difference`;
+  const interval = `${observational ? 'by estimated propensities, whom to contact was not drawn by lot: ' : ''}the ${Math.round(100 * confidence)} % interval of the difference`;
   if (low > margin) return { verdict: 'better', reason: `${interval} lies above 0`, needed: '' };
   if (high < -margin) return { verdict: 'worse', reason: `${interval} lies below 0`, needed: '' };
   // An interval shrinks with the square root of the rows.
