@@ -6,6 +6,7 @@ import { blendOf } from './blend.ts';
 import { content } from './content.ts';
 import { dqn } from './dqn.ts';
 import { itemKnn } from './item-knn.ts';
+import { linUcb } from './lin-ucb.ts';
 import { markov } from './markov.ts';
 import { popularity } from './popularity.ts';
 import { ppo } from './ppo.ts';
@@ -13,6 +14,7 @@ import { qLearning } from './q-learning.ts';
 import { random } from './random.ts';
 import { recentPopularity } from './recent-popularity.ts';
 import { related } from './related.ts';
+import { thompson } from './thompson.ts';
 
 /** Every agent there is, from the smallest to the largest. */
 export const agents: readonly AgentDefinition[] = [
@@ -25,6 +27,8 @@ export const agents: readonly AgentDefinition[] = [
   als,
   content,
   related,
+  linUcb,
+  thompson,
   dqn,
   a2c,
   ppo,

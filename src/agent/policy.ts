@@ -28,6 +28,8 @@ export interface Scores {
   readonly choices: number;
   /** n x choices. */
   readonly values: Float32Array;
+  /** n x choices: how unsure a bandit is of each value, as a standard deviation. Only its own policy reads it. */
+  readonly deviations?: Float32Array;
 }
 
 export interface Sample {

@@ -25,11 +25,13 @@ export { logSumExp, max, mean, sum } from './graph/reduce.ts';
 export { gradients } from './graph/reverse-mode.ts';
 export { concat, reshape, slice, transpose } from './graph/shape.ts';
 export { logSoftmax, softmax } from './graph/softmax.ts';
+export { betaDensity, incompleteBeta } from './incomplete-beta.ts';
 export type { AdamStep, Kernels } from './kernels/kernels.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
 export { plainKernels } from './kernels/plain-kernels.ts';
 export { buildTopK, type TopK, type TopKIndex } from './kernels/top-k-index.ts';
 export { logisticRegression } from './logistic-regression.ts';
+export { normalCdf, normalDensity } from './normal.ts';
 export { type AdamOptions, adam, clipScale, type Optimiser, rmsProp, sgd } from './optimiser.ts';
 export {
   gradientOutputs,

@@ -1,0 +1,68 @@
+import type { SettingsOf } from '../core/index.ts';
+import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
+import { armPolicy, armsOf, learnArms } from './arms.ts';
+import { restoreBeliefs, ridgeBeliefs } from './beliefs.ts';
+import { linearFeatureSettings, linearFeatures } from './linear-features.ts';
+import { readModel, type SavedModel, writeModel } from './saved-model.ts';
+
+const settings = {
+  alpha: {
+    type: 'number',
+    default: 0.5,
+    min: 0,
+    doc: 'how far above its mean an arm may be hoped for, in standard deviations of rewards with noise 1',
+  },
+  ridge: { type: 'number', default: 1, min: 1e-6, doc: 'pull of all weights towards 0' },
+  epsilon: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 1,
+    doc: 'share of choices made at random: without it every probability is 0 or 1',
+  },
+  ...linearFeatureSettings,
+} as const;
+
+type Settings = SettingsOf<typeof settings>;
+
+/**
+ * LinUCB (Li, Chu, Langford & Schapire 2010, algorithm 1): the reward of each arm is linear in what is observed, each arm
+ * has a ridge regression of its own (beliefs.ts), and the arm is taken whose reward could be the largest,
+ *
+ *   theta_a' x + alpha x sqrt(x' A_a^-1 x)
+ *
+ * the first of equals. It learns in place: beliefs change with every step. Given the beliefs there is no chance in it but
+ * the share `epsilon`; the log-probabilities say exactly that.
+ */
+export const linUcb: AgentDefinition<typeof settings> = {
+  name: 'lin-ucb',
+  summary: 'a linear bandit that takes the action whose reward could be the largest',
+  consumes: 'transitions',
+  settings,
+  create: async (context, values) => build(context, values),
+  restore: async (context, values, saved) => build(context, values, readModel('lin-ucb', saved)),
+};
+
+function build({ observation, action }: AgentContext, given: Settings, saved?: SavedModel): TransitionAgent {
+  const arms = armsOf(action);
+  const beliefs = ridgeBeliefs(arms.n, linearFeatures(observation, given), given.ridge);
+  if (saved) restoreBeliefs(saved, given, beliefs);
+  return {
+    name: 'lin-ucb',
+    consumes: 'transitions',
+    learn: async (batch) => learnArms(batch, observation.size, arms, beliefs),
+    policy: () =>
+      armPolicy(observation, action, beliefs, given.epsilon, (means, deviations, open) => {
+        let best = -1;
+        let most = 0;
+        for (let arm = 0; arm < means.length; arm++) {
+          const hope = means[arm]! + given.alpha * deviations[arm]!;
+          if (!open[arm] || (best >= 0 && hope <= most)) continue;
+          best = arm;
+          most = hope;
+        }
+        return Float64Array.from(means, (_mean, arm) => (arm === best ? 1 : 0));
+      }),
+    save: async () => writeModel('lin-ucb', { values: { features: given.features }, arrays: beliefs.state }),
+  };
+}
