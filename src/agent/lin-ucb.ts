@@ -8,7 +8,7 @@ import { readModel, type SavedModel, writeModel } from './saved-model.ts';
 const settings = {
   alpha: {
     type: 'number',
-    default: 0.5,
+    default: 1,
     min: 0,
     doc: 'how far above its mean an arm may be hoped for, in standard deviations of rewards with noise 1',
   },
