@@ -10,6 +10,7 @@ export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } fr
 export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';
 export { ortWebEngine } from './ort-web-engine.ts';
+export { checkPolicyPath, openPolicyFile, type PolicyFile, writePolicyFile } from './policy-file.ts';
 export { byteSource } from './read-bytes.ts';
 export { writeReport } from './report-files.ts';
 export { restore } from './restore.ts';

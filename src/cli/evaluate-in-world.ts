@@ -1,11 +1,42 @@
-import { dataPath, directoryRegistry, openDataDirectory, openEngine } from '../adapters/index.ts';
-import { agentNamed } from '../agent/index.ts';
+import {
+  dataPath,
+  directoryRegistry,
+  openDataDirectory,
+  openEngine,
+  openPolicyFile,
+} from '../adapters/index.ts';
+import { agentNamed, type Policy } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
-import { judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
+import { bestPolicy, judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { printRows } from './output.ts';
 
 const episodes = 100;
+
+/** `tendril evaluate --policy`: the policy of a file acts greedily in the world it was trained in. */
+export async function evaluatePolicy(
+  path: string,
+  {
+    world: expected,
+    seed,
+    json,
+  }: { readonly world?: string | undefined; readonly seed: number; readonly json: boolean },
+): Promise<void> {
+  const { definition, worldOptions, agent, manifest } = await openPolicyFile(path, expected);
+  const judged = (policy: Policy): Promise<number> =>
+    meanReturn(definition.create(8, worldOptions), policy, judgeSeed(seed), episodes);
+  const { decisions, id } = definition;
+  const row = {
+    agent: manifest.agent,
+    world: id,
+    meanReturn: await judged(agent.policy()),
+    ...(decisions && { bestReturn: await judged(bestPolicy(definition.create(1, worldOptions), decisions)) }),
+    trainedSteps: manifest.metrics.steps,
+    episodes,
+    seed,
+  };
+  printRows([row], json);
+}
 
 /** `tendril evaluate --world`: stored models act greedily in the world they were trained in; `agent` or `agent@version`. */
 export async function evaluateInWorld(

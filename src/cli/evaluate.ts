@@ -20,7 +20,7 @@ import {
   timeSplit,
 } from '../eval/index.ts';
 import { readShop } from '../learn/index.ts';
-import { evaluateInWorld } from './evaluate-in-world.ts';
+import { evaluateInWorld, evaluatePolicy } from './evaluate-in-world.ts';
 import { settingsByAgent } from './named-values.ts';
 import { names, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
@@ -32,6 +32,7 @@ interface Options {
   readonly test?: string;
   readonly data?: string;
   readonly world?: string;
+  readonly policy?: string;
   readonly protocol: Split['protocol'];
   readonly agents: readonly string[];
   readonly set: readonly string[];
@@ -55,6 +56,7 @@ export function evaluateCommand(command: Command): void {
     .option('--test <file>', 'sessions to judge on, in the same form')
     .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')
     .option('--world <id>', 'judge models that were trained in this world and stored in --data')
+    .option('--policy <file>', 'judge the policy that "train --world --out" wrote, in its world')
     .addOption(
       new Option('--protocol <name>', 'how to split')
         .choices(['leave-one-out', 'sessions', 'time'])
@@ -86,14 +88,22 @@ Examples:
   $ tendril evaluate --sequences Beauty.txt.gz --protocol leave-one-out --agents markov,item-knn --json
   $ tendril evaluate --protocol sessions --train train.txt.gz --test test.txt.gz --agents popularity,markov
   $ tendril evaluate --data my-shop --protocol time --agents popularity,markov+item-knn --out results.json
-  $ tendril evaluate --world shop-v1 --data my-shop --agents dqn@1,popularity --json`,
+  $ tendril evaluate --world shop-v1 --data my-shop --agents dqn@1,popularity --json
+  $ tendril evaluate --policy offers.policy --json`,
     )
     .action(evaluate);
 }
 
 async function evaluate(options: Options): Promise<void> {
-  if (options.world !== undefined && (options.sequences ?? options.train ?? options.test) !== undefined)
+  const { sequences, train, test, data } = options;
+  if (options.policy !== undefined && (sequences ?? train ?? test ?? data) !== undefined)
+    throw new TendrilError(
+      'bad-setting',
+      '--policy brings its model with it: leave out --data, --sequences, --train and --test',
+    );
+  if (options.world !== undefined && (sequences ?? train ?? test) !== undefined)
     throw new TendrilError('bad-setting', 'with --world give --data, where the models are, and no sequences');
+  if (options.policy !== undefined) return evaluatePolicy(options.policy, options);
   if (options.world !== undefined) return evaluateInWorld(options.world, options.agents, options);
   const definitions = options.agents.map(agentNamed);
   const settings = settingsByAgent(options.set, options.agents);

@@ -1,4 +1,10 @@
-import { dataPath, directoryRegistry, openDataDirectory } from '../adapters/index.ts';
+import {
+  checkPolicyPath,
+  dataPath,
+  directoryRegistry,
+  openDataDirectory,
+  writePolicyFile,
+} from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
 import { openModel, trainInWorld } from '../learn/index.ts';
@@ -10,7 +16,7 @@ import type { Lesson, Settings, TrainOptions } from './train-options.ts';
 
 export const stepsInWorld = 50_000;
 
-/** `tendril train --world`: the agent acts and learns; with --data its versions are kept there, none of which serves. */
+/** `tendril train --world`: the agent acts and learns; with --data its versions are kept there, none of which serves, with --out its policy goes into a file. */
 export async function trainInside(
   world: string,
   agent: string,
@@ -36,6 +42,7 @@ export async function trainInside(
   const checkpoint = folder === undefined ? undefined : checkpointOf(folder, agent, options);
   const earlier =
     options.resume && registry && !checkpoint?.found ? await newest(registry, agent) : undefined;
+  if (options.out !== undefined) checkPolicyPath(options.out);
   const line = progressLine(`${agent} in ${world}`);
   const trained = await trainInWorld({
     definition: agentNamed(agent),
@@ -54,6 +61,7 @@ export async function trainInside(
   }).finally(line.done);
   const { meanReturn, bestReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
   const stored = registry && (await registry.put(trained.model, trained.manifest));
+  if (options.out !== undefined) writePolicyFile(options.out, trained);
   checkpoint?.remove();
   printRows(
     [
@@ -67,6 +75,7 @@ export async function trainInside(
         steps,
         seconds,
         seed: options.seed,
+        ...(options.out !== undefined && { policy: options.out }),
       },
     ],
     options.json,

@@ -13,6 +13,7 @@ export interface TrainOptions {
   readonly reward?: string;
   readonly discount?: number;
   readonly seed: number;
+  readonly out?: string;
   readonly promote: boolean;
   readonly resume: boolean;
   readonly checkpoint: number;

@@ -116,6 +116,19 @@ describe('tendril train', () => {
     expect(row!.bestReturn).toBeGreaterThan(0.8);
     expect(row!.meanReturn).toBeLessThan(row!.bestReturn);
   });
+  test('a policy of a world goes into a file, and is judged from there', async () => {
+    const file = join(path, 'offers.policy');
+    const train = ['train', 'ppo', '--world', 'campaign-v1', '--steps', '1024', '--out', file, '--json'];
+    expect(await main(train)).toBe(0);
+    expect(rows()[0]).toMatchObject({ policy: file });
+    const { meanReturn, bestReturn } = rows()[0]!;
+    captured.out = '';
+    expect(await main(['evaluate', '--policy', file, '--world', 'campaign-v1', '--json'])).toBe(0);
+    expect(rows()[0]).toMatchObject({ agent: 'ppo', world: 'campaign-v1', bestReturn });
+    expect(rows()[0]!.meanReturn).toBeCloseTo(meanReturn as number, 12);
+    expect(await main(['evaluate', '--policy', file, '--world', 'cart-pole-v1'])).toBe(1);
+    expect(captured.err).toContain('was trained in "campaign-v1", not in "cart-pole-v1"');
+  });
   test.each([
     [['train'], 2, 'name one agent, or auto'],
     [['train', 'nobody'], 2, 'there is no agent "nobody"'],
@@ -137,6 +150,8 @@ describe('tendril train', () => {
     [['train', 'markov', '--reward', '2*luck'], 2, 'there is no signal "luck"'],
     [['train', 'ppo', '--world', 'shop-v1'], 2, 'it cannot choose actions of kind "slate"'],
     [['train', 'ppo', '--worlds', '4'], 2, '--worlds is for training in a world'],
+    [['train', 'markov', '--out', 'x'], 2, '--out is for policies trained in a world'],
+    [['train', 'ppo', '--world', 'campaign-v1', '--out', '/'], 1, '/ is a directory'],
     [['train', 'markov', '--steps', 'many'], 2, 'a whole number from 1'],
   ])('%j: exit code %i and a sentence', async (args, code, sentence) => {
     expect(await main(args)).toBe(code);

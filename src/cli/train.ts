@@ -45,6 +45,10 @@ export function trainCommand(command: Command): void {
       share,
     )
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
+    .option(
+      '--out <file>',
+      'write the policy trained in a world to this file: for explain, evaluate --policy',
+    )
     .option('--promote', 'let this model serve from now on', false)
     .option('--resume', 'go on with a run that was killed, else from the newest version of this agent', false)
     .option(
@@ -64,6 +68,7 @@ Examples:
   $ tendril train q-learning --try learningRate=0.05,0.2 --try discount=0,0.5 --try "reward=1*purchase,1*purchase + 0.5*rating"
   $ tendril train dqn --world bandit-v1 --steps 5000 --json
   $ tendril train ppo --world cart-pole-v1 --steps 100000 --seed 1 --json
+  $ tendril train ppo --world campaign-v1 --steps 200000 --out offers.policy
   $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
     )
     .action(train);
@@ -92,6 +97,11 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
   const lesson = { settings, tried, ...(engine && { engine }) };
   if (options.world === undefined && options.worlds !== undefined)
     throw new TendrilError('bad-setting', '--worlds is for training in a world: give --world');
+  if (options.world === undefined && options.out !== undefined)
+    throw new TendrilError(
+      'bad-setting',
+      '--out is for policies trained in a world: give --world; models of a shop are kept in --data',
+    );
   if (options.world === undefined) return trainOnData(wanted, lesson, options);
   if (wanted.length > 1) throw new TendrilError('bad-setting', 'in a world one agent is trained at a time');
   return trainInside(

@@ -64,11 +64,12 @@ export function unpack(magic: string, bytes: Uint8Array): Packed | undefined {
     return undefined;
   }
   const { arrays: described, ...rest } = header;
+  if (!Array.isArray(described)) return undefined;
   const arrays: Record<string, PackedArray> = {};
   let at = 8 + size;
   for (const { name, type, length } of described) {
-    const width = length * kinds[type].BYTES_PER_ELEMENT;
-    if (at + width > bytes.length) return undefined;
+    const width = length * (kinds[type]?.BYTES_PER_ELEMENT ?? Number.NaN);
+    if (!(at + width <= bytes.length)) return undefined;
     arrays[name] =
       type === 'u8' ? bytes.subarray(at, at + width) : new kinds[type](bytes.slice(at, at + width).buffer);
     at += padded(width);

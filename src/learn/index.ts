@@ -1,7 +1,7 @@
 export { adjust, type Tried } from './adjust.ts';
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export type { Checkpoint } from './checkpoint.ts';
-export { judgeSeed, meanReturn } from './judge-in-world.ts';
+export { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
 export { sequenceObserver } from './observe-sequences.ts';
 export { type RatingFactors, type Ratings, ratingFactors } from './rating-factors.ts';

@@ -7,7 +7,7 @@ import { openModel } from './model-file.ts';
 
 /** A stored model of `trainInWorld`, ready to act in the world it was trained in. Throws `bad-model`. */
 export async function restoreInWorld(
-  { manifest, model }: { readonly manifest: Manifest; readonly model: Uint8Array },
+  { manifest, model }: { readonly manifest: Omit<Manifest, 'version'>; readonly model: Uint8Array },
   worldOf: WorldDefinition,
   engine?: Engine,
 ): Promise<{ readonly agent: Agent; readonly worldOptions: Readonly<Record<string, unknown>> }> {
@@ -15,7 +15,7 @@ export async function restoreInWorld(
   if (kind !== 'world' || id !== worldOf.id) {
     throw new TendrilError(
       'bad-model',
-      `version ${manifest.version} of "${manifest.agent}" was not trained in "${worldOf.id}"`,
+      `this version of "${manifest.agent}" was not trained in "${worldOf.id}"`,
     );
   }
   const worldOptions = options as Readonly<Record<string, unknown>>;
