@@ -1,0 +1,25 @@
+import { messages, offers } from './actions.ts';
+import { contactCost, freeShippingCost } from './parameters.ts';
+import { earned, largestBasket } from './rates.ts';
+import { feature } from './shoppers.ts';
+
+/** The most an offer may come to cost once it is open, by its number in `offers`. */
+const atMost = offers.map((offer) =>
+  offer.kind === 'free shipping' ? freeShippingCost : earned(largestBasket, offer).offer,
+);
+
+/**
+ * Whether a message may be sent now. No contact always may. Forbidden are channels without consent, SMS in the evening, SMS
+ * and push on Sundays, more messages in seven days than the cap, and what the budget might not pay: the worst that the open offer
+ * can cost is set aside.
+ */
+export function allowed(seen: Float32Array, at: number, action: number, cap: number): boolean {
+  if (action === 0) return true;
+  const channel = Math.floor((action - 1) / offers.length);
+  if (seen[at + feature.consent + channel] === 0 || seen[at + feature.contactsLastWeek]! >= cap) return false;
+  if (channel === 1 && seen[at + feature.slot] === 2) return false;
+  if (channel > 0 && seen[at + feature.weekday] === 7) return false;
+  const open =
+    messages[action]!.kind === 'plain' ? seen[at + feature.offer]! - 1 : (action - 1) % offers.length;
+  return contactCost[channel]! + (open >= 0 ? atMost[open]! : 0) <= seen[at + feature.budgetLeft]!;
+}

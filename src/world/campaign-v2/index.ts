@@ -1,0 +1,3 @@
+export { actionName, messages as campaignMessages } from './actions.ts';
+export { campaignV2 } from './campaign-v2.ts';
+export { feature as campaignFeature } from './shoppers.ts';
