@@ -17,4 +17,4 @@ export { restore } from './restore.ts';
 export { readSequenceFile } from './sequence-file.ts';
 export { type SqliteLogSettings, sqliteLog } from './sqlite-log.ts';
 export { refuseSecondWriter } from './sqlite-log-lock.ts';
-export { readTaobaoNetworks, worldData } from './taobao-networks.ts';
+export { readTaobaoNetworks, worldWithData } from './taobao-networks.ts';

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { rng } from '../core/index.ts';
-import { emptyActions, forward, randomAction, virtualTaobaoV0 } from '../world/index.ts';
+import { emptyActions, forward, randomAction, virtualTaobaoV0, worldNamed } from '../world/index.ts';
 import { worldSuite } from '../world/world.suite.ts';
-import { readTaobaoNetworks, worldData } from './taobao-networks.ts';
+import { readTaobaoNetworks, worldWithData } from './taobao-networks.ts';
 
 const datasets = process.env.TENDRIL_DATASETS;
 
 test('without its networks the world says in a sentence what is missing', () => {
   expect(() => virtualTaobaoV0.create(1)).toThrow('the generator network is missing');
-  expect(() => worldData('virtual-taobao-v0', undefined)).toThrow('set TENDRIL_DATASETS');
+  expect(() => worldWithData(virtualTaobaoV0, undefined).create(1)).toThrow('set TENDRIL_DATASETS');
   expect(() => readTaobaoNetworks('/no/such/place')).toThrow('cannot read the generator network');
-  expect(worldData('taxi-v3', undefined)).toEqual({});
+  expect(worldWithData(worldNamed('taxi-v3'), undefined)).toBe(worldNamed('taxi-v3'));
 });
 
 describe.skipIf(!datasets)('virtual-taobao-v0 (needs TENDRIL_DATASETS)', () => {

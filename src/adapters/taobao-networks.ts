@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { TendrilError } from '../core/index.ts';
-import type { Layer, TaobaoNetworks } from '../world/index.ts';
+import type { Layer, TaobaoNetworks, WorldDefinition } from '../world/index.ts';
 
 /**
  * The three networks of `virtual-taobao-v0` from the data sets' directory. Throws `no-such-file` where they are not
@@ -34,7 +34,18 @@ export function readTaobaoNetworks(datasets: string | undefined): TaobaoNetworks
   return { generator: flat('generator'), leave: flat('leave'), action: flat('action') };
 }
 
-/** What a world needs beside the options given: data from TENDRIL_DATASETS for `virtual-taobao-v0`, nothing for others. */
-export function worldData(id: string, datasets: string | undefined): Readonly<Record<string, unknown>> {
-  return id === 'virtual-taobao-v0' ? { networks: readTaobaoNetworks(datasets) } : {};
+/**
+ * A world with the data it needs beside its options: for `virtual-taobao-v0` its networks from TENDRIL_DATASETS, read when
+ * the first is made; others are as they were.
+ */
+export function worldWithData(definition: WorldDefinition, datasets: string | undefined): WorldDefinition {
+  if (definition.id !== 'virtual-taobao-v0') return definition;
+  let networks: TaobaoNetworks | undefined;
+  return {
+    ...definition,
+    create(n, options) {
+      networks ??= readTaobaoNetworks(datasets);
+      return definition.create(n, { ...options, networks });
+    },
+  };
 }

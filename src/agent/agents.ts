@@ -4,6 +4,7 @@ import type { AgentDefinition } from './agent.ts';
 import { als } from './als.ts';
 import { blendOf } from './blend.ts';
 import { content } from './content.ts';
+import { ddpg } from './ddpg.ts';
 import { dqn } from './dqn.ts';
 import { itemKnn } from './item-knn.ts';
 import { linUcb } from './lin-ucb.ts';
@@ -14,6 +15,7 @@ import { qLearning } from './q-learning.ts';
 import { random } from './random.ts';
 import { recentPopularity } from './recent-popularity.ts';
 import { related } from './related.ts';
+import { sac } from './sac.ts';
 import { thompson } from './thompson.ts';
 
 /** Every agent there is, from the smallest to the largest. */
@@ -32,6 +34,8 @@ export const agents: readonly AgentDefinition[] = [
   dqn,
   a2c,
   ppo,
+  sac,
+  ddpg,
 ] as readonly AgentDefinition[];
 
 /** What to say where an agent of rollouts is to learn from what others did. */

@@ -135,6 +135,16 @@ export const dqnSettings = {
     max: 1,
     doc: 'weight of an interaction for each newer one',
   },
+  userSpecific: {
+    type: 'boolean',
+    default: false,
+    doc: "the state holds latent factors of the shopper, from a matrix factorisation of the shopper's answers",
+  },
+  biased: {
+    type: 'boolean',
+    default: false,
+    doc: 'Q-values have a bias for each shopper: how much better than others the shopper answers',
+  },
   watchEvery: {
     type: 'number',
     default: 100,

@@ -19,6 +19,7 @@ import { drawByPriority, priorities, setPriority } from './prioritised-replay.ts
 import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
 import { arrayOf, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
+import { type ShopperFactors, shopperFactors } from './shopper-factors.ts';
 
 /**
  * Deep Q-learning (Mnih et al. 2015): a network learns Q(s, a), the discounted reward to come, from replayed
@@ -74,11 +75,15 @@ async function build(
   const slots = actionSize(action);
   const mode = action.kind === 'choice' ? 'choice' : settings.slate;
   const known = settings.itemContent === 'none' ? undefined : context.items;
-  const encoder = encoderFor(observation, {
+  const { userSpecific, biased } = settings;
+  const shoppers =
+    userSpecific || biased ? shopperFactors(observation, items, chance.fork('shoppers')) : undefined;
+  const plain = encoderFor(observation, {
     scalarsOnly: settings.asPrinted,
     historyDecay: settings.historyDecay,
     items: known,
   });
+  const encoder = userSpecific ? shoppers!.widen(plain) : plain;
   const text = settings.itemContent === 'text';
   const shape: NetworkShape = {
     mode,
@@ -160,6 +165,7 @@ async function build(
         i * observation.size,
       );
       fillOptions(shape, model, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+      if (biased) lessBias(shoppers!, shape, model.batch, i, before, i * observation.size);
       if (prior) fillPulls(prior, model.batch, i * shape.options, shape.options);
     }
     encoder.encode(before, n, model.batch.before);
@@ -169,6 +175,7 @@ async function build(
     let absolute = 0;
     for (let i = 0; i < n; i++) {
       absolute += Math.abs(result.errors[i]!);
+      if (biased) shoppers!.correct(shoppers!.rowOf(before, i * observation.size, false), result.errors[i]!);
       if (weighted) setPriority(weighted, picked[i]!, settings.priorityExponent, result.errors[i]!);
     }
     report = { ...report, loss: result.loss, choiceLoss: result.choiceLoss, tdError: absolute / n };
@@ -192,6 +199,7 @@ async function build(
         const ended = batch.terminated[i] === 1 || batch.truncated[i] === 1;
         returns.push(rowOf(batch, i, layout, row), ended, take);
         if (ended) counts.episodes++;
+        if (shoppers) takeAnswers(shoppers, batch, i, slots, observation.size);
       }
       counts.steps += batch.n;
       if (watched.length < watchedStates * observation.size) {
@@ -211,6 +219,7 @@ async function build(
     },
     async save() {
       const waiting = returns.waiting();
+      const ofShoppers = shoppers?.state();
       return writeModel('dqn', {
         values: {
           ...counts,
@@ -218,6 +227,7 @@ async function build(
           replay: [replay.size, replay.next],
           rng: [...draws.state()],
           largest: weighted?.largest ?? 1,
+          ...(ofShoppers && { shoppers: ofShoppers.rng }),
         },
         arrays: {
           ...model.state,
@@ -226,6 +236,7 @@ async function build(
           'waiting.rows': waiting.rows,
           'waiting.lengths': waiting.lengths,
           ...(weighted && { priorities: weighted.tree }),
+          ...ofShoppers?.arrays,
         },
       });
     },
@@ -261,6 +272,7 @@ async function build(
     for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
     replay.next = next;
     prior?.recount(replay);
+    shoppers?.restore(all);
     watched = arrayOf(all, 'watched', 'f32').slice();
     returns.restore(arrayOf(all, 'waiting.rows', 'f32'), arrayOf(all, 'waiting.lengths', 'i32'));
     if (weighted) {
@@ -306,4 +318,33 @@ function fillPulls(prior: PriorPull, batch: TrainingBatch, from: number, options
     batch.pull[at] = prior.ofValue(row);
     batch.choicePull[at] = batch.open[at]! * prior.ofChoice(row);
   }
+}
+
+/** What the shopper of row i answered: the reward to what was taken, 0 to what was shown beside it or left. */
+function takeAnswers(
+  shoppers: ShopperFactors,
+  { observations, actions, rewards, chosen }: TransitionBatch,
+  i: number,
+  slots: number,
+  width: number,
+): void {
+  const shopper = shoppers.rowOf(observations, i * width, true);
+  for (let slot = 0; slot < slots; slot++) {
+    const item = actions[i * slots + slot]!;
+    if (item >= 0) shoppers.take(shopper, item, !chosen || chosen[i] === slot ? rewards[i]! : 0);
+  }
+}
+
+/** Takes the shopper's bias out of what row i of the training batch is learned towards. */
+function lessBias(
+  shoppers: ShopperFactors,
+  { options }: NetworkShape,
+  batch: TrainingBatch,
+  i: number,
+  observations: Float32Array,
+  at: number,
+): void {
+  const bias = shoppers.biasOf(shoppers.rowOf(observations, at, false));
+  for (let option = i * options; option < (i + 1) * options; option++)
+    batch.reward[option]! -= (1 - batch.discount[i]!) * bias;
 }

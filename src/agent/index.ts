@@ -11,6 +11,7 @@ export type {
 } from './agent.ts';
 export { actsOnly, agentNamed, agents } from './agents.ts';
 export { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
+export { withinBox } from './gaussian.ts';
 export { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 export type { Policy, Sample, Scores } from './policy.ts';
 export { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';

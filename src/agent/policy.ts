@@ -26,16 +26,19 @@ export interface Scores {
   readonly n: number;
   /** Choices in a row. */
   readonly choices: number;
-  /** n x choices. */
+  /** n x choices; where actions are numbers, their means and then the logarithms of their standard deviations. */
   readonly values: Float32Array;
   /** n x choices: how unsure a bandit is of each value, as a standard deviation. Only its own policy reads it. */
   readonly deviations?: Float32Array;
 }
 
 export interface Sample {
-  /** Action size numbers: indices of choices (of candidates, where those were given). */
+  /**
+   * Action size numbers: indices of choices (of candidates, where those were given); of a box the numbers as they were
+   * drawn, also beyond its bounds, on which whoever acts puts them.
+   */
   readonly action: Actions;
-  /** For each part or slot, given the earlier ones. */
+  /** For each part or slot, given the earlier ones; of a box the log-density of each number as it was drawn. */
   readonly logProbs: Float32Array;
   /** 1 where the slot differs from what `greedy` would have put there. */
   readonly explored: Uint8Array;

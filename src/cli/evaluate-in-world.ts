@@ -4,6 +4,7 @@ import {
   openDataDirectory,
   openEngine,
   openPolicyFile,
+  worldWithData,
 } from '../adapters/index.ts';
 import { agentNamed, type Policy } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
@@ -44,7 +45,7 @@ export async function evaluateInWorld(
   names: readonly string[],
   { data, seed, json }: { readonly data?: string | undefined; readonly seed: number; readonly json: boolean },
 ): Promise<void> {
-  const definition = worldNamed(id);
+  const definition = worldWithData(worldNamed(id), process.env.TENDRIL_DATASETS);
   const folder = openDataDirectory(dataPath(data)).worldPath(id);
   const registry = directoryRegistry(folder);
   const rows: Record<string, unknown>[] = [];

@@ -3,6 +3,7 @@ import {
   dataPath,
   directoryRegistry,
   openDataDirectory,
+  worldWithData,
   writePolicyFile,
 } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
@@ -47,7 +48,7 @@ export async function trainInside(
   const trained = await trainInWorld({
     definition: agentNamed(agent),
     settings,
-    world: worldNamed(world),
+    world: worldWithData(worldNamed(world), process.env.TENDRIL_DATASETS),
     worldOptions,
     seed: options.seed,
     steps: options.steps ?? stepsInWorld,

@@ -14,6 +14,8 @@ export interface TrainOptions {
   readonly discount?: number;
   readonly seed: number;
   readonly out?: string;
+  readonly userSpecific: boolean;
+  readonly biased: boolean;
   readonly promote: boolean;
   readonly resume: boolean;
   readonly checkpoint: number;

@@ -29,6 +29,8 @@ export function trainCommand(command: Command): void {
     .option('--world <id>', 'a world instead: see "tendril worlds"; with --data the model is stored there')
     .option('--agents <names>', 'several agents, separated by commas', names)
     .option('--setting <key=value>', 'a setting of the agent; may be repeated', collect, [])
+    .option('--user-specific', 'dqn: latent factors of the shopper in its state', false)
+    .option('--biased', 'dqn: a bias of its values for each shopper', false)
     .option(
       '--try <key=a,b,c>',
       'train with each value and keep the best on validation; several keys: every combination. A key is a setting, "discount" or "reward" (on a shop)',
@@ -69,6 +71,8 @@ Examples:
   $ tendril train dqn --world bandit-v1 --steps 5000 --json
   $ tendril train ppo --world cart-pole-v1 --steps 100000 --seed 1 --json
   $ tendril train ppo --world campaign-v1 --steps 200000 --out offers.policy
+  $ tendril train dqn --data my-shop --user-specific --biased
+  $ TENDRIL_DATASETS=data tendril train ppo --world virtual-taobao-v0 --discount 0.5 --json
   $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
     )
     .action(train);
@@ -80,7 +84,11 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     throw new TendrilError('bad-setting', 'name one agent, or auto, or several with --agents a,b,c');
   }
   const definitions = wanted.map(agentNamed);
-  const settings = pairs('--setting', options.setting);
+  const settings = {
+    ...pairs('--setting', options.setting),
+    ...(options.userSpecific && { userSpecific: 'true' }),
+    ...(options.biased && { biased: 'true' }),
+  };
   for (const definition of definitions) {
     const read = readSettings(definition.settings, settings);
     if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { worldData } from '../adapters/index.ts';
+import { worldWithData } from '../adapters/index.ts';
 import { type ActionSpec, type ObservationPart, TendrilError } from '../core/index.ts';
 import { type WorldDefinition, worldNamed, worlds } from '../world/index.ts';
 import { printRows } from './output.ts';
@@ -66,10 +66,7 @@ function described(world: WorldDefinition): Record<string, unknown> {
 /** What the world shows and takes; of one whose data is not there, that it is not there. */
 function spaces(definition: WorldDefinition): Record<string, unknown> {
   try {
-    const { observation, action } = definition.create(
-      1,
-      worldData(definition.id, process.env.TENDRIL_DATASETS),
-    );
+    const { observation, action } = worldWithData(definition, process.env.TENDRIL_DATASETS).create(1);
     return { observation, action };
   } catch (error) {
     if (error instanceof TendrilError && error.code === 'no-such-file') return { missing: error.message };

@@ -9,7 +9,7 @@ export interface RolloutBatch {
   readonly n: number;
   /** (steps + 1) x n x observation size: the last n rows are what is seen after the last step. */
   readonly observations: Float32Array;
-  /** steps x n x action size. */
+  /** steps x n x action size; of a box as they were drawn, while the world took them within its bounds. */
   readonly actions: Actions;
   readonly rewards: Float32Array;
   /** 1 where the episode reached an end of its own: what follows is worth nothing. */

@@ -9,7 +9,7 @@ export interface TransitionBatch {
   readonly n: number;
   /** n x observation size. */
   readonly observations: Float32Array;
-  /** n x action size. */
+  /** n x action size; of a box as they were drawn, while the world took them within its bounds. */
   readonly actions: Actions;
   readonly rewards: Float32Array;
   /** n x observation size; the final observation where the episode ended (never that of the next episode). */

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
+import { ortEngine } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
-import type { RolloutBatch, Sequences, TransitionBatch } from '../core/index.ts';
-import { rng } from '../core/index.ts';
-import { worldNamed } from '../world/index.ts';
+import {
+  observationSpec,
+  type RolloutBatch,
+  readSettings,
+  rng,
+  type Sequences,
+  type TransitionBatch,
+} from '../core/index.ts';
+import { vectorWorld, worldNamed } from '../world/index.ts';
 import { rollout } from './rollout.ts';
 
 const options = { items: 30, categories: 4, slate: 3, visits: 4 };
@@ -168,4 +175,35 @@ test('same seed, same rollout, also of an agent that learns', async () => {
   };
   expect(await run(1)).toEqual(await run(1));
   expect(await run(1)).not.toEqual(await run(2));
+});
+
+test('numbers drawn beyond their bounds reach the world on them, and the agent as they were drawn', async () => {
+  const taken: number[] = [];
+  const world = vectorWorld('numbers', 4, () => ({
+    observation: observationSpec([{ name: 'x', kind: 'real', size: 1, low: 0, high: 1 }]),
+    action: { kind: 'box', size: 2, low: -1, high: 1 },
+    reset: (_, out) => out.fill(0),
+    step(action) {
+      taken.push(...action);
+      return { reward: 0, terminated: true };
+    },
+  }));
+  const definition = agentNamed('ddpg');
+  const settings = readSettings(definition.settings, { noise: 2, learningStarts: 1000 });
+  if (!settings.ok) throw new Error(settings.error.message);
+  const engine = await ortEngine();
+  const { observation, action } = world;
+  const agent = await definition.create({ observation, action, engine, rng: rng(1) }, settings.value);
+  const drawn: number[] = [];
+  const watched = {
+    ...agent,
+    consumes: 'transitions' as const,
+    async learn(batch: TransitionBatch) {
+      drawn.push(...batch.actions);
+      return {};
+    },
+  };
+  await rollout(watched, world, { steps: 100, seed: 1, discount: 0.9 });
+  expect(Math.max(...drawn)).toBeGreaterThan(1);
+  expect(taken).toEqual(drawn.map((x) => Math.min(1, Math.max(-1, x))));
 });

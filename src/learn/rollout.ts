@@ -1,4 +1,4 @@
-import type { Agent, LearnReport } from '../agent/index.ts';
+import { type Agent, type LearnReport, withinBox } from '../agent/index.ts';
 import { actionSize, type Progress, rng, rngFrom, silent } from '../core/index.ts';
 import type { Step, World } from '../world/index.ts';
 import { rolloutRecorder } from './rollout-recorder.ts';
@@ -94,7 +94,8 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
       logProbs.set(sample.logProbs, w * size);
     }
     if (onRound) taken.push(actions);
-    const step = world.step(actions);
+    // Learned from is what was drawn, whose density is known; the world takes it within its bounds.
+    const step = world.step(action.kind === 'box' ? withinBox(action, actions) : actions);
     const info = action.kind === 'slate' ? world.info?.() : undefined;
     done += n;
     for (let w = 0; w < n; w++) {

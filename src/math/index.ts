@@ -36,6 +36,7 @@ export { type AdamOptions, adam, clipScale, type Optimiser, rmsProp, sgd } from 
 export {
   gradientOutputs,
   gradientTensors,
+  type ParameterSpec,
   type Parameters,
   parameterInputs,
   parameters,
