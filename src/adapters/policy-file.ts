@@ -17,6 +17,7 @@ import { type Json, pack, TendrilError, unpack } from '../core/index.ts';
 import { restoreInWorld, type TrainedInWorld } from '../learn/index.ts';
 import { type WorldDefinition, worldNamed } from '../world/index.ts';
 import { openEngine } from './open-engine.ts';
+import { worldWithData } from './taobao-networks.ts';
 
 /**
  * A policy in one file, to carry from where it was trained to where it is explained, judged or put to work. Packed
@@ -73,7 +74,7 @@ export async function openPolicyFile(path: string, world?: string): Promise<Poli
   const trainedIn = String(manifest.encoding.world);
   if (world !== undefined && trainedIn !== world)
     throw new TendrilError('bad-model', `${path} was trained in "${trainedIn}", not in "${world}"`);
-  const definition = worldNamed(trainedIn);
+  const definition = worldWithData(worldNamed(trainedIn), process.env.TENDRIL_DATASETS);
   const engine = agentNamed(manifest.agent).consumes === 'sequences' ? undefined : await openEngine();
   const restored = await restoreInWorld({ manifest, model }, definition, engine);
   return { manifest, definition, ...restored };
