@@ -47,6 +47,11 @@ const commands: readonly {
     load: async () => (await import('./evaluate.ts')).evaluateCommand,
   },
   {
+    name: 'explain',
+    summary: 'say why a policy makes an offer, and what drives it',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
     name: 'ope',
     summary: 'judge a policy that never ran by the log of another one',
     load: async () => (await import('./ope.ts')).opeCommand,

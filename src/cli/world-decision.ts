@@ -15,7 +15,7 @@ export function decisionIn(
 ): Readonly<Record<string, unknown>> {
   const definition = worldNamed(id);
   const truth = truthOf(definition);
-  const row = readObservation(definition.create(1).observation, parsed(observation));
+  const row = readObservation(definition.create(1).observation, observationJson(observation));
   if (!row.ok) throw new TendrilError(row.error.code, row.error.message);
   const best = bestDecision(truth, row.value);
   const chosen = action === undefined ? best.action : Number(action);
@@ -47,10 +47,17 @@ function truthOf({ id, decisions }: WorldDefinition): DecisionTruth {
   );
 }
 
-function parsed(text: string): unknown {
+/** The JSON of --observation. NaN is no JSON: it is told by its name. */
+export function observationJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    const wrong = /:\s*(-?(?:NaN|Infinity))/.exec(text)?.[1];
+    if (wrong)
+      throw new TendrilError(
+        'bad-observation',
+        `--observation holds ${wrong}, which is no number; accepted: a number for every feature`,
+      );
     throw new TendrilError(
       'bad-observation',
       `--observation ${text} is not JSON; accepted: an object such as '{"recency": 15, ...}' in single quotes`,

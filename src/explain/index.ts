@@ -1,2 +1,7 @@
+export { type Drivers, type DriversOptions, driversOf } from './decision/drivers.ts';
+export { type ExplainOptions, type Explanation, explainDecision } from './decision/explain-decision.ts';
+export { type Imitation, imitate } from './decision/imitate.ts';
+export { observedStates } from './decision/observed-states.ts';
+export { type SaidTree, sayTree, treeText } from './decision/tree-words.ts';
 export { type ReasonContext, reasonsFor } from './reasons.ts';
 export { type SimilarItem, similarItems, type Trending, trendingItems } from './similar.ts';

@@ -5,6 +5,7 @@ export { cartPole } from './cart-pole-v1.ts';
 export { type CheckOptions, checkWorld, type MakeWorld } from './check-world.ts';
 export type { Dynamics } from './control-world.ts';
 export { mountainCar } from './mountain-car-v0.ts';
+export type { FeatureWords, OfferWords } from './offer-words.ts';
 export { choiceCount, emptyActions, randomAction } from './random-actions.ts';
 export * from './shop-v1/index.ts';
 export { tabularWorld } from './tabular-world.ts';

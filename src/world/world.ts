@@ -1,4 +1,5 @@
 import type { ActionSpec, Actions, ItemFeatures, ObservationSpec, SettingTable } from '../core/index.ts';
+import type { OfferWords } from './offer-words.ts';
 
 /**
  * A simulator: Gymnasium's reset and step for n worlds at once on flat arrays (a single world is n = 1).
@@ -62,6 +63,8 @@ export interface WorldDefinition {
   model?(options?: Readonly<Record<string, unknown>>): TabularModel;
   /** The truth of every decision, for worlds of one step whose reward is a known function. */
   readonly decisions?: DecisionTruth;
+  /** How decisions are said to people, in worlds of offers. */
+  readonly words?: OfferWords;
 }
 
 /** What each action earns in each state, for regret and for people who ask. Never shown to agents. */

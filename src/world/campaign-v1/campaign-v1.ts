@@ -4,6 +4,7 @@ import type { World, WorldDefinition } from '../world.ts';
 import { campaignActions } from './actions.ts';
 import { campaignReward, rewardParts } from './reward.ts';
 import { drawShopper, shopperSpec } from './shoppers.ts';
+import { campaignWords } from './words.ts';
 
 /** campaign-v1: one message to one shopper. Nothing is left to chance but who the shopper is. */
 export const campaignV1: WorldDefinition = {
@@ -27,6 +28,7 @@ export const campaignV1: WorldDefinition = {
     if (!read.ok) throw new TendrilError(read.error.code, read.error.message);
     return campaign(n);
   },
+  words: campaignWords,
   decisions: {
     actions: campaignActions.map((action) => ({ ...action })),
     reward: campaignReward,

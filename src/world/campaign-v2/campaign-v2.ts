@@ -1,6 +1,7 @@
 import { readSettings, type SettingTable, TendrilError } from '../../core/index.ts';
 import type { WorldDefinition } from '../world.ts';
 import { actionName, messages } from './actions.ts';
+import { allowed } from './allowed.ts';
 import { campaignWorld } from './campaign-world.ts';
 import {
   bundleBasket,
@@ -10,6 +11,7 @@ import {
   lostByLeaving,
   margin,
 } from './parameters.ts';
+import { campaignWords } from './words.ts';
 
 const options = {
   fatigue: {
@@ -62,5 +64,12 @@ export const campaignV2: WorldDefinition = {
     const read = readSettings(options, given);
     if (!read.ok) throw new TendrilError(read.error.code, `campaign-v2: ${read.error.message}`);
     return campaignWorld(n, read.value);
+  },
+  words: {
+    ...campaignWords,
+    allowed(row, action, given) {
+      const read = readSettings(options, given);
+      return allowed(row, 0, action, read.ok ? read.value.cap : options.cap.default);
+    },
   },
 };

@@ -1,0 +1,72 @@
+import { type Drivers, type Explanation, type Imitation, type SaidTree, treeText } from '../explain/index.ts';
+import { table } from './output.ts';
+
+/** Explanations for the terminal. */
+
+export function explanationPage({ sentence, probability, shapley, lime, measure }: Explanation): string {
+  const { base, value, background, exact, features } = shapley;
+  const sorted = [...features].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  const most = Math.abs(sorted[0]?.contribution ?? 0) || 1;
+  const error = exact
+    ? ''
+    : ` +- ${digits(Math.max(...features.map(({ standardError }) => standardError)))} at most`;
+  return [
+    sentence,
+    '',
+    `probability ${digits(probability)}; what each feature does to the ${measure} of this offer, beside ${background} other shoppers:`,
+    '',
+    table(
+      sorted.map(({ label, value: said, contribution }) => ({
+        feature: label,
+        'this shopper': said,
+        effect: signed(contribution),
+        '': `${contribution < 0 ? '-' : '+'}`.repeat(Math.round((20 * Math.abs(contribution)) / most)),
+      })),
+    ),
+    `${digits(base)} on average, ${digits(value)} for this shopper: the effects add up to the difference (Shapley values, ${exact ? 'exact' : `sampled,${error}`}).`,
+    ...(lime
+      ? [
+          `A straight line through shoppers much like this one (LIME) explains ${Math.round(100 * Math.max(0, lime.fidelity))} % of what the policy does there.`,
+        ]
+      : []),
+    '',
+  ].join('\n');
+}
+
+export function driversPage({ shoppers, features, actions, overall, measure }: Drivers): string {
+  const strongest = (strength: readonly number[]): string =>
+    features
+      .map(({ label }, i) => ({
+        label,
+        share: strength[i]! / (strength.reduce((sum, x) => sum + x, 0) || 1),
+      }))
+      .sort((a, b) => b.share - a.share)
+      .slice(0, 3)
+      .map(({ label, share }) => `${label} ${Math.round(100 * share)} %`)
+      .join(', ');
+  return [
+    `Which features drive which offer: their shares in what moved the ${measure}, over ${shoppers} shoppers.`,
+    '',
+    table([
+      ...actions.map(({ words, shoppers: n, strength }) => ({
+        offer: words,
+        shoppers: n,
+        'driven by': strongest(strength),
+      })),
+      { offer: 'all together', shoppers, 'driven by': strongest(overall) },
+    ]),
+  ].join('\n');
+}
+
+export function treePage(
+  { agreement, heldOut, trainedOn, reward, leaves, depth }: Imitation,
+  said: SaidTree,
+): string {
+  const earned = reward
+    ? ` On average the rules earn ${digits(reward.tree)} there, the policy ${digits(reward.policy)}.`
+    : '';
+  return `Rules that imitate the policy: ${leaves} in a tree of depth ${depth}, grown on ${trainedOn.toLocaleString('en')} shoppers. On ${heldOut.toLocaleString('en')} others they choose as the policy does in ${(100 * agreement).toFixed(1)} %.${earned}\n\n${treeText(said)}`;
+}
+
+const digits = (x: number): string => String(Number(x.toPrecision(3)));
+const signed = (x: number): string => `${x < 0 ? '-' : '+'}${Math.abs(x).toFixed(2)}`;

@@ -1,0 +1,74 @@
+import type { Policy } from '../../agent/index.ts';
+import type { Progress, Rng } from '../../core/index.ts';
+import type { OfferWords } from '../../world/index.ts';
+import { judgeOf, type Measure, measureOf } from './decision-score.ts';
+import type { ObservedStates } from './observed-states.ts';
+import { shapley } from './shapley.ts';
+
+/** Which features drive which offer. */
+export interface Drivers {
+  readonly measure: Measure;
+  readonly shoppers: number;
+  readonly background: number;
+  readonly features: readonly { readonly feature: string; readonly label: string }[];
+  /** What the policy chooses, the most frequent first. */
+  readonly actions: readonly {
+    readonly action: number;
+    readonly words: string;
+    readonly shoppers: number;
+    /** Mean |Shapley value| of each feature, over the shoppers for whom the action was chosen. */
+    readonly strength: readonly number[];
+  }[];
+  /** The same over all shoppers. */
+  readonly overall: readonly number[];
+}
+
+export interface DriversOptions {
+  readonly policy: Policy;
+  readonly states: ObservedStates;
+  readonly background: Float32Array;
+  readonly words: OfferWords;
+  readonly rng: Rng;
+  readonly progress?: Progress;
+}
+
+/** The global view (Lundberg & Lee 2017): mean |Shapley value| of the chosen action's log-odds, by feature and action. */
+export async function driversOf(options: DriversOptions): Promise<Drivers> {
+  const { policy, states, background, words, rng, progress } = options;
+  const { parts, size } = policy.observation;
+  const choices = (states.masks?.length ?? 0) / states.n;
+  const sums = new Map<number, { shoppers: number; strength: Float64Array }>();
+  let measure: Measure = 'log-odds';
+  for (let i = 0; i < states.n; i++) {
+    progress?.(i, states.n);
+    const row = states.observations.slice(i * size, (i + 1) * size);
+    const mask = states.masks?.subarray(i * choices, (i + 1) * choices);
+    const action = policy.greedy(await policy.evaluate(row, 1), 0, mask)[0]!;
+    measure = await measureOf(policy, row, mask);
+    const judge = judgeOf(policy, Int32Array.of(action), measure, mask);
+    const { contributions } = await shapley(judge, { row, background, parts }, rng.fork(i));
+    const entry = sums.get(action) ?? { shoppers: 0, strength: new Float64Array(parts.length) };
+    sums.set(action, entry);
+    entry.shoppers++;
+    for (let f = 0; f < parts.length; f++) entry.strength[f]! += Math.abs(contributions[f]!);
+  }
+  progress?.(states.n, states.n);
+  const overall = parts.map(
+    (_, f) => [...sums.values()].reduce((sum, { strength }) => sum + strength[f]!, 0) / states.n,
+  );
+  return {
+    measure,
+    shoppers: states.n,
+    background: background.length / size,
+    features: parts.map(({ name }) => ({ feature: name, label: words.features[name]?.label ?? name })),
+    actions: [...sums]
+      .sort(([a, x], [b, y]) => y.shoppers - x.shoppers || a - b)
+      .map(([action, { shoppers, strength }]) => ({
+        action,
+        words: words.action(action),
+        shoppers,
+        strength: [...strength].map((sum) => sum / shoppers),
+      })),
+    overall,
+  };
+}

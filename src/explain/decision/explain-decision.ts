@@ -1,0 +1,104 @@
+import type { Policy } from '../../agent/index.ts';
+import type { Rng } from '../../core/index.ts';
+import type { OfferWords } from '../../world/index.ts';
+import { judgeOf, logProbability, type Measure, measureOf } from './decision-score.ts';
+import { type FeatureShare, sentenceOf } from './sentence.ts';
+import { shapley, spansOf } from './shapley.ts';
+import { localSurrogate } from './surrogate.ts';
+
+/** Why a policy makes this offer to this shopper. */
+export interface Explanation {
+  readonly action: number;
+  readonly words: string;
+  /** With which the policy draws the action. */
+  readonly probability: number;
+  /** What the policy would choose if it never explored. */
+  readonly preferred: { readonly action: number; readonly words: string };
+  readonly sentence: string;
+  /** What the figures below are: log-odds of the action, or the lead of its score. */
+  readonly measure: Measure;
+  readonly shapley: {
+    /** Mean over the background shoppers. */
+    readonly base: number;
+    /** For this shopper: base + the sum of the contributions. */
+    readonly value: number;
+    readonly sum: number;
+    readonly background: number;
+    readonly exact: boolean;
+    readonly features: readonly FeatureShare[];
+  };
+  readonly lime?: {
+    /** Weighted R2 on fresh neighbours; where it is low the slopes say little. */
+    readonly fidelity: number;
+    readonly intercept: number;
+    readonly slopes: Readonly<Record<string, number>>;
+  };
+}
+
+export interface ExplainOptions {
+  readonly policy: Policy;
+  /** Of the shopper, one row. */
+  readonly observation: Float32Array;
+  /** Of other shoppers, 100 rows or so: `observedStates`. */
+  readonly background: Float32Array;
+  readonly words: OfferWords;
+  readonly rng: Rng;
+  /** Another than the preferred one. */
+  readonly action?: number;
+  /** One number for each choice, 0 forbids it: rules are kept as they are whatever the features would be. */
+  readonly mask?: Uint8Array;
+  /** Neighbours the local surrogate is fitted to; 0 leaves it out. */
+  readonly neighbours?: number;
+}
+
+/** Pure, and quick enough for a request: one Shapley enumeration of up to 12 features. */
+export async function explainDecision(options: ExplainOptions): Promise<Explanation> {
+  const { policy, observation: row, background, words, rng, mask, neighbours = 1000 } = options;
+  const { parts } = policy.observation;
+  const scores = await policy.evaluate(row, 1);
+  const preferred = policy.greedy(scores, 0, mask)[0]!;
+  const action = options.action ?? preferred;
+  const taken = Int32Array.of(action);
+  const measure = await measureOf(policy, row, mask);
+  const judge = judgeOf(policy, taken, measure, mask);
+  const given = { row, background, parts };
+  const { base, value, contributions, standardErrors } = await shapley(judge, given, rng.fork('orders'));
+  const surrogate =
+    neighbours > 0 && (await localSurrogate(judge, given, rng.fork('neighbours'), neighbours));
+  const spans = spansOf(given);
+  const features = parts.map(({ name }, i): FeatureShare => {
+    const said = words.features[name];
+    return {
+      feature: name,
+      label: said?.label ?? name,
+      value: said?.value(row.subarray(...spans[i]!)) ?? row.subarray(...spans[i]!).join(', '),
+      contribution: contributions[i]!,
+      standardError: standardErrors[i]!,
+    };
+  });
+  const probability = Math.exp(logProbability(policy.logProb(await policy.evaluate(row, 1), 0, taken, mask)));
+  const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
+  return {
+    action,
+    words: words.action(action),
+    probability,
+    preferred: { action: preferred, words: words.action(preferred) },
+    sentence: sentenceOf({ action, preferred, probability, features, shopper, words }),
+    measure,
+    shapley: {
+      base,
+      value,
+      sum: contributions.reduce((sum, share) => sum + share, 0),
+      background: background.length / row.length,
+      exact: standardErrors.every((error) => error === 0),
+      features,
+    },
+    ...(surrogate && {
+      lime: {
+        fidelity: surrogate.fidelity,
+        intercept: surrogate.intercept,
+        slopes: Object.fromEntries(parts.map(({ name }, i) => [name, surrogate.slopes[i]!])),
+      },
+    }),
+  };
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { rng } from '../../core/index.ts';
+import { worldNamed } from '../../world/index.ts';
+import { decideByTree, growTree } from './imitation-tree.ts';
+import { sayTree, treeText } from './tree-words.ts';
+
+const world = worldNamed('campaign-v1');
+const words = world.words!;
+const { observation } = world.create(1);
+const n = 4000;
+const { size, parts } = observation;
+const rows = world.create(n).reset(3).slice();
+const at = (name: string): number => parts.findIndex((part) => part.name === name);
+
+/** Rules of two levels: free shipping (12, 13) or nothing (15, 16), by whichever of e-mail and SMS is answered more. */
+const rule = (row: Float32Array, from: number): number =>
+  (row[from + at('freeShippingPreferred')]! > 0 ? 12 : 15) +
+  (row[from + at('smsResponse')]! > row[from + at('emailOpens')]! ? 1 : 0);
+
+test('a tree finds the rules that are there, and says them', () => {
+  const actions = Int32Array.from({ length: n }, (_, i) => rule(rows, i * size));
+  const tree = growTree({ n, size, rows, actions }, parts, words.features, { depth: 4, leaf: 10 });
+  const fresh = world.create(500).reset(4);
+  for (let i = 0; i < 500; i++)
+    expect(decideByTree(tree, parts, fresh, i * size)).toBe(rule(fresh, i * size));
+  const text = treeText(sayTree(tree, words, parts));
+  expect(text).toContain(
+    'Prefers free shipping? yes\n  Which is larger, e-mails answered or SMS answered? e-mails answered\n    -> free shipping by e-mail',
+  );
+  expect(text.match(/the policy agrees in 100 %/g)).toHaveLength(4);
+});
+test('it is no deeper than told, keeps its leaves as large as told, and asks nothing where there is nothing to tell', () => {
+  const noise = rng(1);
+  const actions = Int32Array.from({ length: n }, () => noise.int(3));
+  const leaves: number[] = [];
+  const depth = (node: ReturnType<typeof growTree>): number => {
+    if ('question' in node) return 1 + Math.max(depth(node.yes), depth(node.no));
+    leaves.push(node.shoppers);
+    return 0;
+  };
+  expect(depth(growTree({ n, size, rows, actions }, parts, {}, { depth: 3, leaf: 200 }))).toBeLessThanOrEqual(
+    3,
+  );
+  expect(Math.min(...leaves)).toBeGreaterThanOrEqual(200);
+  expect(leaves.reduce((a, b) => a + b, 0)).toBe(n);
+  const always = growTree(
+    { n, size, rows, actions: new Int32Array(n).fill(2) },
+    parts,
+    {},
+    { depth: 4, leaf: 1 },
+  );
+  expect(always).toEqual({ action: 2, shoppers: n, agreement: 1 });
+});

@@ -1,0 +1,33 @@
+/** How a world of offers is said to people. Declared beside the world's features, so that nobody else guesses their meaning. */
+export interface OfferWords {
+  /** Every feature by the name of its part. */
+  readonly features: Readonly<Record<string, FeatureWords>>;
+  /** An action: "15 % off by e-mail". */
+  action(action: number): string;
+  /** Whether an action may be chosen for a shopper, in a world with masks. */
+  allowed?(row: Float32Array, action: number, options: Readonly<Record<string, unknown>>): boolean;
+}
+
+export interface FeatureWords {
+  /** Names the feature in pictures and trees: "e-mails answered". */
+  readonly label: string;
+  /** One of its values: "87 %". A feature of several numbers is said as a whole. */
+  value(numbers: Float32Array): string;
+  /**
+   * Completes "this shopper ..." with what the data say, and nothing beyond: "answers e-mail far more than SMS". Features
+   * of one topic are said together, so each of them has the same clause.
+   */
+  clause(shopper: Readonly<Record<string, Float32Array>>): string;
+  /** Features of a topic are comparable: a tree may split on which of them is larger. */
+  readonly topic?: string;
+}
+
+/** A number of days: "1 day", "15 days". */
+export const inDays = (days: number): string => counted(days, 'day');
+/** A whole number of things, or a threshold between two. */
+export const counted = (n: number, thing: string): string => `${plain(n)} ${thing}${n === 1 ? '' : 's'}`;
+export const asPercent = (share: number): string => `${Math.round(100 * share)} %`;
+export const yesOrNo = (flag: number): string => (flag > 0 ? 'yes' : 'no');
+/** Three digits, with thousands apart. */
+export const plain = (n: number): string =>
+  Number(Math.abs(n) >= 100 ? n.toFixed(0) : n.toPrecision(3)).toLocaleString('en');
