@@ -87,7 +87,7 @@ const engine: Engine = await openEngine().then((inner) => ({
       ...program,
       bind(inputs, outputs) {
         const run = program.bind(inputs, outputs);
-        const part = 'logits' in outputs ? 'forward' : 'logProb' in outputs ? 'judge' : 'update';
+        const part = 'said' in outputs ? 'forward' : 'logProb' in outputs ? 'judge' : 'update';
         return () => timed(part, run);
       },
     };

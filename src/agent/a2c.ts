@@ -5,8 +5,8 @@ import type { Loss, LossInputs } from './actor-critic-network.ts';
 import { actorCriticSettings } from './actor-critic-settings.ts';
 import { estimateAdvantages, explainedVariance, normalise } from './advantages.ts';
 import type { AgentContext, AgentDefinition, RolloutAgent } from './agent.ts';
-import { categoricalPolicy, partsOf } from './categorical.ts';
 import { type DenseMode, denseEncoder } from './dense-encoder.ts';
+import { distributionOf } from './distribution.ts';
 import { rewardScale } from './reward-scale.ts';
 import { pickRows, rolloutRows } from './rollout-rows.ts';
 import { readModel, restoreArrays, writeModel } from './saved-model.ts';
@@ -84,11 +84,11 @@ async function build(
   chance: Rng,
 ): Promise<{ agent: RolloutAgent; load(saved: Uint8Array): void }> {
   if (!engine) throw new TendrilError('bad-setting', 'a2c needs an engine in its context');
-  const parts = partsOf(action);
+  const distribution = distributionOf(action, given.deviation);
   const encoder = denseEncoder(observation, given.observations as DenseMode);
   const { learningRate } = given;
   const model = await actorCritic({
-    shape: { dense: encoder.size, hidden: given.hidden, parts },
+    shape: { dense: encoder.size, hidden: given.hidden, distribution },
     engine,
     rng: chance.fork('start'),
     clipNorm: given.clipNorm,
@@ -108,7 +108,7 @@ async function build(
     async learn(batch) {
       const size = batch.steps * batch.n;
       const left = given.learningRateSchedule === 'linear' ? 1 - (batch.progress ?? 0) : 1;
-      const rows = rolloutRows(batch, encoder, parts);
+      const rows = rolloutRows(batch, encoder, distribution);
       await model.judge(rows);
       const training = await model.training(size, rows.mask !== undefined);
       const { advantage, return: target } = training.columns as Record<string, Float32Array>;
@@ -137,10 +137,13 @@ async function build(
       };
     },
     policy: () =>
-      categoricalPolicy(observation, action, (observations, n) =>
-        model.act((out, from, count) => {
-          encoder.encode(observations.subarray(from * observation.size), count, out);
-        }, n),
+      distribution.policy(
+        observation,
+        (observations, n) =>
+          model.act((out, from, rows) => {
+            encoder.encode(observations.subarray(from * observation.size), rows, out);
+          }, n),
+        model.own,
       ),
     save: async () =>
       writeModel('a2c', {

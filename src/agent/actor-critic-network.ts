@@ -1,42 +1,31 @@
 import {
-  add,
-  concat,
-  exp,
   type Graph,
   gradientOutputs,
   graph,
   linear,
-  logSoftmax,
-  mul,
+  type ParameterSpec,
   type Parameters,
   parameterInputs,
-  slice,
-  sub,
-  sum,
   tanh,
   type Value,
 } from '../math/index.ts';
+import type { Distribution } from './distribution.ts';
 
 /**
  * Two networks beside each other, as graphs: one for acting, one for judging what was done, one for a training step.
  *
- *   observation -> tanh layer -> tanh layer -> logits, one softmax for each part of the action
+ *   observation -> tanh layer -> tanh layer -> logits of choices or means of numbers (distribution.ts)
  *   observation -> tanh layer -> tanh layer -> value
  */
 export interface ActorCriticShape {
   readonly dense: number;
   readonly hidden: number;
-  /** Choices of each part of the action. */
-  readonly parts: readonly number[];
+  readonly distribution: Distribution;
 }
 
-export const choicesOf = ({ parts }: ActorCriticShape): number => parts.reduce((all, n) => all + n, 0);
-
 /** Orthogonal start, as usual for these agents: the policy near uniform, the value of its own size. */
-export function actorCriticParameters(
-  s: ActorCriticShape,
-): Record<string, { shape: number[]; start: number | { orthogonal: number } }> {
-  const tower = (name: string, outputs: number, gain: number) => ({
+export function actorCriticParameters(s: ActorCriticShape): Record<string, ParameterSpec> {
+  const tower = (name: string, outputs: number, gain: number): Record<string, ParameterSpec> => ({
     [`${name}.w1`]: { shape: [s.dense, s.hidden], start: { orthogonal: Math.SQRT2 } },
     [`${name}.b1`]: { shape: [s.hidden], start: 0 },
     [`${name}.w2`]: { shape: [s.hidden, s.hidden], start: { orthogonal: Math.SQRT2 } },
@@ -44,7 +33,8 @@ export function actorCriticParameters(
     [`${name}.w3`]: { shape: [s.hidden, outputs], start: { orthogonal: gain } },
     [`${name}.b3`]: { shape: [outputs], start: 0 },
   });
-  return { ...tower('policy', choicesOf(s), 0.01), ...tower('value', 1, 1) };
+  const { size, own } = s.distribution;
+  return { ...tower('policy', size, 0.01), ...tower('value', 1, 1), ...own };
 }
 
 type Weights = Readonly<Record<string, Value>>;
@@ -60,37 +50,29 @@ export const policyOf = (of: Parameters): Parameters => ({
   entries: of.entries.filter(({ name }) => name.startsWith('policy.')),
 });
 
-/** Output `logits` of n observations. */
+/** Output `said`, the policy network's, of n observations. */
 export function actingGraph(s: ActorCriticShape, of: Parameters, n: number): Uint8Array {
   const g = graph();
-  g.output('logits', tower(parameterInputs(g, policyOf(of)), 'policy', g.input('dense', [n, s.dense])));
+  g.output('said', tower(parameterInputs(g, policyOf(of)), 'policy', g.input('dense', [n, s.dense])));
   return g.bytes();
 }
 
 /** What both networks say of n rows, [n, 1] each. */
 interface Judged {
-  /** Of the whole action: the sum over its parts. */
+  /** Of the whole action: the sum over its parts or numbers. */
   readonly logProb: Value;
   readonly entropy: Value;
   readonly value: Value;
 }
 
-/** Inputs: `dense`, `chosen` (1 for the choice taken in each part, else 0) and, where masked, `mask`. */
+/** Inputs: `dense`, `chosen` (the action, as the distribution writes it) and, where masked, `mask`. */
 function judge(g: Graph, w: Weights, s: ActorCriticShape, n: number, masked: boolean): Judged {
   const dense = g.input('dense', [n, s.dense]);
-  const chosen = g.input('chosen', [n, choicesOf(s)]);
-  const logits = tower(w, 'policy', dense);
-  const open = masked ? add(logits, mul(sub(g.input('mask', logits.shape), 1), 1e9)) : logits;
-  let from = 0;
-  const each = s.parts.map((size) => {
-    from += size;
-    return logSoftmax(s.parts.length === 1 ? open : slice(open, 1, from - size, from));
-  });
-  const logs = each.length === 1 ? each[0]! : concat(each, 1);
-  const overParts = (x: Value): Value => sum(x, { axes: [1], keep: true });
+  const { size } = s.distribution;
+  const chosen = g.input('chosen', [n, size]);
+  const mask = masked ? g.input('mask', [n, size]) : undefined;
   return {
-    logProb: overParts(mul(logs, chosen)),
-    entropy: mul(overParts(mul(exp(logs), logs)), -1),
+    ...s.distribution.judge(tower(w, 'policy', dense), chosen, mask, w),
     value: tower(w, 'value', dense),
   };
 }

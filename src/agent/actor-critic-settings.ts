@@ -21,6 +21,13 @@ export const actorCriticSettings = {
     min: 0,
     doc: 'largest norm of all gradients together; 0 for no limit',
   },
+  deviation: {
+    type: 'number',
+    default: 1,
+    min: 0.001,
+    max: 10,
+    doc: 'standard deviation of actions made of numbers to begin with, in halves of their range',
+  },
   hidden: {
     type: 'number',
     default: 64,

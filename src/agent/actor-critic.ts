@@ -14,7 +14,6 @@ import {
   type ActorCriticShape,
   actingGraph,
   actorCriticParameters,
-  choicesOf,
   judgingGraph,
   type Loss,
   type LossInputs,
@@ -24,7 +23,7 @@ import {
 
 /** The two networks with their numbers: parameters, optimiser, and the compiled graphs that read and write them in place. */
 export interface ActorCritic {
-  /** Logits of n encoded observations; the array is new. */
+  /** What the policy network says of n encoded observations; the array is new. */
   act(encode: (out: Float32Array, from: number, n: number) => void, n: number): Promise<Float32Array>;
   /** Fills log-probability and value of all rows. */
   judge(rows: JudgedRows): Promise<void>;
@@ -32,6 +31,8 @@ export interface ActorCritic {
   training(n: number, masked: boolean): Promise<Training>;
   /** Moves the parameters against the gradients of the last run. */
   step(learningRate: number): void;
+  /** The parameters of the distribution itself, by name; live. */
+  readonly own: Readonly<Record<string, Float32Array>>;
   /** Every array a restored run needs, by name; live. */
   readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
 }
@@ -40,7 +41,7 @@ export interface ActorCritic {
 export interface JudgedRows {
   readonly n: number;
   readonly dense: Float32Array;
-  /** Rows x choices; where it has fewer than n rows, the log-probabilities of the others mean nothing. */
+  /** Rows x the distribution's size; where it has fewer than n rows, the log-probabilities of the others mean nothing. */
   readonly chosen: Float32Array;
   readonly mask?: Float32Array | undefined;
   readonly logProbs: Float32Array;
@@ -72,7 +73,7 @@ const mostRows = 256;
 
 export async function actorCritic(given: ActorCriticOptions): Promise<ActorCritic> {
   const { shape, engine } = given;
-  const choices = choicesOf(shape);
+  const { size } = shape.distribution;
   const specs = actorCriticParameters(shape);
   const numbers = Object.values(specs).reduce((all, s) => all + s.shape.reduce((a, b) => a * b, 1) + 16, 0);
   const kernels = loadKernels({ bytes: 16 * numbers + 2 ** 16 });
@@ -81,13 +82,13 @@ export async function actorCritic(given: ActorCriticOptions): Promise<ActorCriti
 
   const acting = memo(async (n: number) => {
     const dense = new Float32Array(n * shape.dense);
-    const logits = new Float32Array(n * choices);
+    const said = new Float32Array(n * size);
     const program = await engine.compile(actingGraph(shape, of, n));
     const run = program.bind(
       { ...parameterTensors(policyOf(of)), dense: { data: dense, shape: [n, shape.dense] } },
-      { logits: { data: logits, shape: [n, choices] } },
+      { said: { data: said, shape: [n, size] } },
     );
-    return { dense, logits, run };
+    return { dense, said, run };
   });
 
   const judging = memo(async (masked: number) => {
@@ -142,16 +143,16 @@ export async function actorCritic(given: ActorCriticOptions): Promise<ActorCriti
 
   return {
     async act(encode, n) {
-      const logits = new Float32Array(n * choices);
+      const said = new Float32Array(n * size);
       for (let done = 0; done < n; ) {
         const rows = Math.min(n - done, mostRows);
         const program = await acting(2 ** Math.ceil(Math.log2(rows)));
         encode(program.dense, done, rows);
         await program.run();
-        logits.set(program.logits.subarray(0, rows * choices), done * choices);
+        said.set(program.said.subarray(0, rows * size), done * size);
         done += rows;
       }
-      return logits;
+      return said;
     },
     async judge({ n, dense, chosen, mask, logProbs, values }) {
       const { inputs, logProb, value, run } = await judging(mask ? 1 : 0);
@@ -160,8 +161,8 @@ export async function actorCritic(given: ActorCriticOptions): Promise<ActorCriti
       for (let row = 0; row < n; row += mostRows) {
         const rows = Math.min(n - row, mostRows);
         take(dense, inputs.dense.data, shape.dense, row, rows);
-        take(chosen, inputs.chosen.data, choices, row, rows);
-        if (mask) take(mask, inputs.mask!.data, choices, row, rows);
+        take(chosen, inputs.chosen.data, size, row, rows);
+        if (mask) take(mask, inputs.mask!.data, size, row, rows);
         await run();
         logProbs.set(logProb.data.subarray(0, rows), row);
         values.set(value.data.subarray(0, rows), row);
@@ -172,6 +173,11 @@ export async function actorCritic(given: ActorCriticOptions): Promise<ActorCriti
       const scale = clipScale(kernels.sumOfSquares(of.gradients), given.clipNorm);
       optimiser.step(of.values, of.gradients, scale, learningRate);
     },
+    own: arraysOf(
+      Object.fromEntries(
+        Object.keys(shape.distribution.own).map((name) => [name, parameterTensors(of)[name]!]),
+      ),
+    ),
     state: {
       parameters: of.values,
       'optimiser.steps': optimiser.state.steps,
@@ -190,8 +196,8 @@ function rowTensors(
   masked: boolean,
 ): { dense: FloatTensor; chosen: FloatTensor; mask?: FloatTensor } {
   const tensor = (width: number): FloatTensor => ({ data: new Float32Array(n * width), shape: [n, width] });
-  const choices = choicesOf(shape);
-  return { dense: tensor(shape.dense), chosen: tensor(choices), ...(masked && { mask: tensor(choices) }) };
+  const { size } = shape.distribution;
+  return { dense: tensor(shape.dense), chosen: tensor(size), ...(masked && { mask: tensor(size) }) };
 }
 
 const arraysOf = (tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array> =>

@@ -12,8 +12,8 @@ import { actorCritic } from './actor-critic.ts';
 import type { Loss, LossInputs } from './actor-critic-network.ts';
 import { estimateAdvantages, explainedVariance, normalise } from './advantages.ts';
 import type { AgentContext, AgentDefinition, RolloutAgent } from './agent.ts';
-import { categoricalPolicy, partsOf } from './categorical.ts';
 import { type DenseMode, denseEncoder } from './dense-encoder.ts';
+import { distributionOf } from './distribution.ts';
 import { ppoSettings } from './ppo-settings.ts';
 import { rewardScale } from './reward-scale.ts';
 import { pickRows, rolloutRows } from './rollout-rows.ts';
@@ -74,10 +74,10 @@ async function build(
   chance: Rng,
 ): Promise<{ agent: RolloutAgent; load(saved: Uint8Array): void }> {
   if (!engine) throw new TendrilError('bad-setting', 'ppo needs an engine in its context');
-  const parts = partsOf(action);
+  const distribution = distributionOf(action, settings.deviation);
   const encoder = denseEncoder(observation, settings.observations as DenseMode);
   const model = await actorCritic({
-    shape: { dense: encoder.size, hidden: settings.hidden, parts },
+    shape: { dense: encoder.size, hidden: settings.hidden, distribution },
     engine,
     rng: chance.fork('start'),
     clipNorm: settings.clipNorm,
@@ -93,7 +93,7 @@ async function build(
     const left = 1 - (batch.progress ?? 0);
     const learningRate = settings.learningRate * (settings.learningRateSchedule === 'linear' ? left : 1);
     const range = settings.clip * (settings.clipSchedule === 'linear' ? left : 1);
-    const rows = rolloutRows(batch, encoder, parts);
+    const rows = rolloutRows(batch, encoder, distribution);
     await model.judge(rows);
     const rewards = scale ? scale.scaled(batch) : batch.rewards;
     const advantages = new Float32Array(size);
@@ -153,10 +153,13 @@ async function build(
     rolloutSteps: settings.rolloutSteps,
     learn,
     policy: () =>
-      categoricalPolicy(observation, action, (observations, n) =>
-        model.act((out, from, rows) => {
-          encoder.encode(observations.subarray(from * observation.size), rows, out);
-        }, n),
+      distribution.policy(
+        observation,
+        (observations, n) =>
+          model.act((out, from, rows) => {
+            encoder.encode(observations.subarray(from * observation.size), rows, out);
+          }, n),
+        model.own,
       ),
     save: async () =>
       writeModel('ppo', {

@@ -1,6 +1,7 @@
 import type { RolloutBatch } from '../core/index.ts';
 import type { JudgedRows, Training } from './actor-critic.ts';
 import type { DenseEncoder } from './dense-encoder.ts';
+import type { Distribution } from './distribution.ts';
 
 /** A rollout as the networks read it; beyond its own rows those of what is seen last, in the order of advantages.ts. */
 export interface RolloutRows extends JudgedRows {
@@ -9,14 +10,13 @@ export interface RolloutRows extends JudgedRows {
   readonly choices: number;
 }
 
-/** `parts` are the choices of each part of an action. */
 export function rolloutRows(
   batch: RolloutBatch,
   encoder: DenseEncoder,
-  parts: readonly number[],
+  distribution: Distribution,
 ): RolloutRows {
   const width = encoder.size;
-  const choices = parts.reduce((sum, n) => sum + n, 0);
+  const choices = distribution.size;
   const size = batch.steps * batch.n;
   let n = size + batch.n;
   for (const is of batch.truncated) n += is;
@@ -24,13 +24,7 @@ export function rolloutRows(
   encoder.encode(batch.observations, size + batch.n, dense);
   encoder.encode(batch.finalObservations, n - size - batch.n, dense.subarray((size + batch.n) * width));
   const chosen = new Float32Array(size * choices);
-  for (let i = 0; i < size; i++) {
-    let at = i * choices;
-    for (let part = 0; part < parts.length; part++) {
-      chosen[at + batch.actions[i * parts.length + part]!] = 1;
-      at += parts[part]!;
-    }
-  }
+  for (let i = 0; i < size; i++) distribution.write(batch.actions, i, chosen, i * choices);
   const mask = batch.masks && Float32Array.from(batch.masks);
   const [logProbs, values] = [new Float32Array(n), new Float32Array(n)];
   return { n, width, choices, dense, chosen, mask, logProbs, values };
