@@ -40,8 +40,12 @@ describe('a log', () => {
         position: Int32Array.of(0, 1),
         propensity: Float64Array.of(0.25, 0.75),
         reward: Float64Array.of(0, 1),
+        outcomes: { click: Float64Array.of(0, 1) },
         features: new Float64Array(0),
+        columns: [],
         width: 0,
+        shopper: Int32Array.of(0, 1),
+        time: Float64Array.of(0, 1),
       });
   });
 
