@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { agents } from '../src/agent/index.ts';
 import { addCommands } from '../src/cli/commands.ts';
-import { accepted, errors, eventTypes, type SettingTable } from '../src/core/index.ts';
+import { accepted, consentEventTypes, errors, eventTypes, type SettingTable } from '../src/core/index.ts';
 import { worlds } from '../src/world/index.ts';
 
 const made = '<!-- Written by `npm run docs` from the code. -->';
@@ -52,6 +52,11 @@ function eventsPage(): string {
     table(
       ['type', 'interest', 'what happened'],
       eventTypes.map(({ name, interest, doc }) => [`\`${name}\``, interest, doc]),
+    ),
+    'What a shopper says about being written to; counted as `custom`:',
+    table(
+      ['type', 'what happened'],
+      consentEventTypes.map(({ name, doc }) => [`\`${name}\``, doc]),
     ),
   );
 }

@@ -1,12 +1,13 @@
-import type {
-  Catalogue,
-  Clock,
-  Decision,
-  Event,
-  EventReading,
-  Item,
-  RecommendRequest,
-  Rng,
+import {
+  type Catalogue,
+  type Clock,
+  type Decision,
+  type Event,
+  type EventReading,
+  type Item,
+  type RecommendRequest,
+  type Rng,
+  TendrilError,
 } from './core/index.ts';
 import {
   decideForShopper,
@@ -19,9 +20,23 @@ import {
   recommendationOf,
   type ServedPolicy,
 } from './decide/index.ts';
-import { reasonsFor, type SimilarItem, similarItems, type Trending, trendingItems } from './explain/index.ts';
+import {
+  explainOffer,
+  reasonsFor,
+  type SimilarItem,
+  similarItems,
+  type Trending,
+  trendingItems,
+} from './explain/index.ts';
 import { itemChanges, mergedItems, type Rejected, readEvents } from './ingest/index.ts';
 import type { Log, Position } from './log/index.ts';
+import {
+  type CampaignStore,
+  memoryCampaigns,
+  type OfferDesk,
+  offerDesk,
+  type StoredPolicy,
+} from './offer/index.ts';
 import type { Manifest, Registry } from './registry/index.ts';
 import { newShopper, type ShopperState, type ShopState, shopState } from './state/index.ts';
 
@@ -30,6 +45,7 @@ import { newShopper, type ShopperState, type ShopState, shopState } from './stat
  *
  *   serving    ingest: events -> log -> state;   recommend: state -> policy -> slate -> log
  *   learning   learn: log -> agent -> registry;  adopt: registry -> policy
+ *   offers     from a campaign to one message or none, which learn from what comes of them (offer/desk.ts)
  *
  * Pure: log, registry, clock, chance and policies are given. The server gives SQLite and a directory, tests and worlds
  * give memory; a run over memory is a function of its inputs.
@@ -57,7 +73,11 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     shoppers.expect(events);
     try {
       const stored = await log.append(events);
-      for (const [i, event] of events.entries()) if (!stored.duplicate[i]) shop.apply(event);
+      for (const [i, event] of events.entries()) {
+        if (stored.duplicate[i]) continue;
+        shop.apply(event);
+        offers.apply(event);
+      }
       position = stored.position;
       unkept += stored.accepted;
       return { accepted: stored.accepted, duplicates: stored.duplicates };
@@ -78,7 +98,24 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     return done;
   }
 
+  const offers = await offerDesk({
+    log,
+    campaigns: parts.campaigns ?? memoryCampaigns(),
+    store,
+    state: shoppers.get,
+    ownerOf: (shopper) => shoppers.links.userOf(shopper) ?? shopper,
+    catalogue,
+    counts,
+    clock,
+    makeId,
+    rng,
+    openStored: parts.openStored ?? noStored,
+    explain: explainOffer,
+    warn: parts.warn,
+  });
+
   const self: Loop = {
+    offers,
     async ingest(raw) {
       const { check, customTypes } = parts;
       const reading = { now: clock(), makeId, check, customTypes } as EventReading;
@@ -165,6 +202,10 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
   return self;
 }
 
+const noStored = (file: string): never => {
+  throw new TendrilError('no-such-file', `there is no policy file ${file} here`);
+};
+
 /** What was folded and kept before, and the events since; or all of them. */
 async function openShop({ log, sentiment }: LoopParts) {
   const options = { sentiment, history: (shopper: string) => log.readShopper(shopper) };
@@ -201,11 +242,17 @@ export interface LoopParts {
   readonly warn: (message: string) => void;
   /** False where decisions are only looked at: nothing is logged. */
   readonly record?: boolean;
+  /** Where campaigns are declared; without it in memory. */
+  readonly campaigns?: CampaignStore;
+  /** Opens a stored policy that a campaign names. */
+  readonly openStored?: (file: string) => Promise<StoredPolicy>;
   /** A compiled form of the event schema. */
   readonly check?: EventReading['check'];
 }
 
 export interface Loop {
+  /** One message or none: the campaigns' side of the loop. */
+  readonly offers: OfferDesk;
   /** Stores events; resolves when they are on disk. Each is taken, known already, or refused with its reason. */
   ingest(events: readonly unknown[]): Promise<Ingested>;
   /** Each item whole, in place of what was known of it. */

@@ -13,7 +13,8 @@ export function filesUnder(folder: string): string[] {
 
 /** True for what stands beside the log in a backup. Whatever else a file from elsewhere may name is not written. */
 export const belongs = (name: string): boolean =>
-  (/^(models|worlds)[/\\]/.test(name) && !name.split(/[/\\]/).includes('..')) || name === 'shop.json';
+  (/^(models|worlds|campaigns)[/\\]/.test(name) && !name.split(/[/\\]/).includes('..')) ||
+  name === 'shop.json';
 
 /** Puts files into the table `file` of a backup. */
 export function packFiles(backupPath: string, folder: string, names: readonly string[]): void {

@@ -18,6 +18,7 @@ import { TendrilError } from '../core/index.ts';
  *   log.sqlite      the events (beside it log.sqlite-wal and -shm while open, and log.sqlite.lock)
  *   models/         versions of models and which one serves; <agent>.checkpoint of a training that runs or was killed
  *   worlds/<id>/    the same for agents trained in that world, none of which serves
+ *   campaigns/      <campaignId>.json, and the policy files that campaigns name
  *   reports/        what `tendril report` and `tendril evaluate` write
  *   rejects/        rows that imports could not take, as JSON lines
  */
@@ -27,6 +28,7 @@ export interface DataDirectory {
   readonly modelsPath: string;
   /** Versions of models trained in a world. */
   worldPath(id: string): string;
+  readonly campaignsPath: string;
   readonly reportsPath: string;
   readonly rejectsPath: string;
 }
@@ -42,6 +44,7 @@ const filled = [
   'log.sqlite-shm',
   'log.sqlite-journal',
   'worlds',
+  'campaigns',
   'shop.json',
 ];
 
@@ -66,6 +69,7 @@ export function openDataDirectory(
     logPath: join(root, 'log.sqlite'),
     modelsPath: join(root, 'models'),
     worldPath: (id) => join(root, 'worlds', id),
+    campaignsPath: join(root, 'campaigns'),
     reportsPath: join(root, 'reports'),
     rejectsPath: join(root, 'rejects'),
   };

@@ -1,5 +1,6 @@
 export { backUp } from './backup.ts';
 export { readBanditLog, readTargetPolicy } from './bandit-files.ts';
+export { campaignFiles, storedPolicies } from './campaign-files.ts';
 export { checkLog, type LogCheck } from './check-log.ts';
 export { checkpointFile } from './checkpoint-file.ts';
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';

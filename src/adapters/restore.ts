@@ -44,7 +44,7 @@ function refuseOthers(path: string): void {
     if (foreign)
       throw new TendrilError(
         'data-version',
-        `${path} is no backup of Tendril: it holds ${JSON.stringify(String(foreign.path).slice(0, 100))}; accepted: files of models/ and worlds/, and shop.json`,
+        `${path} is no backup of Tendril: it holds ${JSON.stringify(String(foreign.path).slice(0, 100))}; accepted: files of models/, worlds/ and campaigns/, and shop.json`,
       );
   } finally {
     backup.close();

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DataDirectory, directoryRegistry, openEngine, sqliteLog } from '../adapters/index.ts';
+import {
+  campaignFiles,
+  type DataDirectory,
+  directoryRegistry,
+  openEngine,
+  sqliteLog,
+  storedPolicies,
+} from '../adapters/index.ts';
 import { type EventReading, eventSchema, rng, TendrilError } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import { createLoop, type Loop } from '../loop.ts';
@@ -94,13 +101,25 @@ export function runShop(
       sentiment: (text) => sentiment(text).compound,
       check: compiled(eventSchema) as NonNullable<EventReading['check']>,
       warn: settings.warn,
+      campaigns: campaignFiles(directory.campaignsPath),
+      openStored: storedPolicies(directory.campaignsPath),
       restore: (manifest, model, catalogue) =>
         restorePolicy(manifest, model, catalogue, () => (engine ??= openEngine(settings.warn))),
     });
     set(steps.read, 'done', `${loop.size.interactions} actions of ${loop.size.shoppers} shoppers`);
     await adopt();
-    polling = setInterval(adopt, 1_000);
+    polling = setInterval(() => {
+      adopt();
+      closeOffers();
+    }, 1_000);
     await keep();
+  }
+
+  /** Learns from what came of offers, whether or not anybody asks for one. */
+  function closeOffers(): void {
+    loop?.offers.tick().catch((error: Error) => {
+      if (!closing) settings.warn(`the outcomes of offers could not be closed: ${error.message}`);
+    });
   }
 
   /** So that the next start need not read the whole log. */
@@ -230,6 +249,7 @@ export function runShop(
       clearInterval(polling);
       child?.kill();
       await adopting;
+      await loop?.offers.tick().catch((error: Error) => settings.warn(error.message));
       await keep();
       await log?.close();
     },

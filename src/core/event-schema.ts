@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from './errors.ts';
 import type { Event } from './event.ts';
-import { eventTypeAliases, eventTypes } from './event-type.ts';
+import { consentEventTypes, eventTypeAliases, eventTypes } from './event-type.ts';
 import { contentHash } from './hash.ts';
 import { readIsoTime } from './iso-time.ts';
 import { fail, ok, type Result } from './result.ts';
@@ -28,7 +28,7 @@ export const internalEventTypes: ReadonlySet<string> = new Set([
   'custom',
 ]);
 /** Types a shop may send, besides the aliases and its own declared ones. */
-export const acceptedEventTypes = eventTypes
+export const acceptedEventTypes: readonly string[] = [...eventTypes, ...consentEventTypes]
   .map((type) => type.name)
   .filter((name) => !internalEventTypes.has(name));
 
@@ -90,7 +90,7 @@ export function readEvent(
     if (!parsed.success) return bad(explain(parsed.error, event));
   }
   const type = event.eventType as string;
-  if (!(acceptedEventTypes as readonly string[]).includes(type) && !customTypes.includes(type)) {
+  if (!acceptedEventTypes.includes(type) && !customTypes.includes(type)) {
     return bad(
       `eventType is ${JSON.stringify(type)}; accepted: ${[...acceptedEventTypes, ...customTypes].join(', ')}`,
     );
@@ -102,6 +102,10 @@ export function readEvent(
   const rated = type === 'rating' || (type === 'review' && event.eventValue !== undefined);
   if (rated && !((event.eventValue as number) >= 1 && (event.eventValue as number) <= 5)) {
     return bad(`eventValue of a ${type} is ${event.eventValue ?? 'missing'}; accepted: a number from 1 to 5`);
+  }
+  const channel = (event.properties as { readonly channel?: unknown } | undefined)?.channel;
+  if (type === 'subscribe' && (typeof channel !== 'string' || channel === '')) {
+    return bad('properties.channel of a subscribe is missing; accepted: the channel, such as "email"');
   }
   const timestamp = (event.timestamp as number | undefined) ?? now;
   if (timestamp < earliestTime || timestamp > now + day) {

@@ -30,6 +30,18 @@ export const eventTypes = [
   { name: 'custom', interest: 0, doc: 'the code of every type not listed here' },
 ] as const;
 
+/**
+ * What a shopper says about being written to. No interaction with products: these have no place in sequences, and the
+ * code of `custom`.
+ */
+export const consentEventTypes = [
+  { name: 'subscribe', doc: 'agreed to messages through `properties.channel` (email, sms, push...)' },
+  {
+    name: 'unsubscribe',
+    doc: 'wants no more messages through `properties.channel`, or through any channel where none is named',
+  },
+] as const;
+
 export type EventTypeName = (typeof eventTypes)[number]['name'];
 
 const codes = new Map<string, number>(eventTypes.map((type, code) => [type.name, code]));

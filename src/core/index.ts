@@ -1,4 +1,12 @@
 export { type ActionSpec, type Actions, actionSize } from './action.ts';
+export {
+  type Campaign,
+  type ChannelRule,
+  campaignSchema,
+  isTimeZone,
+  type OfferRule,
+  readCampaign,
+} from './campaign.ts';
 export { type Catalogue, catalogue } from './catalogue.ts';
 export type { Clock } from './clock.ts';
 export type { DecidedItem, Decision } from './decision.ts';
@@ -22,7 +30,13 @@ export {
   internalEventTypes,
   readEvent,
 } from './event-schema.ts';
-export { type EventTypeName, eventTypeAliases, eventTypeCode, eventTypes } from './event-type.ts';
+export {
+  consentEventTypes,
+  type EventTypeName,
+  eventTypeAliases,
+  eventTypeCode,
+  eventTypes,
+} from './event-type.ts';
 export { contentHash, hash53 } from './hash.ts';
 export { type HistoryPlace, historyPlace, readHistory, writeHistory } from './history.ts';
 export { readIsoTime } from './iso-time.ts';
@@ -36,6 +50,7 @@ export {
   partAt,
   readObservation,
 } from './observation.ts';
+export { type OfferAction, type OfferDecision, offerActions } from './offer.ts';
 export {
   type ArrayKind,
   type ArrayOfKind,
@@ -49,7 +64,14 @@ export {
   unpack,
 } from './packed.ts';
 export { type Progress, silent } from './progress.ts';
-export { itemSchema, itemsSchema, type RecommendRequest, recommendSchema } from './request-schema.ts';
+export {
+  itemSchema,
+  itemsSchema,
+  type OfferRequest,
+  offerSchema,
+  type RecommendRequest,
+  recommendSchema,
+} from './request-schema.ts';
 export { fail, ok, type Result } from './result.ts';
 export { type Rng, rng, rngFrom } from './rng.ts';
 export type { RolloutBatch } from './rollout-batch.ts';

@@ -42,6 +42,27 @@ export const recommendSchema = z.strictObject({
 
 export type RecommendRequest = z.infer<typeof recommendSchema>;
 
+/** What `POST /v1/offers` takes: whom to write to, for which campaign. */
+export const offerSchema = z.strictObject({
+  userId: itemIdSchema.optional(),
+  anonymousId: itemIdSchema.optional(),
+  sessionId: itemIdSchema.optional(),
+  campaignId: itemIdSchema.optional().meta({ description: 'needed where there are several campaigns' }),
+  channels: z
+    .array(z.string().min(1).max(32))
+    .min(1)
+    .max(10)
+    .optional()
+    .meta({ description: 'through one of these only; any channel of the campaign if missing' }),
+  timeZone: z.string().max(64).optional().meta({ description: "the shopper's own, for quiet hours" }),
+  explain: z
+    .boolean()
+    .optional()
+    .meta({ description: 'true: with Shapley values of all features and every propensity' }),
+});
+
+export type OfferRequest = z.infer<typeof offerSchema>;
+
 /** A product as `PUT /v1/items` takes it. */
 export const itemSchema = z.strictObject({
   itemId: itemIdSchema,

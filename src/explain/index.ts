@@ -1,5 +1,6 @@
 export { type Drivers, type DriversOptions, driversOf } from './decision/drivers.ts';
 export { type ExplainOptions, type Explanation, explainDecision } from './decision/explain-decision.ts';
+export { explainOffer } from './decision/explain-offer.ts';
 export { type Imitation, imitate } from './decision/imitate.ts';
 export { observedStates } from './decision/observed-states.ts';
 export { type SaidTree, sayTree, treeText } from './decision/tree-words.ts';

@@ -1,4 +1,5 @@
 import {
+  consentEventTypes,
   type Event,
   eventTypeCode,
   eventTypes,
@@ -11,6 +12,7 @@ import {
   ratingOf,
   textOf,
 } from '../core/index.ts';
+import { answeredContact, consented, contacted, count, offerOf } from './contacts.ts';
 import { profileOf } from './profile.ts';
 import { segmentOf } from './segment.ts';
 import { earliest, newShopper, priceBucket, type Session, type ShopperState } from './shopper-state.ts';
@@ -35,7 +37,8 @@ const ordersKept = 10;
 const categoriesKept = 24;
 const interestHalfLife = 30 * 86_400_000;
 /** Events that are about a shopper without the shopper doing anything; of a shop's own types, messages that arrived. */
-const passive = new Set(['impression', 'decision', 'item_changed', 'shopper_changed', 'erased']);
+const consents: ReadonlySet<string> = new Set(consentEventTypes.map(({ name }) => name));
+const passive = new Set(['impression', 'decision', 'item_changed', 'shopper_changed', 'erased', ...consents]);
 const isPassive = (type: string): boolean => passive.has(type) || /_(sent|received|delivered)$/.test(type);
 
 export const isLate = (state: ShopperState, event: Event): boolean => event.timestamp < state.asOf;
@@ -61,6 +64,9 @@ export function foldAll(shopper: string, events: Iterable<Event>, context: FoldC
 /** The shopper's profile changed, or a slate (or a message) was put before the shopper. The logged decision and its impression are one showing. */
 function show(state: ShopperState, event: Event): ShopperState {
   if (event.eventType === 'shopper_changed') return { ...state, profile: profileOf(event) };
+  if (consents.has(event.eventType)) return consented(state, event);
+  const offer = offerOf(event);
+  if (offer) return contacted(state, offer);
   if (event.eventType !== 'decision' && event.eventType !== 'impression') return state;
   const id = event.recommendationId ?? event.eventId;
   if (state.slate?.id === id) return state;
@@ -148,7 +154,16 @@ function act(state: ShopperState, event: Event, context: FoldContext): ShopperSt
     next.answered += 1;
     next.slate = { ...state.slate!, answered: true };
   }
-  if (channel !== undefined && interest > 0) next.channels = count(state.channels, channel, 'answered');
+  const contact = interest > 0 ? answeredContact(state, event) : undefined;
+  if (contact) {
+    next.contacts = state.contacts.map((one) => (one === contact ? { ...one, answered: true } : one));
+    next.offers = count(state.offers, contact.kind, 'answered');
+  }
+  const by = contact?.channel ?? channel;
+  if (by !== undefined && interest > 0) {
+    next.channels = count(state.channels, by, 'answered');
+    next.lastAnswer = timestamp;
+  }
   return next;
 }
 
@@ -214,13 +229,4 @@ function warm(categories: Categories, category: string, interest: number, time: 
 export function interestIn(categories: Categories, category: string, now: number): number {
   const entry = Object.hasOwn(categories, category) ? categories[category] : undefined;
   return entry ? entry.weight * 0.5 ** ((now - entry.time) / interestHalfLife) : 0;
-}
-
-function count(
-  channels: ShopperState['channels'],
-  channel: string,
-  what: 'sent' | 'answered',
-): ShopperState['channels'] {
-  const now = (Object.hasOwn(channels, channel) ? channels[channel] : undefined) ?? { sent: 0, answered: 0 };
-  return { ...channels, [channel]: { ...now, [what]: now[what] + 1 } };
 }

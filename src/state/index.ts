@@ -1,4 +1,5 @@
 export { type CatalogueState, catalogueState } from './catalogue-state.ts';
+export { consentTo, offerOf } from './contacts.ts';
 export { encodeState, observationOf } from './encode-state.ts';
 export {
   type Encoder,
@@ -20,6 +21,7 @@ export { type Profile, type ProfileLabels, profileFitter, profileOf } from './pr
 export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';
 export { type ShopState, type ShopStateOptions, shopState } from './shop-state.ts';
 export {
+  type Contact,
   earliest,
   newShopper,
   type OpenSlate,

@@ -40,6 +40,14 @@ export interface ShopperState {
   readonly priceCount: number;
   /** By channel (email, sms, push...): messages sent and answered. */
   readonly channels: Readonly<Record<string, { readonly sent: number; readonly answered: number }>>;
+  /** The same by what a campaign's messages offered: message, discount, free shipping, bundle. */
+  readonly offers: Readonly<Record<string, { readonly sent: number; readonly answered: number }>>;
+  /** Campaigns' messages, the last 50, newest last. */
+  readonly contacts: readonly Contact[];
+  /** When a message was last answered; `earliest` for never. */
+  readonly lastAnswer: number;
+  /** By channel: whether the shopper agreed to messages; `consentTo` reads it. */
+  readonly consent: Readonly<Record<string, boolean>>;
   /** Lines bought, and how many of them at a discount. */
   readonly bought: number;
   readonly discounted: number;
@@ -57,6 +65,17 @@ export interface ShopperState {
   };
   /** As of the newest event; `segmentOf` tells it for a later moment. */
   readonly segment: Segment;
+}
+
+/** A campaign's message to the shopper. */
+export interface Contact {
+  /** Of the decision: what an answer names as its `recommendationId`. */
+  readonly id: string;
+  readonly campaign: string;
+  readonly time: number;
+  readonly channel: string;
+  readonly kind: string;
+  readonly answered: boolean;
 }
 
 /** One thing the shopper did, with one item (or none: '' ). */
@@ -118,6 +137,10 @@ export function newShopper(shopper: string): ShopperState {
     priceSum: 0,
     priceCount: 0,
     channels: {},
+    offers: {},
+    contacts: [],
+    lastAnswer: earliest,
+    consent: {},
     bought: 0,
     discounted: 0,
     opinionSum: 0,

@@ -1,7 +1,9 @@
 import type { Route } from '../route.ts';
+import { getCampaign, getCampaigns, putCampaign } from './campaigns.ts';
 import { postEvents } from './events.ts';
 import { getLive, getReady } from './health.ts';
 import { getSimilar, getTrending, patchItems, putItems } from './items.ts';
+import { getOffer, postOffers } from './offers.ts';
 import { getPolicies } from './policies.ts';
 import { getRecommendation, postRecommend } from './recommend.ts';
 import { getSampleShoppers, getShopper } from './shoppers.ts';
@@ -11,6 +13,11 @@ export const routes: readonly Route[] = [
   postEvents,
   postRecommend,
   getRecommendation,
+  postOffers,
+  getOffer,
+  putCampaign,
+  getCampaigns,
+  getCampaign,
   putItems,
   patchItems,
   getSimilar,

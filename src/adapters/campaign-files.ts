@@ -1,0 +1,72 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Campaign, readCampaign, TendrilError } from '../core/index.ts';
+import type { CampaignStore, StoredPolicy } from '../offer/index.ts';
+import { openPolicyFile } from './policy-file.ts';
+
+/** Campaigns as `<campaignId>.json` in one folder, each written under another name and renamed: whole or not at all. */
+export function campaignFiles(folder: string): CampaignStore {
+  return {
+    async list() {
+      return campaignNames(folder).map((name) => readCampaignFile(join(folder, name)));
+    },
+    async put(campaign) {
+      mkdirSync(folder, { recursive: true });
+      const path = join(folder, `${campaign.campaignId}.json`);
+      writeFileSync(`${path}.part`, `${JSON.stringify(campaign, null, 2)}\n`, { flush: true });
+      renameSync(`${path}.part`, path);
+    },
+  };
+}
+
+function campaignNames(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** Throws `no-such-file`, and `bad-setting` where the file declares no campaign; the message names what is wrong. */
+export function readCampaignFile(path: string): Campaign {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new TendrilError('no-such-file', `cannot read ${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw new TendrilError('bad-setting', `${path} is not JSON: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const read = readCampaign(raw);
+  if (read.ok) return read.value;
+  throw new TendrilError('bad-setting', `${path}: ${read.error.message}`);
+}
+
+/** Opens policies of `tendril train AGENT --world W --out FILE` that lie beside the campaigns. */
+export function storedPolicies(folder: string): (file: string) => Promise<StoredPolicy> {
+  return async (file) => {
+    const { manifest, definition, agent } = await openPolicyFile(join(folder, file));
+    if (!definition.decisions)
+      throw new TendrilError(
+        'bad-model',
+        `${file} was trained in "${definition.id}"; a campaign is served by policies of campaign-v1, whose features a real shopper has`,
+      );
+    return {
+      id: `${manifest.agent} of ${file}`,
+      version: String(manifest.createdAt),
+      policy: agent.policy(),
+      actions: definition.decisions.actions,
+    };
+  };
+}

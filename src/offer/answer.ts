@@ -1,0 +1,125 @@
+import type { Policy } from '../agent/index.ts';
+import type { OfferRequest } from '../core/index.ts';
+import type { OfferWords } from '../world/index.ts';
+import type { Budget } from './books.ts';
+import { pricedPolicy } from './choose.ts';
+import type { MadeOffer } from './decide-offer.ts';
+import type { RunningCampaign } from './running-campaign.ts';
+import { sayAction, wordsOf } from './words.ts';
+
+/** What a shop is told of a decision. */
+export interface OfferAnswer {
+  readonly recommendationId: string;
+  readonly campaignId: string;
+  readonly offer: {
+    readonly action: number;
+    readonly kind: string;
+    readonly words: string;
+    readonly percent?: number;
+    readonly channel?: string;
+    readonly itemIds?: readonly string[];
+    /** Set aside of the budget. */
+    readonly mostCost: number;
+  };
+  readonly propensity: number;
+  readonly explored: boolean;
+  readonly policy: { readonly id: string; readonly version: string };
+  /** In sentences: what speaks for it, or why nobody is written to. */
+  readonly reasons: readonly string[];
+  /** Actions that could not be chosen, by why. */
+  readonly masked: readonly {
+    readonly code: string;
+    readonly reason: string;
+    readonly actions: readonly number[];
+  }[];
+  readonly budget: { readonly amount: number; readonly left: number; readonly price: number };
+  readonly degraded?: string;
+  /** On request: every action with its probability, and the features' Shapley values. */
+  readonly actions?: readonly {
+    readonly action: number;
+    readonly words: string;
+    readonly propensity: number;
+  }[];
+  readonly explanation?: unknown;
+}
+
+/** Says why: in a sentence always, with Shapley values where they are asked for. Given by whoever knows how. */
+export interface ExplainOffer {
+  sentence(about: AboutChoice): Promise<string>;
+  whole(about: AboutChoice): Promise<unknown>;
+}
+
+export interface AboutChoice {
+  readonly policy: Policy;
+  readonly observation: Float32Array;
+  /** Of other shoppers' decisions. */
+  readonly background: readonly (readonly number[])[];
+  readonly words: OfferWords;
+  /** The policy's choice, not the campaign's action. */
+  readonly choice: number;
+  readonly mask: Uint8Array;
+  readonly seed: string;
+}
+
+export async function answerOf(
+  { decision, observation, choice, blocked, failure }: MadeOffer,
+  { actions, policy, recent }: RunningCampaign,
+  { amount, left, pace }: Budget,
+  request: OfferRequest,
+  explain: ExplainOffer,
+): Promise<OfferAnswer> {
+  const { action, offer } = decision;
+  const masked = new Map<string, { code: string; reason: string; actions: number[] }>();
+  blocked.forEach((why, i) => {
+    if (!why) return;
+    const entry = masked.get(why.reason) ?? { ...why, actions: [] };
+    masked.set(why.reason, entry);
+    entry.actions.push(i);
+  });
+  const why = [...masked.values()];
+  const words = wordsOf(actions);
+  // Where nothing but no contact was left, the rules decided and not the policy.
+  const asked = choice.mask.some((open, i) => open === 1 && policy.actionOf[i]! > 0);
+  const about: AboutChoice = {
+    policy: pricedPolicy(policy.policy, choice.costs),
+    observation,
+    background: recent,
+    words: { ...words, action: (i) => words.action(Math.max(0, policy.actionOf[i]!)) },
+    choice: policy.actionOf.indexOf(action),
+    mask: choice.mask,
+    seed: decision.recommendationId,
+  };
+  const reasons = asked
+    ? [await explain.sentence(about)]
+    : failure === undefined
+      ? why.map(({ reason }) => `No contact: ${reason}.`)
+      : ['No contact: the policy could not be asked.'];
+  return {
+    recommendationId: decision.recommendationId,
+    campaignId: decision.campaignId,
+    offer: {
+      action,
+      kind: offer.kind,
+      words: sayAction(offer),
+      ...(offer.percent > 0 && { percent: offer.percent }),
+      ...(offer.channel !== '' && { channel: offer.channel }),
+      ...(offer.itemIds && { itemIds: offer.itemIds }),
+      mostCost: offer.mostCost,
+    },
+    propensity: decision.propensity,
+    explored: decision.explored,
+    policy: decision.policy,
+    reasons,
+    masked: why,
+    budget: { amount, left, price: pace.price },
+    ...(failure !== undefined && { degraded: 'the policy failed; nobody is written to' }),
+    ...(request.explain && {
+      actions: actions.map((one, i) => ({
+        action: i,
+        words: sayAction(one),
+        propensity: decision.propensities[i]!,
+      })),
+      ...(asked && { explanation: await explain.whole(about) }),
+    }),
+  };
+}

@@ -1,0 +1,138 @@
+import {
+  type Campaign,
+  type Event,
+  type OfferDecision,
+  readIsoTime,
+  shopperOf,
+  TendrilError,
+} from '../core/index.ts';
+import { offerOf } from '../state/index.ts';
+import { type BudgetEntry, budgetEvent, ledger } from './ledger.ts';
+import type { StoredPolicy } from './offer-policy.ts';
+import { costOf, type OpenOffer } from './outcomes.ts';
+import { type Pace, pace } from './pace.ts';
+import { type RunningCampaign, runCampaign } from './running-campaign.ts';
+
+/** All that is known of the campaigns: money, open decisions, models, prices. A fold over the log, made anew by reading it. */
+export interface Books {
+  readonly running: ReadonlyMap<string, RunningCampaign>;
+  /** Takes in a stored event, in order of arrival. */
+  apply(event: Event): void;
+  budgetOf(campaign: Campaign): Budget;
+  given(campaignId: string, kind: string): number;
+  contacts(campaignId: string): number;
+  spent(campaignId: string): number;
+  /** Closes what is over by this time, and learns from it. */
+  close(now: number): Promise<void>;
+  /** Changes of budgets since it was asked last: what was set aside and not used. */
+  settlements(now: number): readonly Event[];
+}
+
+export interface Budget {
+  readonly amount: number;
+  /** Neither spent nor set aside. */
+  readonly left: number;
+  readonly pace: Pace;
+}
+
+/** Events that tell nothing of what a shopper did. */
+const silent = new Set(['impression', 'decision', 'item_changed', 'shopper_changed', 'budget']);
+
+/** Throws what `runCampaign` throws for the first campaign that cannot be run, and `bad-request` for a shared budget that is none. */
+export async function openBooks(
+  campaigns: readonly Campaign[],
+  given: {
+    readonly reserved: Map<string, BudgetEntry>;
+    ownerOf(shopper: string): string;
+    openStored(file: string): Promise<StoredPolicy>;
+  },
+): Promise<Books> {
+  const known = new Map(campaigns.map((campaign) => [campaign.campaignId, campaign]));
+  const running = new Map<string, RunningCampaign>();
+  for (const campaign of campaigns) {
+    hostOf(campaign, known);
+    running.set(campaign.campaignId, await runCampaign(campaign, given.openStored));
+  }
+  const money = ledger(given.reserved);
+  const paces = new Map<string, Pace>();
+  /** By decision, the last reason only: what is settled is the difference to what was set aside. */
+  const unsettled = new Map<string, { readonly offer: OpenOffer; readonly why: string }>();
+
+  function budgetOf(campaign: Campaign): Budget {
+    const host = hostOf(campaign, known);
+    const id = host.campaignId;
+    const members = campaigns.filter((one) => hostOf(one, known) === host);
+    const own = paces.get(id) ?? pace();
+    paces.set(id, own);
+    const amount = host.budget as number;
+    const spent = members.reduce((sum, { campaignId }) => sum + money.spent(campaignId), 0);
+    return { amount, left: amount - spent, pace: own };
+  }
+
+  function decided(decision: OfferDecision): void {
+    const one = running.get(decision.campaignId);
+    if (!one) return;
+    one.decided(decision, given.ownerOf(decision.shopper));
+    const { until } = hostOf(one.campaign, known);
+    const { left, pace: own } = budgetOf(one.campaign);
+    own.decided(decision, { left, until: until === undefined ? undefined : readIsoTime(until) });
+  }
+
+  function settle(one: RunningCampaign, offer: OpenOffer, why: string): void {
+    if (offer.decision.offer.kind === 'no contact') return;
+    if (!offer.settled) budgetOf(one.campaign).pace.settled(offer.decision.offer, costOf(offer));
+    offer.settled = true;
+    unsettled.set(offer.decision.recommendationId, { offer, why });
+  }
+
+  return {
+    running,
+    budgetOf,
+    given: money.given,
+    contacts: money.contacts,
+    spent: money.spent,
+    apply(event) {
+      money.apply(event);
+      const decision = offerOf(event);
+      if (decision) return decided(decision);
+      const shopper = shopperOf(event);
+      if (shopper === undefined || silent.has(event.eventType)) return;
+      const owner = given.ownerOf(shopper);
+      for (const one of running.values()) {
+        if (event.eventType === 'erased') one.forget(owner);
+        else {
+          const offer = one.happened(event, owner);
+          if (offer && event.eventType === 'purchase') settle(one, offer, event.eventId);
+        }
+      }
+    },
+    async close(now) {
+      for (const one of running.values())
+        for (const offer of await one.close(now)) settle(one, offer, 'closed');
+    },
+    settlements(now) {
+      const all = [...unsettled.values()];
+      unsettled.clear();
+      return all.flatMap(({ offer, why }) => {
+        const { recommendationId, campaignId } = offer.decision;
+        const amount = costOf(offer) - money.setAside(recommendationId);
+        if (why === 'closed') money.forget(recommendationId);
+        if (Math.abs(amount) < 1e-9) return [];
+        return [budgetEvent({ campaignId, recommendationId, amount }, why, now)];
+      });
+    },
+  };
+}
+
+/** The campaign whose budget this one draws from: itself, or the one it names. Throws `bad-request`. */
+function hostOf({ campaignId, budget }: Campaign, known: ReadonlyMap<string, Campaign>): Campaign {
+  if (typeof budget === 'number') return known.get(campaignId)!;
+  const host = known.get(budget.sharedWith);
+  if (host && typeof host.budget === 'number') return host;
+  throw new TendrilError(
+    'bad-request',
+    host
+      ? `budget.sharedWith of campaign "${campaignId}" names "${budget.sharedWith}", which has no budget of its own; accepted: a campaign whose budget is an amount`
+      : `budget.sharedWith of campaign "${campaignId}" names "${budget.sharedWith}", which is no campaign; accepted: ${[...known.keys()].filter((id) => id !== campaignId).join(', ') || 'an amount, there is no other campaign yet'}`,
+  );
+}

@@ -1,0 +1,121 @@
+import type { Scores } from '../agent/index.ts';
+import type { Catalogue, OfferDecision, OfferRequest, Rng } from '../core/index.ts';
+import { type Evidence, type ShopperState, segmentOf } from '../state/index.ts';
+import type { Books } from './books.ts';
+import { bundleFor } from './bundle.ts';
+import { localTime } from './calendar.ts';
+import { type Choice, chooseOffer, costsOf } from './choose.ts';
+import { type Blocked, blockedActions, maskOf } from './rules.ts';
+import type { RunningCampaign } from './running-campaign.ts';
+import { writeFeatures } from './shopper-features.ts';
+
+export interface MadeOffer {
+  readonly decision: OfferDecision;
+  readonly observation: Float32Array;
+  readonly choice: Choice;
+  /** By action, why it could not be chosen. */
+  readonly blocked: readonly (Blocked | undefined)[];
+  /** Why the policy could not be asked, for the operator. */
+  readonly failure: string | undefined;
+}
+
+/** From a shopper's state to a decision: features, scores, then without a break rules, draw and `taken`. */
+export async function decideOffer(given: {
+  readonly request: OfferRequest;
+  readonly recommendationId: string;
+  readonly shopper: string;
+  readonly state: ShopperState;
+  readonly clock: number;
+  readonly running: RunningCampaign;
+  books(): Books;
+  readonly catalogue: Catalogue;
+  readonly counts: Evidence;
+  readonly rng: Rng;
+  taken(decision: OfferDecision): void;
+}): Promise<MadeOffer> {
+  const { request, state, running, catalogue, recommendationId } = given;
+  const { campaign, actions, policy } = running;
+  const now = given.clock;
+  const local = localTime(now, request.timeZone ?? campaign.timeZone ?? 'UTC');
+  const observation = new Float32Array(policy.spec.size);
+  writeFeatures(policy.spec, state, now, local, observation);
+  const asked = await ask(running, observation);
+  const books = given.books();
+  const { left, pace } = books.budgetOf(campaign);
+  const bundle = actions.some(({ kind }) => kind === 'bundle')
+    ? bundleFor(state, catalogue, given.counts)
+    : undefined;
+  const blocked = blockedActions(actions, {
+    campaign,
+    now,
+    local,
+    state,
+    segment: segmentOf(state, Math.max(now, state.asOf)),
+    left,
+    given: (kind) => books.given(campaign.campaignId, kind),
+    inStock: (itemId) => (catalogue.items[catalogue.indexOf(itemId) ?? -1]?.stock ?? 1) > 0,
+    bundle,
+    channels: request.channels,
+  });
+  const open = maskOf(blocked);
+  if ('failure' in asked) open.fill(0, 1);
+  const choice = chooseOffer({
+    policy,
+    scores: 'failure' in asked ? nothingKnown(policy.actionOf.length) : asked.scores,
+    actions,
+    open,
+    costs: costsOf(policy, actions, pace.price, pace.expected),
+    rng: given.rng,
+  });
+  const { kind, percent, channel, contactCost, mostCost } = actions[choice.action]!;
+  const decision: OfferDecision = {
+    recommendationId,
+    campaignId: campaign.campaignId,
+    shopper: given.shopper,
+    // The state's newest event may be dated ahead; a decision is not late for its own shopper.
+    timestamp: Math.max(now, state.asOf),
+    policy: { id: policy.id, version: policy.version },
+    stateVersion: state.version,
+    action: choice.action,
+    offer: {
+      kind,
+      percent,
+      channel,
+      ...(kind === 'bundle' && bundle && { itemIds: bundle }),
+      contactCost,
+      mostCost,
+    },
+    propensity: choice.propensity,
+    propensities: [...choice.propensities],
+    observation: [...observation],
+    masked: blocked.flatMap((why, action) => (why ? [{ action, code: why.code }] : [])),
+    explored: choice.explored,
+    price: pace.price,
+  };
+  given.taken(decision);
+  return {
+    decision,
+    observation,
+    choice,
+    blocked,
+    failure: 'failure' in asked ? asked.failure : undefined,
+  };
+}
+
+async function ask(
+  { policy }: RunningCampaign,
+  observation: Float32Array,
+): Promise<{ readonly scores: Scores } | { readonly failure: string }> {
+  try {
+    return { scores: await policy.policy.evaluate(observation, 1) };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const nothingKnown = (choices: number): Scores => ({
+  n: 1,
+  choices,
+  values: new Float32Array(choices),
+  deviations: new Float32Array(choices),
+});

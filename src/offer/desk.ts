@@ -1,0 +1,249 @@
+import {
+  type Campaign,
+  type Catalogue,
+  type Clock,
+  type Event,
+  isTimeZone,
+  type OfferDecision,
+  type OfferRequest,
+  type Rng,
+  TendrilError,
+} from '../core/index.ts';
+import type { Log } from '../log/index.ts';
+import { type Evidence, offerOf, type ShopperState } from '../state/index.ts';
+import { answerOf, type ExplainOffer, type OfferAnswer } from './answer.ts';
+import { type Books, openBooks } from './books.ts';
+import type { CampaignStore } from './campaign-store.ts';
+import { decideOffer } from './decide-offer.ts';
+import { type BudgetEntry, setAsideFor } from './ledger.ts';
+import { offerEventId, offerEvents } from './offer-event.ts';
+import type { StoredPolicy } from './offer-policy.ts';
+import type { RunningCampaign } from './running-campaign.ts';
+
+/** Where offers are made: campaigns in, decisions out, and what came of them back into the policies. */
+export interface OfferDesk {
+  /** One message or none for a shopper, logged before it is answered. Throws `bad-request` and `not-found`. */
+  decide(request: OfferRequest): Promise<OfferAnswer>;
+  /** A decision as it was logged. */
+  decision(recommendationId: string): Promise<OfferDecision | undefined>;
+  /** Declares a campaign or changes it; what was learned is learned anew from the log under what it says now. */
+  declare(campaign: Campaign): Promise<CampaignReport>;
+  list(): readonly CampaignReport[];
+  /** Takes in a stored event. */
+  apply(event: Event): void;
+  /** Closes decisions whose window has passed: learns from them, gives back what they did not use. */
+  tick(): Promise<void>;
+}
+
+/** A campaign, and how it is doing. */
+export interface CampaignReport {
+  readonly campaign: Campaign;
+  readonly contacts: number;
+  /** Money spent or set aside by this campaign. */
+  readonly spent: number;
+  /** Of its budget, which others may share. */
+  readonly budget: { readonly amount: number; readonly left: number; readonly price: number };
+  readonly policy: { readonly id: string; readonly version: string; readonly learned: number };
+  /** Decisions whose window is open; closed ones, with their mean reward (missing for none). */
+  readonly open: number;
+  readonly closed: number;
+  readonly meanReward?: number;
+}
+
+export interface DeskParts {
+  readonly log: Log;
+  readonly campaigns: CampaignStore;
+  store(events: readonly Event[]): Promise<unknown>;
+  state(shopper: string): Promise<ShopperState>;
+  ownerOf(shopper: string): string;
+  readonly catalogue: Catalogue;
+  readonly counts: Evidence;
+  readonly clock: Clock;
+  readonly makeId: () => string;
+  readonly rng: Rng;
+  /** Opens a stored policy by its name. */
+  openStored(file: string): Promise<StoredPolicy>;
+  readonly explain: ExplainOffer;
+  /** Hears what the operator must know. */
+  warn(message: string): void;
+}
+
+/** Decisions are closed at most so often while requests come. */
+const tickEvery = 1_000;
+
+export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
+  const { log, clock } = parts;
+  const reserved = new Map<string, BudgetEntry>();
+  let books = await openBooks([], { reserved, ...parts });
+  /** Stored while the log is read anew, or undefined. */
+  let missed: Event[] | undefined;
+  let ticked = Number.NEGATIVE_INFINITY;
+  let ticking: Promise<void> = Promise.resolve();
+  let declaring: Promise<unknown> = Promise.resolve();
+  const turns = new Map<string, Promise<unknown>>();
+
+  /** From the log to the books under these campaigns; `checked` is called once they can be run. */
+  async function reopen(campaigns: readonly Campaign[], checked?: () => Promise<void>): Promise<void> {
+    if (campaigns.length === 0) return;
+    const fresh = await openBooks(campaigns, { reserved, ...parts });
+    await checked?.();
+    missed = [];
+    try {
+      /** Ids read last: an event stored meanwhile may have been read too. */
+      const read = new Set<string>();
+      for await (const { event } of log.read()) {
+        // Decisions bear the server's own time: what was over by then was learned by then.
+        if (offerOf(event)) await fresh.close(event.timestamp);
+        fresh.apply(event);
+        read.add(event.eventId);
+        if (read.size > 10_000) read.delete(read.values().next().value!);
+      }
+      for (const event of missed) if (!read.has(event.eventId)) fresh.apply(event);
+      books = fresh;
+    } finally {
+      missed = undefined;
+    }
+  }
+  await reopen(await parts.campaigns.list());
+
+  const self: OfferDesk = {
+    async decide(request) {
+      const { userId, anonymousId, sessionId } = request;
+      const shopper = userId ?? anonymousId ?? sessionId;
+      if (shopper === undefined)
+        throw new TendrilError(
+          'bad-request',
+          'one of userId, anonymousId and sessionId must say who is to be written to',
+        );
+      checkRequest(request, named(request.campaignId));
+      if (clock() - ticked >= tickEvery) await self.tick();
+      return inTurn(parts.ownerOf(shopper), () => decideNow(request, shopper));
+    },
+    decision: async (id) => {
+      const event = await log.find(offerEventId(id));
+      return event && offerOf(event);
+    },
+    declare(campaign) {
+      const done = declaring.then(async () => {
+        const others = [...books.running.values()].map((one) => one.campaign);
+        const all = [...others.filter((one) => one.campaignId !== campaign.campaignId), campaign];
+        await reopen(all, () => parts.campaigns.put(campaign));
+        return reportOf(books, books.running.get(campaign.campaignId)!);
+      });
+      declaring = done.catch(() => {});
+      return done;
+    },
+    list: () => [...books.running.values()].map((one) => reportOf(books, one)),
+    apply(event) {
+      missed?.push(event);
+      books.apply(event);
+    },
+    tick() {
+      ticked = clock();
+      ticking = ticking.then(async () => {
+        await books.close(clock());
+        const events = books.settlements(clock());
+        if (events.length > 0) await parts.store(events);
+      });
+      const now = ticking;
+      ticking = now.catch(() => {});
+      return now;
+    },
+  };
+  return self;
+
+  async function decideNow(request: OfferRequest, shopper: string): Promise<OfferAnswer> {
+    const running = named(request.campaignId);
+    const recommendationId = parts.makeId();
+    const state = await parts.state(shopper);
+    const made = await decideOffer({
+      request,
+      recommendationId,
+      shopper,
+      state,
+      clock: clock(),
+      running,
+      books: () => books,
+      catalogue: parts.catalogue,
+      counts: parts.counts,
+      rng: parts.rng.fork(recommendationId),
+      // Nothing waits between the look at the budget and this.
+      taken(decision) {
+        const entry = setAsideFor(decision);
+        if (entry) reserved.set(recommendationId, entry);
+      },
+    });
+    if (made.failure !== undefined)
+      parts.warn(
+        `the policy of campaign ${running.campaign.campaignId} fails; nobody is written to: ${made.failure}`,
+      );
+    try {
+      await parts.store(offerEvents(made.decision, request));
+    } finally {
+      reserved.delete(recommendationId);
+    }
+    return answerOf(made, running, books.budgetOf(running.campaign), request, parts.explain);
+  }
+
+  /** One decision after the other for a shopper: the second sees the message of the first. */
+  async function inTurn<T>(owner: string, decide: () => Promise<T>): Promise<T> {
+    const before = turns.get(owner) ?? Promise.resolve();
+    const mine = before.then(decide);
+    const settled = mine.catch(() => {});
+    turns.set(owner, settled);
+    try {
+      return await mine;
+    } finally {
+      if (turns.get(owner) === settled) turns.delete(owner);
+    }
+  }
+
+  function named(campaignId: string | undefined): RunningCampaign {
+    const { running } = books;
+    const found =
+      campaignId === undefined && running.size === 1
+        ? [...running.values()][0]
+        : running.get(campaignId ?? '');
+    if (found) return found;
+    const known = [...running.keys()].join(', ');
+    if (running.size === 0)
+      throw new TendrilError('not-found', 'there is no campaign yet; declare one: PUT /v1/campaigns/:id');
+    if (campaignId === undefined)
+      throw new TendrilError('bad-request', `campaignId is missing; accepted: ${known}`);
+    throw new TendrilError(
+      'not-found',
+      `there is no campaign "${campaignId.slice(0, 100)}"; there are: ${known}`,
+    );
+  }
+}
+
+function checkRequest({ channels, timeZone }: OfferRequest, { campaign }: RunningCampaign): void {
+  const known = campaign.channels.map(({ channel }) => channel);
+  const unknown = channels?.find((channel) => !known.includes(channel));
+  if (unknown !== undefined)
+    throw new TendrilError(
+      'bad-request',
+      `channels has ${JSON.stringify(unknown)}; accepted: ${known.join(', ')}`,
+    );
+  if (timeZone !== undefined && !isTimeZone(timeZone))
+    throw new TendrilError(
+      'bad-request',
+      `timeZone is ${JSON.stringify(timeZone)}; accepted: an IANA name such as Europe/Vienna`,
+    );
+}
+
+function reportOf(books: Books, { campaign, policy, open, closed }: RunningCampaign): CampaignReport {
+  const { campaignId } = campaign;
+  const { amount, left, pace } = books.budgetOf(campaign);
+  const { id, version, learned } = policy;
+  return {
+    campaign,
+    contacts: books.contacts(campaignId),
+    spent: books.spent(campaignId),
+    budget: { amount, left, price: pace.price },
+    policy: { id, version, learned },
+    open,
+    closed: closed.decisions,
+    ...(closed.decisions > 0 && { meanReward: closed.reward / closed.decisions }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Event, Json, OfferDecision, OfferRequest } from '../core/index.ts';
+import { budgetEvent, setAsideFor } from './ledger.ts';
+
+export const offerEventId = (recommendationId: string): string => `decision:${recommendationId}`;
+
+/**
+ * A decision as it goes into the log, all of it or nothing: where somebody is written to the money it takes, and the
+ * decision itself, with the probability of every action.
+ */
+export function offerEvents(
+  decision: OfferDecision,
+  { userId, anonymousId, sessionId }: Pick<OfferRequest, 'userId' | 'anonymousId' | 'sessionId'>,
+): readonly Event[] {
+  const nameless = userId === undefined ? (anonymousId ?? sessionId) : undefined;
+  const entry = setAsideFor(decision);
+  return [
+    ...(entry ? [budgetEvent(entry, 'decided', decision.timestamp)] : []),
+    {
+      eventId: offerEventId(decision.recommendationId),
+      eventType: 'decision',
+      timestamp: decision.timestamp,
+      ...(userId === undefined ? {} : { userId }),
+      ...(nameless === undefined ? {} : { anonymousId: nameless }),
+      recommendationId: decision.recommendationId,
+      properties: { offer: decision as unknown as Json },
+    },
+  ];
+}

@@ -1,0 +1,135 @@
+import { type Campaign, type Event, moneyOf, type OfferDecision, propertyNumber } from '../core/index.ts';
+import type { OutcomeFormula, OutcomeName } from '../reward/index.ts';
+
+/**
+ * What came of a decision. Everything a shopper does within the window counts for one decision of a campaign: the one it
+ * names as its `recommendationId`, else the shopper's newest. That holds for "no contact" too: what a shopper buys unasked
+ * is what a message must beat. (Slates are told apart by the products shown, in reward/attribution.ts; a message has none.)
+ */
+export interface OpenOffer {
+  readonly decision: OfferDecision;
+  readonly owner: string;
+  /** Milliseconds; at this moment it is closed. */
+  readonly deadline: number;
+  readonly sums: Sums;
+  /** True once its cost was told to the budget's pace. */
+  settled: boolean;
+}
+
+/** Running sums of what was credited; `reported` of what purchases say their discount was. */
+export type Sums = Record<
+  'visits' | 'purchases' | 'spend' | 'margin' | 'unsubscribed' | 'reported' | 'estimated',
+  number
+>;
+
+export const noSums = (): Sums => ({
+  visits: 0,
+  purchases: 0,
+  spend: 0,
+  margin: 0,
+  unsubscribed: 0,
+  reported: 0,
+  estimated: 0,
+});
+
+/** Adds what an event tells. */
+export function credit(
+  { decision: { offer }, sums }: OpenOffer,
+  event: Event,
+  { marginShare = 0 }: Campaign,
+): void {
+  if (event.eventType === 'unsubscribe') {
+    sums.unsubscribed = 1;
+    return;
+  }
+  if (event.eventType === 'subscribe') return;
+  if (event.eventType === 'refund') {
+    sums.spend -= moneyOf(event) ?? 0;
+    sums.margin -= propertyNumber(event, 'margin') ?? marginShare * (moneyOf(event) ?? 0);
+    return;
+  }
+  sums.visits++;
+  if (event.eventType !== 'purchase') return;
+  const paid = moneyOf(event) ?? 0;
+  const reported = propertyNumber(event, 'discount');
+  const estimated = (paid * offer.percent) / (100 - offer.percent);
+  sums.purchases++;
+  sums.spend += paid;
+  sums.margin += propertyNumber(event, 'margin') ?? marginShare * (paid + (reported ?? estimated));
+  if (reported === undefined) sums.estimated += estimated;
+  else sums.reported += reported;
+}
+
+/**
+ * What the message and its offer cost: discounts as the purchases report them (`properties.discount`), else by the percentage,
+ * but never beyond what was set aside; free shipping once something was bought.
+ */
+export function costOf({ decision: { offer }, sums }: OpenOffer): number {
+  const most = offer.mostCost - offer.contactCost;
+  if (offer.kind === 'free shipping') return offer.contactCost + (sums.purchases > 0 ? most : 0);
+  if (offer.kind !== 'discount' && offer.kind !== 'bundle') return offer.contactCost;
+  return offer.contactCost + Math.max(sums.reported, Math.min(most, sums.reported + sums.estimated));
+}
+
+export function rewardOf(open: OpenOffer, { terms }: OutcomeFormula): number {
+  const { sums } = open;
+  const outcome: Record<OutcomeName, number> = {
+    visit: sums.visits > 0 ? 1 : 0,
+    conversion: sums.purchases > 0 ? 1 : 0,
+    spend: sums.spend,
+    margin: sums.margin,
+    cost: costOf(open),
+    unsubscribed: sums.unsubscribed,
+  };
+  return terms.reduce((sum, { weight, signal }) => sum + weight * outcome[signal], 0);
+}
+
+/** The decisions of one campaign whose window is open. */
+export interface OpenOffers {
+  open(offer: OpenOffer): void;
+  /** The decision an event counts for, or undefined. */
+  creditedTo(owner: string, event: Event): OpenOffer | undefined;
+  /** Takes out those whose window has passed, the oldest first. */
+  close(now: number): readonly OpenOffer[];
+  /** Everything about a shopper. */
+  forget(owner: string): void;
+  readonly size: number;
+}
+
+export function openOffers(): OpenOffers {
+  const byId = new Map<string, OpenOffer>();
+  const byOwner = new Map<string, OpenOffer[]>();
+  const add = (offer: OpenOffer): void => {
+    byId.set(offer.decision.recommendationId, offer);
+    byOwner.set(offer.owner, [...(byOwner.get(offer.owner) ?? []), offer]);
+  };
+  const remove = (offer: OpenOffer): void => {
+    byId.delete(offer.decision.recommendationId);
+    const left = (byOwner.get(offer.owner) ?? []).filter((one) => one !== offer);
+    if (left.length > 0) byOwner.set(offer.owner, left);
+    else byOwner.delete(offer.owner);
+  };
+  const holds = ({ decision, deadline }: OpenOffer, { timestamp }: Event): boolean =>
+    timestamp >= decision.timestamp && timestamp < deadline;
+  return {
+    open: add,
+    creditedTo(owner, event) {
+      const named = event.recommendationId === undefined ? undefined : byId.get(event.recommendationId);
+      if (named) return holds(named, event) ? named : undefined;
+      return byOwner.get(owner)?.findLast((offer) => holds(offer, event));
+    },
+    close(now) {
+      const closed = [...byId.values()].filter(({ deadline }) => deadline <= now);
+      closed.sort((a, b) => a.deadline - b.deadline);
+      for (const offer of closed) remove(offer);
+      return closed;
+    },
+    forget(owner) {
+      for (const offer of byOwner.get(owner) ?? []) byId.delete(offer.decision.recommendationId);
+      byOwner.delete(owner);
+    },
+    get size() {
+      return byId.size;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { OfferDecision } from '../core/index.ts';
+
+/**
+ * The price of a budget: how much of the reward a unit of money must bring, lest a later shopper make better use of it. All
+ * campaigns that share a budget are asked the same price, so money goes where it pays most, whoever asks. It is the
+ * multiplier of the Lagrangian of "most reward within the budget", found by dual mirror descent with the entropy as the mirror
+ * (Balseiro, Lu & Mirrokni 2020, "Dual mirror descent for online allocation problems", algorithm 1 with h(x) = x log x):
+ *
+ *   price <- price x exp(step x (cost / (money left / decisions left) - 1))
+ *
+ * after each decision, with what the decision is expected to cost. Money left is that not spent and not expected to be; the
+ * decisions left are those to come until the end at the pace so far. So the money lasts, and where too little is spent
+ * the price falls until nothing but the money itself speaks against spending. Without an end there is nothing to pace: price 0.
+ */
+export interface Pace {
+  readonly price: number;
+  /** What a contact is expected to cost: the message, and the share of its offer that earlier ones came to. */
+  expected(offer: OfferDecision['offer']): number;
+  /** A decision, with the money that is neither spent nor set aside after it, and the end of the campaign. */
+  decided(
+    decision: OfferDecision,
+    money: { readonly left: number; readonly until: number | undefined },
+  ): void;
+  /** A contact came to cost so much. */
+  settled(offer: OfferDecision['offer'], cost: number): void;
+}
+
+const step = 0.05;
+/** One decision moves the logarithm of the price by no more. */
+const mostStep = 0.5;
+const [first, lowest] = [0.01, 1e-4];
+/** Decisions before their pace is believed. */
+const warmUp = 10;
+/** As if so many offers had come to cost all that was set aside. */
+const prior = 5;
+
+export function pace(): Pace {
+  const now = {
+    price: first,
+    decisions: 0,
+    since: 0,
+    came: prior,
+    offered: prior,
+    outstanding: 0,
+    paced: false,
+  };
+  const expected: Pace['expected'] = ({ contactCost, mostCost }) =>
+    contactCost + (now.came / now.offered) * (mostCost - contactCost);
+  return {
+    get price() {
+      return now.paced ? now.price : 0;
+    },
+    expected,
+    decided({ timestamp, offer }, { left, until }) {
+      if (now.decisions++ === 0) now.since = timestamp;
+      now.paced = until !== undefined;
+      now.outstanding += offer.mostCost - offer.contactCost;
+      if (until === undefined || now.decisions < warmUp || timestamp <= now.since) return;
+      const toCome = Math.max(1, (now.decisions * (until - timestamp)) / (timestamp - now.since));
+      const hoped = left + (1 - now.came / now.offered) * now.outstanding;
+      const over = hoped > 0 ? expected(offer) / (hoped / toCome) - 1 : Infinity;
+      now.price = Math.max(lowest, now.price * Math.exp(Math.min(mostStep, step * over)));
+    },
+    settled({ contactCost, mostCost }, cost) {
+      if (mostCost <= contactCost) return;
+      now.outstanding -= mostCost - contactCost;
+      now.offered++;
+      now.came += (cost - contactCost) / (mostCost - contactCost);
+    },
+  };
+}

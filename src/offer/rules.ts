@@ -1,0 +1,143 @@
+import { type Campaign, type OfferAction, readIsoTime } from '../core/index.ts';
+import { consentTo, type Segment, type ShopperState } from '../state/index.ts';
+import { isQuiet, type LocalTime } from './calendar.ts';
+import { channelName } from './words.ts';
+
+/** All that the rules of a campaign look at. */
+export interface RuleContext {
+  readonly campaign: Campaign;
+  readonly now: number;
+  readonly local: LocalTime;
+  readonly state: Pick<ShopperState, 'contacts' | 'consent'>;
+  readonly segment: Segment;
+  /** Money of the budget that is neither spent nor set aside. */
+  readonly left: number;
+  /** Times a kind of offer was made by this campaign. */
+  given(kind: OfferAction['kind']): number;
+  inStock(itemId: string): boolean;
+  /** Products that go together for this shopper; undefined where none do. */
+  readonly bundle: readonly string[] | undefined;
+  /** Channels the request allows. */
+  readonly channels?: readonly string[] | undefined;
+}
+
+/** Why an action may not be chosen: a word for machines and a sentence for people. */
+export interface Blocked {
+  readonly code:
+    | 'not-running'
+    | 'other-segment'
+    | 'other-channel'
+    | 'no-consent'
+    | 'quiet-hours'
+    | 'frequency-cap'
+    | 'too-soon'
+    | 'no-budget'
+    | 'no-stock'
+    | 'no-pieces'
+    | 'no-bundle';
+  readonly reason: string;
+}
+
+const day = 86_400_000;
+
+/**
+ * The mask before the softmax: for each action why it may not be chosen, undefined where it may. No contact (action 0)
+ * always may, so however the rules contradict each other there is an answer. Of several reasons the first in the order
+ * below is told: what holds for everybody, for the shopper, for the channel, for the offer.
+ */
+export function blockedActions(
+  actions: readonly OfferAction[],
+  context: RuleContext,
+): readonly (Blocked | undefined)[] {
+  const general = campaignBlocked(context) ?? shopperBlocked(context);
+  const byChannel = new Map(
+    context.campaign.channels.map(({ channel }) => [channel, channelBlocked(channel, context)]),
+  );
+  return actions.map((action) =>
+    action.kind === 'no contact'
+      ? undefined
+      : (general ?? byChannel.get(action.channel) ?? offerBlocked(action, context)),
+  );
+}
+
+/** 1 where an action may be chosen. */
+export const maskOf = (blocked: readonly (Blocked | undefined)[]): Uint8Array =>
+  Uint8Array.from(blocked, (why) => (why ? 0 : 1));
+
+function campaignBlocked({ campaign, now, segment }: RuleContext): Blocked | undefined {
+  const { from, until, segments, budget } = campaign;
+  if (from !== undefined && now < readIsoTime(from))
+    return { code: 'not-running', reason: `the campaign begins at ${from}` };
+  if (until !== undefined && now >= readIsoTime(until))
+    return { code: 'not-running', reason: `the campaign ended at ${until}` };
+  if (segments && !segments.includes(segment))
+    return {
+      code: 'other-segment',
+      reason: `the campaign is for shoppers who are ${segments.join(' or ')}; this one is ${segment}`,
+    };
+  if (budget === 0) return { code: 'no-budget', reason: 'the budget of the campaign is 0' };
+  return undefined;
+}
+
+function shopperBlocked({ campaign, now, state }: RuleContext): Blocked | undefined {
+  const { caps = [], daysBetweenContacts = 0 } = campaign;
+  for (const { contacts, days } of caps) {
+    const recent = state.contacts.filter(({ time }) => now - time < days * day).length;
+    if (recent >= contacts)
+      return {
+        code: 'frequency-cap',
+        reason: `this shopper got ${recent} ${recent === 1 ? 'message' : 'messages'} within ${days} days; the cap is ${contacts}`,
+      };
+  }
+  const last = state.contacts.at(-1)?.time;
+  if (last !== undefined && now - last < daysBetweenContacts * day)
+    return {
+      code: 'too-soon',
+      reason: `the last message to this shopper was ${((now - last) / day).toFixed(1)} days ago; at least ${daysBetweenContacts} must lie between`,
+    };
+  return undefined;
+}
+
+function channelBlocked(
+  channel: string,
+  { campaign, local, state, channels }: RuleContext,
+): Blocked | undefined {
+  const rule = campaign.channels.find((one) => one.channel === channel)!;
+  const named = channelName(channel);
+  if (channels && !channels.includes(channel))
+    return { code: 'other-channel', reason: `the request is not for ${named}` };
+  const said = consentTo(state, channel);
+  if (said === false || (said === undefined && rule.consent !== 'not needed'))
+    return {
+      code: 'no-consent',
+      reason: `this shopper ${said === false ? 'wants no messages by' : 'never agreed to messages by'} ${named}`,
+    };
+  const { quietHours } = rule;
+  if (quietHours && isQuiet(local, quietHours))
+    return {
+      code: 'quiet-hours',
+      reason: `nothing is sent by ${named} from ${quietHours.from} to ${quietHours.to} (${local.timeZone})`,
+    };
+  return undefined;
+}
+
+function offerBlocked(
+  { kind, mostCost, rule }: OfferAction,
+  { left, given, inStock, bundle }: RuleContext,
+): Blocked | undefined {
+  if (mostCost > left)
+    return {
+      code: 'no-budget',
+      reason: `it may cost up to ${money(mostCost)} and ${money(Math.max(0, left))} of the budget is left`,
+    };
+  const { pieces, itemIds = [] } = rule!;
+  if (pieces !== undefined && given(kind) >= pieces)
+    return { code: 'no-pieces', reason: `all ${pieces} pieces of this offer are given away` };
+  const out = itemIds.find((itemId) => !inStock(itemId));
+  if (out !== undefined) return { code: 'no-stock', reason: `product ${out} is out of stock` };
+  if (kind === 'bundle' && !bundle)
+    return { code: 'no-bundle', reason: 'no products are known to go together for this shopper' };
+  return undefined;
+}
+
+const money = (amount: number): string => String(Number(amount.toFixed(2)));

@@ -1,0 +1,104 @@
+import {
+  type Campaign,
+  type Event,
+  type OfferAction,
+  type OfferDecision,
+  offerActions,
+  TendrilError,
+} from '../core/index.ts';
+import { type OutcomeFormula, parseOutcomeReward } from '../reward/index.ts';
+import { banditPolicy, type OfferPolicy, type StoredPolicy, storedPolicy } from './offer-policy.ts';
+import { credit, noSums, type OpenOffer, openOffers, rewardOf } from './outcomes.ts';
+
+/** A campaign at work: its actions, who chooses, what is still open and what came of what was closed. A fold over the log. */
+export interface RunningCampaign {
+  readonly campaign: Campaign;
+  readonly actions: readonly OfferAction[];
+  readonly policy: OfferPolicy;
+  /** The observations of the last decisions, oldest first: what a shopper is compared with. */
+  readonly recent: readonly (readonly number[])[];
+  /** Decisions whose window has passed, and the sum of their rewards. */
+  readonly closed: { readonly decisions: number; readonly reward: number };
+  readonly open: number;
+  decided(decision: OfferDecision, owner: string): void;
+  /** An event of a shopper; answers the decision it counts for. */
+  happened(event: Event, owner: string): OpenOffer | undefined;
+  forget(owner: string): void;
+  /** Learns from the decisions whose window has passed; answers them. */
+  close(now: number): Promise<readonly OpenOffer[]>;
+}
+
+const recentKept = 100;
+const hour = 3_600_000;
+
+/** Throws `bad-request` where the reward is no formula, and what `banditPolicy` and `storedPolicy` throw. */
+export async function runCampaign(
+  campaign: Campaign,
+  openStored: (file: string) => Promise<StoredPolicy>,
+): Promise<RunningCampaign> {
+  const actions = offerActions(campaign);
+  const formula = formulaOf(campaign);
+  const policy =
+    campaign.policy && 'file' in campaign.policy
+      ? storedPolicy(await openStored(campaign.policy.file), actions)
+      : await banditPolicy(campaign, actions);
+  const windows = openOffers();
+  const recent: (readonly number[])[] = [];
+  const closed = { decisions: 0, reward: 0 };
+  const windowMs = (campaign.windowHours ?? 72) * hour;
+  /** Under the campaign as it is now; -1 for what it no longer offers. */
+  const actionNow = ({ offer }: OfferDecision): number =>
+    actions.findIndex(
+      ({ kind, percent, channel }) =>
+        kind === offer.kind && percent === offer.percent && channel === offer.channel,
+    );
+  return {
+    campaign,
+    actions,
+    policy,
+    recent,
+    closed,
+    get open() {
+      return windows.size;
+    },
+    decided(decision, owner) {
+      windows.open({
+        decision,
+        owner,
+        deadline: decision.timestamp + windowMs,
+        sums: noSums(),
+        settled: false,
+      });
+      if (decision.observation.length !== policy.spec.size) return;
+      recent.push(decision.observation);
+      if (recent.length > recentKept) recent.shift();
+    },
+    happened(event, owner) {
+      const offer = windows.creditedTo(owner, event);
+      if (offer) credit(offer, event, campaign);
+      return offer;
+    },
+    forget: windows.forget,
+    async close(now) {
+      const done = windows.close(now);
+      const rows = done.map((offer) => ({
+        observation: offer.decision.observation,
+        action: actionNow(offer.decision),
+        reward: rewardOf(offer, formula),
+      }));
+      closed.decisions += rows.length;
+      for (const { reward } of rows) closed.reward += reward;
+      const known = rows.filter(
+        ({ action, observation }) => action >= 0 && observation.length === policy.spec.size,
+      );
+      if (known.length > 0) await policy.learn?.(known);
+      return done;
+    },
+  };
+}
+
+function formulaOf({ reward }: Campaign): OutcomeFormula {
+  const formula = parseOutcomeReward(reward);
+  if (!formula.ok) throw new TendrilError('bad-request', formula.error.message);
+  return formula.value;
+}
