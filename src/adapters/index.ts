@@ -11,7 +11,14 @@ export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } fr
 export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';
 export { ortWebEngine } from './ort-web-engine.ts';
-export { checkPolicyPath, openPolicyFile, type PolicyFile, writePolicyFile } from './policy-file.ts';
+export {
+  checkPolicyPath,
+  isPolicyFile,
+  openPolicyFile,
+  type PolicyFile,
+  writePolicyFile,
+} from './policy-file.ts';
+export { type LoggedPolicy, openLoggedPolicy, policyTarget } from './policy-target.ts';
 export { byteSource } from './read-bytes.ts';
 export { writeReport } from './report-files.ts';
 export { restore } from './restore.ts';

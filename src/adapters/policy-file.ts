@@ -13,16 +13,25 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Agent, agentNamed } from '../agent/index.ts';
-import { type Json, pack, TendrilError, unpack } from '../core/index.ts';
-import { restoreInWorld, type TrainedInWorld } from '../learn/index.ts';
-import { type WorldDefinition, worldNamed } from '../world/index.ts';
+import { type Json, type PackedArray, pack, TendrilError, unpack } from '../core/index.ts';
+import {
+  type LogEncoding,
+  restoreInWorld,
+  restoreOnLog,
+  type TrainedInWorld,
+  type TrainedOnLog,
+  vocabularyOf,
+} from '../learn/index.ts';
+import { loggedBandit, type WorldDefinition, worldNamed } from '../world/index.ts';
 import { openEngine } from './open-engine.ts';
 import { worldWithData } from './taobao-networks.ts';
 
 /**
  * A policy in one file, to carry from where it was trained to where it is explained, judged or put to work. Packed
- * (core/packed.ts) with the letters TDPF; header {format, manifest, sha256}, one array `model`, the bytes of
- * learn/model-file.ts. The hash is of the manifest's JSON and the model, so a file with a changed byte is refused.
+ * (core/packed.ts) with the letters TDPF; header {format, manifest, sha256}, an array `model`, the bytes of
+ * learn/model-file.ts. A policy learned from a log has beside it `observations`, `action`, `propensity` and `reward` of
+ * some of the rows, without whose they are: shoppers to compare one with. The hash is of the manifest's JSON and all
+ * arrays, so a file with a changed byte is refused.
  */
 const magic = 'TDPF';
 const format = 1;
@@ -31,7 +40,9 @@ type Manifest = TrainedInWorld['manifest'];
 
 export interface PolicyFile {
   readonly manifest: Manifest;
-  /** The world it was trained in, and the options that world had. */
+  /** How the log was read that it was learned from, where it was. */
+  readonly log?: LogEncoding;
+  /** The world it was trained in, or the replay of some of its log; and the options that world had. */
   readonly definition: WorldDefinition;
   readonly worldOptions: Readonly<Record<string, unknown>>;
   readonly agent: Agent;
@@ -48,13 +59,15 @@ export function checkPolicyPath(path: string): void {
 /** Written under another name and renamed: a kill at any moment leaves the old file or the new one. */
 export function writePolicyFile(
   path: string,
-  { manifest, model }: Pick<TrainedInWorld, 'manifest' | 'model'>,
+  {
+    manifest,
+    model,
+    sample,
+  }: Pick<TrainedInWorld, 'manifest' | 'model'> & Partial<Pick<TrainedOnLog, 'sample'>>,
 ): void {
-  const sha256 = hashOf(manifest, model);
-  const bytes = pack(magic, {
-    header: { format, manifest: manifest as unknown as Json, sha256 },
-    arrays: { model },
-  });
+  const arrays = { model, ...(sample && rowsIn(sample)) };
+  const sha256 = hashOf(manifest, arrays);
+  const bytes = pack(magic, { header: { format, manifest: manifest as unknown as Json, sha256 }, arrays });
   const file = openSync(`${path}.part`, 'w');
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
@@ -70,18 +83,50 @@ export function writePolicyFile(
  * else, damaged, of another format, or of another world than `world`.
  */
 export async function openPolicyFile(path: string, world?: string): Promise<PolicyFile> {
-  const { manifest, model } = readPolicyFile(path);
-  const trainedIn = String(manifest.encoding.world);
-  if (world !== undefined && trainedIn !== world)
-    throw new TendrilError('bad-model', `${path} was trained in "${trainedIn}", not in "${world}"`);
-  const definition = worldWithData(worldNamed(trainedIn), process.env.TENDRIL_DATASETS);
+  const { manifest, arrays } = readPolicyFile(path);
+  const fromLog = manifest.encoding.kind === 'log';
+  const trainedIn = fromLog ? 'a log' : `"${manifest.encoding.world}"`;
+  if (world !== undefined && trainedIn !== `"${world}"`)
+    throw new TendrilError('bad-model', `${path} was trained in ${trainedIn}, not in "${world}"`);
   const engine = agentNamed(manifest.agent).consumes === 'sequences' ? undefined : await openEngine();
-  const restored = await restoreInWorld({ manifest, model }, definition, engine);
-  return { manifest, definition, ...restored };
+  const model = arrays.model as Uint8Array;
+  if (fromLog) {
+    const { agent, encoding: log } = await restoreOnLog(manifest, model, engine);
+    const { observation } = agent.policy();
+    const rows = rowsIn(arrays as unknown as ReturnType<typeof rowsIn>);
+    const about = { observation, vocabulary: vocabularyOf(log.columns), actions: log.actions };
+    return { manifest, agent, log, definition: loggedBandit({ ...about, ...rows }), worldOptions: {} };
+  }
+  const definition = worldWithData(worldNamed(String(manifest.encoding.world)), process.env.TENDRIL_DATASETS);
+  return { manifest, definition, ...(await restoreInWorld({ manifest, model }, definition, engine)) };
 }
 
-function readPolicyFile(path: string): { readonly manifest: Manifest; readonly model: Uint8Array } {
-  const made = 'a policy file is what "tendril train AGENT --world W --out FILE" writes';
+const rowsIn = ({
+  observations,
+  action,
+  propensity,
+  reward,
+}: Pick<TrainedOnLog['sample'], 'observations' | 'action' | 'propensity' | 'reward'>) => ({
+  observations,
+  action,
+  propensity,
+  reward,
+});
+
+/** Whether a file begins as a policy file does; false where it cannot be read. */
+export function isPolicyFile(path: string): boolean {
+  try {
+    return new TextDecoder().decode(readFileSync(path).subarray(0, 4)) === magic;
+  } catch {
+    return false;
+  }
+}
+
+function readPolicyFile(path: string): {
+  readonly manifest: Manifest;
+  readonly arrays: Readonly<Record<string, PackedArray>>;
+} {
+  const made = 'a policy file is what "tendril train AGENT --world W (or --log LOG) --out FILE" writes';
   let bytes: Uint8Array;
   try {
     bytes = new Uint8Array(readFileSync(path));
@@ -107,14 +152,19 @@ function readPolicyFile(path: string): { readonly manifest: Manifest; readonly m
     );
   }
   const manifest = packed?.header.manifest as unknown as Manifest;
-  const model = packed?.arrays.model as Uint8Array | undefined;
-  if (!packed || !manifest || !model || packed.header.sha256 !== hashOf(manifest, model))
+  if (!packed?.arrays.model || !manifest || packed.header.sha256 !== hashOf(manifest, packed.arrays))
     throw new TendrilError(
       'bad-model',
       `${path} is damaged: its ${bytes.length} bytes are not what was written`,
     );
-  return { manifest, model };
+  return { manifest, arrays: packed.arrays };
 }
 
-const hashOf = (manifest: Manifest, model: Uint8Array): string =>
-  createHash('sha256').update(JSON.stringify(manifest)).update(model).digest('hex');
+function hashOf(manifest: Manifest, arrays: Readonly<Record<string, PackedArray>>): string {
+  const hash = createHash('sha256').update(JSON.stringify(manifest));
+  for (const name of Object.keys(arrays).sort()) {
+    const { buffer, byteOffset, byteLength } = arrays[name]!;
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  }
+  return hash.digest('hex');
+}

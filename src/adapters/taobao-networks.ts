@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { TendrilError } from '../core/index.ts';
-import type { Layer, TaobaoNetworks, WorldDefinition } from '../world/index.ts';
+import type { Layer, LoggedRows, TaobaoNetworks, WorldDefinition } from '../world/index.ts';
+import { readOpenBanditRows } from './open-bandit-rows.ts';
 
 /**
  * The three networks of `virtual-taobao-v0` from the data sets' directory. Throws `no-such-file` where they are not
@@ -35,17 +36,27 @@ export function readTaobaoNetworks(datasets: string | undefined): TaobaoNetworks
 }
 
 /**
- * A world with the data it needs beside its options: for `virtual-taobao-v0` its networks from TENDRIL_DATASETS, read when
- * the first is made; others are as they were.
+ * A world with the data it needs beside its options, from TENDRIL_DATASETS: for `virtual-taobao-v0` its networks, for
+ * `logged-bandit-v1` its rows, read when the first is made; others are as they were.
  */
 export function worldWithData(definition: WorldDefinition, datasets: string | undefined): WorldDefinition {
-  if (definition.id !== 'virtual-taobao-v0') return definition;
   let networks: TaobaoNetworks | undefined;
-  return {
-    ...definition,
-    create(n, options) {
-      networks ??= readTaobaoNetworks(datasets);
-      return definition.create(n, { ...options, networks });
-    },
-  };
+  let log: LoggedRows | undefined;
+  if (definition.id === 'virtual-taobao-v0')
+    return {
+      ...definition,
+      create(n, options) {
+        networks ??= readTaobaoNetworks(datasets);
+        return definition.create(n, { ...options, networks });
+      },
+    };
+  if (definition.id === 'logged-bandit-v1')
+    return {
+      ...definition,
+      create(n, options) {
+        log ??= readOpenBanditRows(datasets);
+        return definition.create(n, { ...options, log });
+      },
+    };
+  return definition;
 }

@@ -23,7 +23,7 @@ import type { Policy, Scores } from './policy.ts';
  *   saw two even ones is even;
  * - `popular`: item i is interacted with i + 1 times, so the best is the last.
  *
- * Agents that learn from transitions or rollouts are taught the ring: the right item pays 1, every other 0.
+ * Agents that learn from transitions, rollouts or decisions are taught the ring: the right item pays 1, every other 0.
  */
 export interface AgentSuiteOptions {
   /** What it must be able to learn; `nothing` for agents that do not learn. */
@@ -237,6 +237,21 @@ export function agentSuite(definition: AgentDefinition, options: AgentSuiteOptio
       });
     }
 
+    if (definition.consumes === 'decisions') {
+      test('fit begins again from the beginning; without the probabilities of the choices it refuses', async () => {
+        const [fresh, used] = [await create(2), await create(2)];
+        if (fresh.consumes !== 'decisions' || used.consumes !== 'decisions') throw new Error('unreachable');
+        await used.fit(ringTransitions(8, 512));
+        await used.fit(ringTransitions(9, 512));
+        await fresh.fit(ringTransitions(9, 512));
+        expect([...(await allScores(used.policy())).values]).toEqual([
+          ...(await allScores(fresh.policy())).values,
+        ]);
+        const { logProbs: _, ...unknown } = ringTransitions(9, 64);
+        await expect(fresh.fit(unknown)).rejects.toMatchObject({ code: 'bad-setting' });
+      });
+    }
+
     if (options.exactIncrements) {
       test('learning in two parts gives what fitting on the whole gives', async () => {
         const [whole, parts] = [await create(2), await create(2)];
@@ -296,10 +311,15 @@ async function teach(agent: Agent, from: number, options: AgentSuiteOptions): Pr
     await agent.fit(options.learns === 'nothing' ? lessons.next : lessons[options.learns], {});
     return;
   }
+  if (agent.consumes === 'decisions') {
+    await agent.fit(ringTransitions(from, 64 * (options.batches ?? 60)));
+    return;
+  }
   for (let step = 0; step < (options.batches ?? 60); step++) await learnRing(agent, from + step);
 }
 
 async function learnMore(agent: Agent, step: number): Promise<unknown> {
+  if (agent.consumes === 'decisions') return agent.fit(ringTransitions(1000 + step, 512));
   if (agent.consumes !== 'sequences') return learnRing(agent, 1000 + step);
   return agent.learn(sequencesOf([ring(step, 3), [step, 7 - step]], items));
 }

@@ -15,7 +15,7 @@ import type { Engine } from '../math/index.ts';
 import type { Policy } from './policy.ts';
 
 /** Something that learns; its policy acts. Count models, tables and networks keep this one contract. */
-export type Agent = SequenceAgent | TransitionAgent | RolloutAgent;
+export type Agent = SequenceAgent | TransitionAgent | RolloutAgent | DecisionAgent;
 
 interface Learner {
   readonly name: string;
@@ -51,6 +51,13 @@ export interface RolloutAgent extends Learner {
   readonly rolloutSteps: number;
   /** The batch must be of the policy as it is: its probabilities of the actions are taken from the parameters at hand. */
   learn(batch: RolloutBatch): Promise<LearnReport>;
+}
+
+/** Learns from a finished log of choices, each with the probability it was drawn with: from all of it at once. */
+export interface DecisionAgent extends Learner {
+  readonly consumes: 'decisions';
+  /** From the beginning. `logProbs` of the log are needed: those of the policy that wrote it. */
+  fit(log: TransitionBatch, options?: { readonly progress?: Progress }): Promise<LearnReport>;
 }
 
 export interface FitOptions {

@@ -4,8 +4,11 @@ import type { AgentDefinition } from './agent.ts';
 import { als } from './als.ts';
 import { blendOf } from './blend.ts';
 import { content } from './content.ts';
+import { cql } from './cql.ts';
 import { ddpg } from './ddpg.ts';
 import { dqn } from './dqn.ts';
+import { dr } from './dr.ts';
+import { ips } from './ips.ts';
 import { itemKnn } from './item-knn.ts';
 import { linUcb } from './lin-ucb.ts';
 import { markov } from './markov.ts';
@@ -31,6 +34,9 @@ export const agents: readonly AgentDefinition[] = [
   related,
   linUcb,
   thompson,
+  ips,
+  dr,
+  cql,
   dqn,
   a2c,
   ppo,
@@ -43,6 +49,13 @@ export const actsOnly = (name: string): TendrilError =>
   new TendrilError(
     'bad-setting',
     `agent "${name}" learns only from what it does itself; accepted: --world, or an agent that learns from sequences or transitions`,
+  );
+
+/** What to say where an agent of logged decisions is given anything else. */
+export const needsLog = (name: string): TendrilError =>
+  new TendrilError(
+    'bad-setting',
+    `agent "${name}" learns only from a log of choices with their propensities; accepted: --log LOG.csv`,
   );
 
 /** An agent by its name, or a blend by its parts' names: `markov+item-knn`. Throws TendrilError `unknown-agent`, naming the ones there are. */

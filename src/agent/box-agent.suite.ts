@@ -109,7 +109,7 @@ export function boxAgentSuite(
 
 /** Steps of the agent's own policy, learned from. */
 async function lesson(agent: Agent, seed: number): Promise<unknown> {
-  if (agent.consumes === 'sequences') throw new Error('unreachable');
+  if (agent.consumes === 'sequences' || agent.consumes === 'decisions') throw new Error('unreachable');
   const steps = agent.consumes === 'rollouts' ? agent.rolloutSteps : 4;
   const stream = rng(`box ${seed}`);
   const size = steps * n;

@@ -2,6 +2,7 @@ export type {
   Agent,
   AgentContext,
   AgentDefinition,
+  DecisionAgent,
   FitOptions,
   LearnReport,
   RolloutAgent,
@@ -9,7 +10,7 @@ export type {
   TransitionAgent,
   Validation,
 } from './agent.ts';
-export { actsOnly, agentNamed, agents } from './agents.ts';
+export { actsOnly, agentNamed, agents, needsLog } from './agents.ts';
 export { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 export { withinBox } from './gaussian.ts';
 export { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';

@@ -125,7 +125,7 @@ const MANY_ITEMS = 10_000;
 /** Rules of thumb for a first useful model; every agent runs on less. */
 function agentFindings(check: LogCheck): Finding[] {
   const perShopper = check.shoppers === 0 ? 0 : check.events / check.shoppers;
-  const fromLogs = agents.filter(({ consumes }) => consumes !== 'rollouts');
+  const fromLogs = agents.filter(({ consumes }) => consumes !== 'rollouts' && consumes !== 'decisions');
   return fromLogs.map(({ name, consumes }) => {
     const need = consumes === 'sequences' ? 1_000 : 10_000;
     const lacking: string[] = [];

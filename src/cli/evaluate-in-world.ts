@@ -23,7 +23,12 @@ export async function evaluatePolicy(
     json,
   }: { readonly world?: string | undefined; readonly seed: number; readonly json: boolean },
 ): Promise<void> {
-  const { definition, worldOptions, agent, manifest } = await openPolicyFile(path, expected);
+  const { definition, worldOptions, agent, manifest, log } = await openPolicyFile(path, expected);
+  if (log)
+    throw new TendrilError(
+      'bad-setting',
+      `${path} was learned from a log, not in a world; other rows of it judge it: tendril ope LOG.csv --policy ${path}`,
+    );
   const judged = (policy: Policy): Promise<number> =>
     meanReturn(definition.create(8, worldOptions), policy, judgeSeed(seed), episodes);
   const { decisions, id } = definition;

@@ -13,6 +13,7 @@ import {
   type SaidTree,
   sayTree,
 } from '../explain/index.ts';
+import { numbersOfWords } from '../learn/index.ts';
 import { type OfferWords, worlds } from '../world/index.ts';
 import { driversPage, explanationPage, treePage } from './explain-pages.ts';
 import { positiveWhole, wholeNumber } from './option-values.ts';
@@ -39,7 +40,7 @@ export function explainCommand(command: Command): void {
     .description(
       'Says why a policy makes this offer to this shopper (--observation), which features drive which offer (--global), and what few rules come near to it (--tree). Exact Shapley values for up to 12 features, sampled with a standard error beyond; a local surrogate in the manner of LIME with its fidelity.',
     )
-    .requiredOption('--policy <file>', 'what "tendril train AGENT --world W --out FILE" wrote')
+    .requiredOption('--policy <file>', 'what "tendril train AGENT --world W (or --log LOG) --out FILE" wrote')
     .option('--world <id>', 'refuse a policy of another world')
     .option('--observation <json>', 'a shopper, by the names of the features')
     .option('--action <number>', 'explain this action instead of the one the policy prefers, counted from 0')
@@ -62,7 +63,8 @@ Examples:
   $ tendril explain --policy offers.policy --observation '{"recency": 15, "frequency": 3, "monetaryValue": 200,
       "engagementScore": 0.78, "discountSensitive": 1, "freeShippingPreferred": 0, "emailOpens": 0.87,
       "smsResponse": 0.12, "pushResponse": 0.05, "lastPurchaseDays": 8}' --json
-  $ tendril explain --policy offers.policy --global --tree`,
+  $ tendril explain --policy offers.policy --global --tree
+  $ tendril explain --policy mails.policy --observation '{"recency": 3, "history": 120, "channel": "Web", ...}'`,
     )
     .action(explain);
 }
@@ -80,7 +82,7 @@ async function explain(options: Options): Promise<void> {
   const file = await openPolicyFile(options.policy, options.world);
   const words = wordsOf(file);
   const policy = file.agent.policy();
-  const given = observation === undefined ? undefined : readShopper(policy, observation);
+  const given = observation === undefined ? undefined : readShopper(file, policy, observation);
   const action = actionOf(policy, options);
   const { definition, worldOptions } = file;
   const many = async (n: number, from: number) =>
@@ -153,8 +155,9 @@ function wordsOf({ definition: { id, words }, agent }: PolicyFile): OfferWords {
   );
 }
 
-function readShopper(policy: Policy, text: string): Float32Array {
-  const read = readObservation(policy.observation, observationJson(text));
+function readShopper({ log }: PolicyFile, policy: Policy, text: string): Float32Array {
+  const json = observationJson(text);
+  const read = readObservation(policy.observation, log ? numbersOfWords(log.columns, json) : json);
   if (!read.ok) throw new TendrilError(read.error.code, read.error.message);
   return Float32Array.from(read.value);
 }

@@ -81,7 +81,7 @@ test('an action that was never logged: no verdict, the reason and what would be 
 });
 
 test.each([
-  [[campaign], 2, "required option '--target <file>' not specified"],
+  [[campaign], 2, 'say which policy to judge: accepted: either --target or --policy'],
   [[campaign, '--target', join(directory, 'none.csv')], 1, 'there is no file'],
   [[campaign, '--target', 'uniform', '--propensity', '1.5'], 2, 'a number above 0 and at most 1'],
   [

@@ -1,5 +1,12 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readBanditLog, readTargetPolicy } from '../adapters/index.ts';
+import { type Command, Option } from 'commander';
+import {
+  isPolicyFile,
+  type LoggedPolicy,
+  openLoggedPolicy,
+  policyTarget,
+  readBanditLog,
+  readTargetPolicy,
+} from '../adapters/index.ts';
 import { rng, TendrilError } from '../core/index.ts';
 import { type BanditColumns, openBanditColumns } from '../ingest/index.ts';
 import {
@@ -10,20 +17,17 @@ import {
   type TargetPolicy,
   uniformTarget,
 } from '../measure/index.ts';
-import { type OutcomeFormula, parseOutcomeReward } from '../reward/index.ts';
+import { addLogOptions, columnsOf, type LogOptions } from './log-columns.ts';
 import { numberThat, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows, table } from './output.ts';
 import { progressLine } from './progress.ts';
 
-interface Options {
+interface Options extends LogOptions {
   readonly format: 'open-bandit' | 'campaign';
-  readonly target: string;
+  readonly target?: string;
+  readonly policy?: string;
   readonly against?: string;
-  readonly action?: string;
-  readonly propensity?: string | number;
-  readonly outcome?: string;
-  readonly reward?: string;
-  readonly features?: readonly string[];
+  readonly greedy: boolean;
   readonly threshold: number;
   readonly penalty: number;
   readonly resamples: number;
@@ -34,7 +38,7 @@ interface Options {
 
 /** `tendril ope`: what a policy that never ran would have brought, by the log of one that did. */
 export function opeCommand(command: Command): void {
-  command
+  addLogOptions(command)
     .description(
       'Off-policy evaluation: estimates what a target policy would have brought, from the log of another one, and says whether it is better or worse than that one, whether they cannot be told apart, or that this log cannot carry a verdict.',
     )
@@ -44,26 +48,19 @@ export function opeCommand(command: Command): void {
         .choices(['open-bandit', 'campaign'])
         .default('campaign'),
     )
-    .requiredOption(
+    .option(
       '--target <file>',
-      'the policy to judge: item_id (or action), position, probability; or a column an action and a row a choice; or the word uniform',
+      'the policy to judge: item_id (or action), position, probability; or a column an action and a row a choice; or the word uniform; or a stored policy',
+    )
+    .option(
+      '--policy <file>',
+      'the stored policy to judge: what "tendril train AGENT --log LOG --out FILE" wrote',
     )
     .option('--against <file>', 'compare with this policy, not with the one that wrote the log')
-    .option('--action <column>', 'campaign: what was chosen (default: "action")')
-    .option(
-      '--propensity <column|p>',
-      'campaign: the probability it had, a column or one number such as .5 or 1/3 (default: "propensity")',
-      propensityOf,
-    )
-    .option('--outcome <column>', 'campaign: what came of it, a number (default: "outcome")')
+    .option('--greedy', 'stored policies always take the action they prefer, they draw none', false)
     .option(
       '--reward <formula>',
-      'campaign: what is wanted of visit, conversion, spend, margin, cost, unsubscribed, e.g. "margin - cost", in place of --outcome',
-    )
-    .option(
-      '--features <columns>',
-      'campaign: what was known before, separated by commas; none for none (default: every other column)',
-      (text) => (text === 'none' ? [] : text.split(',').map((name) => name.trim())),
+      'of a log: what is wanted of visit, conversion, spend, margin, cost, unsubscribed, e.g. "margin - cost", in place of --outcome',
     )
     .option('--threshold <w>', 'weights above it are left to the model by switch-dr', aboveZero, 10)
     .option('--penalty <n>', 'mean outcomes that shrink each action of the model', aboveZero, 50)
@@ -77,6 +74,7 @@ export function opeCommand(command: Command): void {
 Examples:
   $ tendril ope men.csv --format open-bandit --target action_distribution.csv --json
   $ tendril ope campaign.csv --target new-policy.csv
+  $ tendril ope other-half.csv --policy offers.policy --against men-to-all.csv
   $ tendril ope hillstrom.csv.gz --action segment --propensity 1/3 --outcome visit \\
       --features recency,history,mens,womens,zip_code,newbie,channel --target mens-to-all.csv`,
     )
@@ -84,9 +82,20 @@ Examples:
 }
 
 async function ope(path: string, options: Options): Promise<void> {
-  const log = await readBanditLog(path, columnsOf(options));
-  const target = await policyOf(options.target, log);
-  const against = options.against === undefined ? undefined : await policyOf(options.against, log);
+  const judged = options.policy ?? options.target;
+  if (judged === undefined || (options.policy !== undefined && options.target !== undefined))
+    throw new TendrilError('bad-setting', 'say which policy to judge: accepted: either --target or --policy');
+  const stored = async (given: string): Promise<LoggedPolicy | undefined> =>
+    given !== 'uniform' && (given === options.policy || isPolicyFile(given))
+      ? openLoggedPolicy(given)
+      : undefined;
+  const own = await stored(judged);
+  const columns = options.format === 'campaign' ? columnsOf(options, own?.log) : openBandit(options);
+  const log = await readBanditLog(path, columns);
+  const targetOf = async (given: string, policy: LoggedPolicy | undefined): Promise<TargetPolicy> =>
+    policy ? policyTarget(policy, path, columns, log, options) : tableOrWord(given, log);
+  const target = await targetOf(judged, own);
+  const against = options.against && (await targetOf(options.against, await stored(options.against)));
   const line = progressLine('bootstrap');
   let judgement: TargetJudgement;
   try {
@@ -110,17 +119,7 @@ async function ope(path: string, options: Options): Promise<void> {
   else process.stdout.write(pageOf(judgement, options));
 }
 
-function columnsOf(options: Options): BanditColumns {
-  if (options.format === 'campaign') {
-    if (options.outcome !== undefined && options.reward !== undefined)
-      throw new TendrilError('bad-setting', 'accepted: either --outcome or --reward');
-    return {
-      action: options.action ?? 'action',
-      propensity: options.propensity ?? 'propensity',
-      reward: options.reward === undefined ? (options.outcome ?? 'outcome') : outcomeReward(options.reward),
-      features: options.features ?? 'others',
-    };
-  }
+function openBandit(options: Options): BanditColumns {
   for (const name of ['action', 'propensity', 'outcome', 'reward', 'features'] as const)
     if (options[name] !== undefined)
       throw new TendrilError(
@@ -130,14 +129,7 @@ function columnsOf(options: Options): BanditColumns {
   return openBanditColumns;
 }
 
-/** Throws what is wrong with the formula. */
-export function outcomeReward(text: string): OutcomeFormula {
-  const formula = parseOutcomeReward(text);
-  if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
-  return formula.value;
-}
-
-const policyOf = async (given: string, log: BanditLog): Promise<TargetPolicy> =>
+const tableOrWord = async (given: string, log: BanditLog): Promise<TargetPolicy> =>
   given === 'uniform' ? uniformTarget(log) : readTargetPolicy(given, log);
 
 function rowOf(
@@ -201,15 +193,6 @@ function pageOf(judgement: TargetJudgement, { confidence, against }: Options): s
 }
 
 const digits = (x: number): string => String(Number(x.toPrecision(3)));
-
-function propensityOf(text: string): string | number {
-  const fraction = /^(\d+)\/(\d+)$/.exec(text);
-  const value = fraction ? Number(fraction[1]) / Number(fraction[2]) : Number(text);
-  if (Number.isNaN(value) || text.trim() === '') return text;
-  if (!(value > 0 && value <= 1))
-    throw new InvalidArgumentError('accepted: a column, or a number above 0 and at most 1');
-  return value;
-}
 
 const aboveZero = (text: string): number => numberThat(text, 'a number above 0', (x) => x > 0);
 const confidence = (text: string): number =>

@@ -1,7 +1,9 @@
 import type { Engine } from '../math/index.ts';
+import type { LogOptions } from './log-columns.ts';
 
 /** What the command line of `tendril train` says. */
-export interface TrainOptions {
+export interface TrainOptions extends LogOptions {
+  readonly log?: string;
   readonly data?: string;
   readonly world?: string;
   readonly agents?: readonly string[];

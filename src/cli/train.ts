@@ -3,10 +3,12 @@ import { openEngine } from '../adapters/index.ts';
 import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
 import { parseReward } from '../reward/index.ts';
+import { addLogOptions } from './log-columns.ts';
 import { collect, pairs } from './named-values.ts';
 import { names, numberThat, positiveWhole, share, wholeNumber } from './option-values.ts';
 import { stepsInWorld, trainInside } from './train-in-world.ts';
 import { trainOnData } from './train-on-data.ts';
+import { trainFromLog } from './train-on-log.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /** What `auto` trains: cheap, and between them hard to beat. */
@@ -18,15 +20,19 @@ export const autoAgents = [
   'markov+item-knn',
 ] as const;
 
-/** `tendril train`: agents from the log of a shop or from acting in a world. */
+/** `tendril train`: agents from the log of a shop, from acting in a world, or from a log of choices. */
 export function trainCommand(command: Command): void {
-  command
+  addLogOptions(command)
     .description(
-      "Trains on an imported shop (also while a server runs on it), or in a simulated world. On a shop, each shopper's last interaction is held back and decides how good the model is. `auto`, or --agents, trains several and lets the one that wins on validation serve; a single agent serves when --promote says so, or where nothing serves yet.",
+      "Trains on an imported shop (also while a server runs on it), in a simulated world, or on a log of choices with their propensities. On a shop, each shopper's last interaction is held back and decides how good the model is. `auto`, or --agents, trains several and lets the one that wins on validation serve; a single agent serves when --promote says so, or where nothing serves yet.",
     )
     .argument('[agent]', 'name of an agent, a blend such as markov+item-knn, or auto')
     .option('--data <dir>', 'an imported shop (default: $TENDRIL_DATA or ./tendril-data)')
     .option('--world <id>', 'a world instead: see "tendril worlds"; with --data the model is stored there')
+    .option(
+      '--log <file>',
+      'a log of choices instead, for ips, dr, cql: see "tendril import hillstrom --help"',
+    )
     .option('--agents <names>', 'several agents, separated by commas', names)
     .option('--setting <key=value>', 'a setting of the agent; may be repeated', collect, [])
     .option('--user-specific', 'dqn: latent factors of the shopper in its state', false)
@@ -40,16 +46,19 @@ export function trainCommand(command: Command): void {
     .option('--world-option <key=value>', 'an option of the world; may be repeated', collect, [])
     .option('--steps <n>', `transitions learned (in a world: ${stepsInWorld} by default)`, positiveWhole)
     .option('--worlds <n>', 'worlds the agent acts in at once (8 by default)', positiveWhole)
-    .option('--reward <formula>', 'what to want, e.g. "1*purchase + 0.2*rating" (on a shop)')
+    .option(
+      '--reward <formula>',
+      'what to want, e.g. "1*purchase + 0.2*rating" (on a shop), "margin - cost" (of a log)',
+    )
     .option(
       '--discount <x>',
-      'weight of what comes after the next step (in a world .99, on a shop .5)',
+      'weight of what comes after the next step (in a world .99, on a shop .5, of a log 0)',
       share,
     )
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
     .option(
       '--out <file>',
-      'write the policy trained in a world to this file: for explain, evaluate --policy',
+      'write the policy trained in a world or on a log to this file: for explain, evaluate --policy, ope --policy',
     )
     .option('--promote', 'let this model serve from now on', false)
     .option('--resume', 'go on with a run that was killed, else from the newest version of this agent', false)
@@ -71,6 +80,7 @@ Examples:
   $ tendril train dqn --world bandit-v1 --steps 5000 --json
   $ tendril train ppo --world cart-pole-v1 --steps 100000 --seed 1 --json
   $ tendril train ppo --world campaign-v1 --steps 200000 --out offers.policy
+  $ tendril train dr --log train.csv --reward "margin - cost" --out mails.policy
   $ tendril train dqn --data my-shop --user-specific --biased
   $ TENDRIL_DATASETS=data tendril train ppo --world virtual-taobao-v0 --discount 0.5 --json
   $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
@@ -95,7 +105,7 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
   }
   const tried = valuesToTry(options, wanted);
   for (const [key, values] of Object.entries(tried)) checkValues(definitions[0]!, key, values);
-  if (options.reward !== undefined) {
+  if (options.reward !== undefined && options.log === undefined) {
     const formula = parseReward(options.reward);
     if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
   }
@@ -103,12 +113,13 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     ? await openEngine()
     : undefined;
   const lesson = { settings, tried, ...(engine && { engine }) };
+  if (options.log !== undefined) return trainFromLog(options.log, wanted, lesson, options);
   if (options.world === undefined && options.worlds !== undefined)
     throw new TendrilError('bad-setting', '--worlds is for training in a world: give --world');
   if (options.world === undefined && options.out !== undefined)
     throw new TendrilError(
       'bad-setting',
-      '--out is for policies trained in a world: give --world; models of a shop are kept in --data',
+      '--out is for policies trained in a world or on a log: give --world or --log; models of a shop are kept in --data',
     );
   if (options.world === undefined) return trainOnData(wanted, lesson, options);
   if (wanted.length > 1) throw new TendrilError('bad-setting', 'in a world one agent is trained at a time');

@@ -4,6 +4,7 @@ import {
   type AgentDefinition,
   actsOnly,
   type LearnReport,
+  needsLog,
   type TransitionAgent,
 } from '../agent/index.ts';
 import {
@@ -88,6 +89,7 @@ export async function evaluateSequences(
 ): Promise<Evaluation> {
   const { split, k, seed, now, items, graph, progress = silent } = options;
   if (definition.consumes === 'rollouts') throw actsOnly(definition.name);
+  if (definition.consumes === 'decisions') throw needsLog(definition.name);
   const settings = readSettings(definition.settings, options.settings);
   if (!settings.ok)
     throw new TendrilError(settings.error.code, `${definition.name}: ${settings.error.message}`);

@@ -18,8 +18,6 @@ export interface BanditColumns {
   readonly features: readonly string[] | 'others';
   /** Features as another log had them: their columns, and the numbers of their words. */
   readonly known?: readonly FeatureColumn[];
-  /** Actions in the order another log has them; new ones follow. */
-  readonly actions?: readonly string[];
 }
 
 /** The Open Bandit Dataset (Saito et al. 2021): impressions with their clicks and propensities. */
@@ -51,7 +49,7 @@ export function banditLogReader(
 export function banditRows(columns: BanditColumns): BanditRows {
   const { reward: wanted } = columns;
   const terms = typeof wanted === 'string' ? [{ weight: 1, signal: wanted }] : wanted.terms;
-  const actions = names(columns.actions);
+  const actions = names();
   const positions = names();
   const shoppers = names();
   const action: number[] = [];
@@ -103,7 +101,10 @@ export function banditRows(columns: BanditColumns): BanditRows {
     const wantedFeatures = columns.known?.map(({ name }) => name) ?? columns.features;
     features = featureColumns(
       wantedFeatures === 'others'
-        ? present.flatMap((name, index) => (taken.includes(index) || name === '' ? [] : [{ name, index }]))
+        ? present.flatMap((name, index) =>
+            // Whatever else is wanted of it, an outcome was not known before.
+            taken.includes(index) || name === '' || name === 'outcome' ? [] : [{ name, index }],
+          )
         : wantedFeatures.map((name) => ({ name, index: column(name, 'a feature') })),
       columns.known,
     );
@@ -182,9 +183,9 @@ export function readFinite(text: string): number {
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
-/** Words numbered by first appearance, after those known already. */
-function names(known: readonly string[] = []): { number(name: string): number; all(): readonly string[] } {
-  const numbers = new Map<string, number>(known.map((name, i) => [name, i]));
+/** Words numbered by first appearance. */
+function names(): { number(name: string): number; all(): readonly string[] } {
+  const numbers = new Map<string, number>();
   return {
     number(name) {
       const number = numbers.get(name);

@@ -1,6 +1,13 @@
 export { adjust, type Tried } from './adjust.ts';
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export type { Checkpoint } from './checkpoint.ts';
+export {
+  boundsOf,
+  numbersOfWords,
+  observationOf,
+  observationsOfLog,
+  vocabularyOf,
+} from './decisions-of-log.ts';
 export { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
 export { sequenceObserver } from './observe-sequences.ts';
@@ -18,6 +25,13 @@ export {
   type TrainInWorldOptions,
   trainInWorld,
 } from './train-in-world.ts';
+export {
+  type LogEncoding,
+  type LogReading,
+  restoreOnLog,
+  type TrainedOnLog,
+  trainOnLog,
+} from './train-on-log.ts';
 export { type ShopEncoding, type TrainedModel, trainOnShop } from './train-on-shop.ts';
 export type { TrainOnShopOptions } from './train-on-shop-options.ts';
 export { type LogTransitions, type TransitionsOptions, transitionsOfLog } from './transitions-of-log.ts';

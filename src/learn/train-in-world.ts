@@ -1,4 +1,4 @@
-import type { Agent, AgentDefinition } from '../agent/index.ts';
+import { type Agent, type AgentDefinition, needsLog } from '../agent/index.ts';
 import {
   type Clock,
   contentHash,
@@ -63,6 +63,7 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
   } = options;
   const settings = readSettings(definition.settings, options.settings);
   if (!settings.ok) throw new TendrilError(settings.error.code, settings.error.message);
+  if (definition.consumes === 'decisions') throw needsLog(definition.name);
   const world = worldOf.create(worlds, options.worldOptions);
   if (definition.consumes === 'sequences' && world.action.kind !== 'slate') {
     throw new TendrilError(

@@ -3,6 +3,7 @@ import {
   type AgentContext,
   type AgentDefinition,
   actsOnly,
+  needsLog,
   type SequenceAgent,
   type TransitionAgent,
 } from '../agent/index.ts';
@@ -45,6 +46,7 @@ export async function trainOnShop(
 ): Promise<TrainedModel> {
   const { definition, seed, now, slate = 10, reward = defaultReward, engine, progress = silent } = options;
   if (definition.consumes === 'rollouts') throw actsOnly(definition.name);
+  if (definition.consumes === 'decisions') throw needsLog(definition.name);
   const settings = readSettings(definition.settings, {
     ...singleItems(definition, data),
     ...options.settings,

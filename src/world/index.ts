@@ -5,6 +5,7 @@ export { actionName, campaignFeature, campaignMessages } from './campaign-v2/ind
 export { cartPole } from './cart-pole-v1.ts';
 export { type CheckOptions, checkWorld, type MakeWorld } from './check-world.ts';
 export type { Dynamics } from './control-world.ts';
+export { type LoggedRows, loggedBandit, loggedBanditV1 } from './logged-bandit-v1.ts';
 export { mountainCar } from './mountain-car-v0.ts';
 export { counted, type FeatureWords, inDays, type OfferWords } from './offer-words.ts';
 export { choiceCount, emptyActions, randomAction } from './random-actions.ts';

@@ -7,6 +7,7 @@ import { cartPoleV1 } from './cart-pole-v1.ts';
 import { chainV1 } from './chain-v1.ts';
 import { cliffWalkingV1 } from './cliff-walking-v1.ts';
 import { frozenLakeV1 } from './frozen-lake-v1.ts';
+import { loggedBanditV1 } from './logged-bandit-v1.ts';
 import { mountainCarV0 } from './mountain-car-v0.ts';
 import { shopSmallV1, shopV1 } from './shop-v1/index.ts';
 import { taxiV3 } from './taxi-v3.ts';
@@ -25,6 +26,7 @@ export const worlds: readonly WorldDefinition[] = [
   mountainCarV0,
   campaignV1,
   campaignV2,
+  loggedBanditV1,
   shopV1,
   shopSmallV1,
   virtualTaobaoV0,

@@ -37,7 +37,7 @@ export function madeUpLog(stream: Rng, n: number, { kinds = 3, choices = 4, bias
   const logged: TargetPolicy = { ...target, probabilities: Float64Array.from(logging.flat()) };
   const mean = (policy: number[][]): number =>
     truth.reduce((sum, row, k) => sum + row.reduce((s, p, a) => s + p * policy[k]![a]!, 0) / kinds, 0);
-  return { log, target, logged, value: mean(wanted), loggedValue: mean(logging) };
+  return { log, target, logged, truth, kind, value: mean(wanted), loggedValue: mean(logging) };
 }
 
 function softmax(values: readonly number[]): number[] {

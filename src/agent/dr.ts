@@ -1,0 +1,132 @@
+import { type Rng, rngFrom, type SettingsOf, type TransitionBatch } from '../core/index.ts';
+import type { AgentContext, AgentDefinition, DecisionAgent } from './agent.ts';
+import { ridgeBeliefs } from './beliefs.ts';
+import { linearFeatures } from './linear-features.ts';
+import { climbSettings, linearSoftmax, type Objective } from './linear-softmax.ts';
+import { type LoggedRewards, loggedRewards } from './logged-rewards.ts';
+import { readModel, writeModel } from './saved-model.ts';
+
+const settings = {
+  folds: {
+    type: 'number',
+    default: 5,
+    min: 2,
+    max: 100,
+    integer: true,
+    doc: 'parts of the log; the outcome of a row is foretold by a model that saw the other parts only',
+  },
+  ridge: { type: 'number', default: 50, min: 1e-6, doc: 'pull of the outcome model towards the mean reward' },
+  clip: {
+    type: 'number',
+    default: 100,
+    min: 1,
+    doc: 'weights of the correction above it count as this much',
+  },
+  variancePenalty: {
+    type: 'number',
+    default: 0.5,
+    min: 0,
+    doc: 'standard errors of the estimate that are taken off it: a policy the log says little about must look better',
+  },
+  ...climbSettings,
+} as const;
+
+type Settings = SettingsOf<typeof settings>;
+
+/**
+ * Doubly robust policy learning (Dudik, Langford & Li 2011; cross-fitted as by Athey & Wager 2021, "Policy Learning with
+ * Observational Data"): every choice in every row gets a score
+ *
+ *   G_i(a) = q(x_i, a) + [a = a_i] (r_i - q(x_i, a_i)) / p_i
+ *
+ * with q a ridge regression for each choice, fitted without row i, and the policy climbs
+ *
+ *   V = (1/n) sum_i sum_a pi(a | x_i) G_i(a),   less variancePenalty x its standard error
+ *
+ * G is right on average where either the probabilities or q are; q makes what importance weighting alone knows less noisy.
+ */
+export const dr: AgentDefinition<typeof settings> = {
+  name: 'dr',
+  summary:
+    'learns a linear policy from logged choices, doubly robust: a model of outcomes corrected by the log',
+  consumes: 'decisions',
+  settings,
+  create: async (context, values) => build(context, values),
+  restore: async (context, values, saved) => build(context, values, saved),
+};
+
+function build(context: AgentContext, given: Settings, saved?: Uint8Array): DecisionAgent {
+  const { observation, action } = context;
+  const policy = linearSoftmax('dr', observation, action);
+  const model = saved && readModel('dr', saved);
+  if (model) policy.restore(model);
+  const start = model
+    ? (model.values.rng as [number, number, number, number])
+    : context.rng.fork('dr').state();
+  return {
+    name: 'dr',
+    consumes: 'decisions',
+    async fit(log, { progress } = {}) {
+      const choices = action.kind === 'choice' ? action.n : 0;
+      const logged = loggedRewards('dr', log);
+      const scores = scoresOf(log, logged, context, choices, given, rngFrom(start));
+      const objective = objectiveOf(scores, choices, given.variancePenalty);
+      const value = policy.climb(log.observations, log.n, objective, { ...given, progress });
+      return { value: logged.mean + logged.deviation * value, logged: logged.mean };
+    },
+    policy: () => policy.policy(),
+    save: async () => writeModel('dr', { values: { rng: [...start] }, arrays: policy.state }),
+  };
+}
+
+/** G, n x choices; rewards standardised. */
+function scoresOf(
+  { observations, actions }: TransitionBatch,
+  { n, reward, propensity }: LoggedRewards,
+  { observation }: AgentContext,
+  choices: number,
+  { folds, ridge, clip }: Settings,
+  chance: Rng,
+): Float64Array {
+  const fold = Int32Array.from({ length: n }, () => chance.int(folds));
+  const scores = new Float64Array(n * choices);
+  const [means, deviations] = [new Float32Array(choices), new Float32Array(choices)];
+  for (let left = 0; left < folds; left++) {
+    const model = ridgeBeliefs(
+      choices,
+      linearFeatures(observation, { features: '', products: false }),
+      ridge,
+    );
+    for (let i = 0; i < n; i++)
+      if (fold[i] !== left) model.take(observations, i * observation.size, actions[i]!, reward[i]!);
+    for (let i = 0; i < n; i++) {
+      if (fold[i] !== left) continue;
+      model.of(observations, i * observation.size, means, deviations);
+      scores.set(means, i * choices);
+      const at = i * choices + actions[i]!;
+      scores[at]! += Math.min(clip, 1 / propensity[i]!) * (reward[i]! - scores[at]!);
+    }
+  }
+  return scores;
+}
+
+function objectiveOf(scores: Float64Array, choices: number, variancePenalty: number): Objective {
+  const n = scores.length / choices;
+  const terms = new Float64Array(n);
+  return (probabilities, slopes) => {
+    let value = 0;
+    for (let i = 0; i < n; i++) {
+      terms[i] = 0;
+      for (let k = i * choices; k < (i + 1) * choices; k++) terms[i]! += probabilities[k]! * scores[k]!;
+      value += terms[i]! / n;
+    }
+    let squares = 0;
+    for (const term of terms) squares += (term - value) ** 2;
+    const root = Math.max(1e-12, Math.sqrt(squares));
+    for (let i = 0; i < n; i++) {
+      const slope = (1 - (variancePenalty * (terms[i]! - value)) / root) / n;
+      for (let k = i * choices; k < (i + 1) * choices; k++) slopes[k] = slope * scores[k]!;
+    }
+    return value;
+  };
+}

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { ortEngine } from '../adapters/index.ts';
+import { agentNamed, agents, type Policy } from '../agent/index.ts';
+import { rng } from '../core/index.ts';
+import type { CampaignLog } from '../measure/index.ts';
+import { madeUpLog } from '../measure/off-policy/made-up-log.suite.ts';
+import { decisionsOfLog, numbersOfWords, observationsOfLog } from './decisions-of-log.ts';
+import { restoreOnLog, trainOnLog } from './train-on-log.ts';
+
+const engine = await ortEngine();
+const reading = { action: 'action', propensity: 'propensity', reward: { column: 'outcome' } } as const;
+
+/** The made-up shop, its kind of shopper as a word beside a number that means nothing. */
+function campaign(seed: string, n: number): { log: CampaignLog; truth: number[][]; loggedValue: number } {
+  const { log, truth, loggedValue } = madeUpLog(rng(seed), n);
+  const noise = rng(`${seed} noise`);
+  const features = new Float64Array(n * 4);
+  for (let i = 0; i < n; i++) {
+    features[i * 4] = 50 * noise.normal();
+    features.set(log.features.subarray(i * 3, i * 3 + 3), i * 4 + 1);
+  }
+  const rows = Int32Array.from({ length: n }, (_, i) => i);
+  return {
+    truth,
+    loggedValue,
+    log: {
+      ...log,
+      features,
+      width: 4,
+      columns: [{ name: 'age' }, { name: 'kind', words: ['a', 'b', 'c'] }],
+      outcomes: {},
+      shopper: rows,
+      time: Float64Array.from(rows),
+    },
+  };
+}
+
+/** What its greedy choices truly bring, over the kinds. */
+async function trueValue(policy: Policy, truth: readonly number[][]): Promise<number> {
+  const scores = await policy.evaluate(Float32Array.of(0, 1, 0, 2, 0, 3), 3);
+  return truth.reduce((sum, row, kind) => sum + row[policy.greedy(scores, kind)[0]!]! / 3, 0);
+}
+
+const train = (name: string, log: CampaignLog, settings: Record<string, unknown> = {}, seed = 1) =>
+  trainOnLog({
+    definition: agentNamed(name),
+    settings,
+    log,
+    reading,
+    seed,
+    engine,
+    clock: () => 0,
+  });
+
+const learners: readonly [string, Record<string, unknown>][] = [
+  ['ips', { passes: 100 }],
+  ['ips', { passes: 100, estimator: 'clipped' }],
+  ['dr', { passes: 100 }],
+  ['cql', { passes: 20, batchSize: 64, learningRate: 0.003, hidden: 16 }],
+  ['lin-ucb', {}],
+];
+
+test.each(learners)(
+  '%s %j finds the best action of each kind of shopper from a log that preferred the worst',
+  async (name, settings) => {
+    for (const seed of ['one', 'two', 'three']) {
+      const { log, truth, loggedValue } = campaign(seed, 3000);
+      const best = truth.reduce((sum, row) => sum + Math.max(...row) / 3, 0);
+      const { agent } = await train(name, log, settings);
+      const value = await trueValue(agent.policy(), truth);
+      expect(value, seed).toBeGreaterThan(0.97 * best);
+      expect(value).toBeGreaterThan(loggedValue + 0.2);
+    }
+  },
+);
+
+test('a policy read back acts as the one that was stored; same seed, same bytes', async () => {
+  const { log } = campaign('stored', 500);
+  const trained = await train('dr', log, { passes: 20 });
+  expect((await train('dr', log, { passes: 20 })).model).toEqual(trained.model);
+  const { agent, encoding } = await restoreOnLog(trained.manifest, trained.model, engine);
+  expect(encoding).toMatchObject({ ...reading, actions: log.actions, columns: log.columns });
+  const seen = observationsOfLog(log);
+  const [before, after] = await Promise.all(
+    [trained.agent, agent].map((a) => a.policy().evaluate(seen, log.n)),
+  );
+  expect(after!.values).toEqual(before!.values);
+  expect(trained.sample.observations.length).toBe(500 * 2);
+});
+
+test('agents that learn from anything else are refused, and a log without features', async () => {
+  const { log } = campaign('refused', 50);
+  for (const { name } of agents.filter(({ consumes }) => consumes === 'rollouts'))
+    await expect(train(name, log)).rejects.toThrow('accepted with --log: ips, dr, cql');
+  const bare = { ...log, columns: [], features: new Float64Array(0), width: 0 };
+  await expect(train('ips', bare)).rejects.toThrow('the log has no feature');
+});
+
+test('rows of one shopper follow each other by time; what follows is worth the discount', () => {
+  const { log } = campaign('sequences', 4);
+  const shoppers = { ...log, shopper: Int32Array.of(0, 1, 0, 0), time: Float64Array.of(5, 1, 9, 2) };
+  const { discounts, nextObservations, observations } = decisionsOfLog(shoppers, 0.5);
+  expect([...discounts]).toEqual([0.5, 0, 0, 0.5]);
+  expect([...nextObservations.subarray(0, 2)]).toEqual([...observations.subarray(4, 6)]);
+  expect([...nextObservations.subarray(6, 8)]).toEqual([...observations.subarray(0, 2)]);
+});
+
+test('words of a shopper given by name become their numbers; an unknown one is refused', () => {
+  const { log } = campaign('words', 1);
+  expect(numbersOfWords(log.columns, { age: 3, kind: 'b' })).toEqual({ age: 3, kind: 2 });
+  expect(() => numbersOfWords(log.columns, { kind: 'z' })).toThrow(
+    '"kind" of the observation is "z"; accepted: a, b, c',
+  );
+});
