@@ -9,6 +9,9 @@ import {
 /** What one shopper is told, from what is seen of them (a row that begins at `at`) and what is allowed. */
 export type Rule = (seen: Float32Array, at: number, allowed: (action: number) => boolean) => number;
 
+/** Nobody is told anything. */
+export const silence: Rule = () => 0;
+
 const kinds = ['plain', '10 % off', '20 % off', '30 % off', 'free shipping', 'bundle'];
 const perChannel = kinds.length;
 const message = (kind: number, channel: number): number => 1 + channel * perChannel + kind;
@@ -63,7 +66,7 @@ export const marketerRule =
           ? 1
           : seen[at + feature.freeShippingPreferred]! > 0
             ? 4
-            : seen[at + feature.department] === 2
+            : seen[at + feature.department] === 2 && seen[at + feature.bundleInStock] === 1
               ? 5
               : 0;
     let best = -1;

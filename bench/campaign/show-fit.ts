@@ -87,7 +87,7 @@ export async function showFit({
 }
 
 function playTrial(action: number): Played {
-  const world = worldNamed('campaign-v2').create(customers, { fatigue: false, money: 'drawn' });
+  const world = worldNamed('campaign-v2').create(customers, { fatigue: false, money: 'drawn', stock: 1 });
   const { size } = world.observation;
   const first = world.reset(seed).slice();
   const visited = new Uint8Array(customers);

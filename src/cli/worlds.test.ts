@@ -47,3 +47,13 @@ test.each([
   expect(captured.err).not.toContain('    at ');
   expect(captured.out).toBe('');
 });
+
+test('checks a world, with the options it is given', async () => {
+  const check = (...words: string[]): Promise<number> => main(['worlds', ...words, '--check']);
+  expect(await check('campaign-v2', '--world-option', 'budget=20', '--steps', '130')).toBe(0);
+  expect(captured.out).toBe('campaign-v2 keeps every rule of worlds\n');
+  expect(await check('campaign-v2', '--world-option', 'budget=-1')).toBe(2);
+  expect(captured.err).toContain('setting "budget"');
+  expect(await check()).toBe(2);
+  expect(captured.err).toContain('accepted: the name of a world with --check');
+});

@@ -1,13 +1,19 @@
 import type { Command } from 'commander';
 import { worldWithData } from '../adapters/index.ts';
 import { type ActionSpec, type ObservationPart, TendrilError } from '../core/index.ts';
-import { type WorldDefinition, worldNamed, worlds } from '../world/index.ts';
+import { checkWorld, type WorldDefinition, worldNamed, worlds } from '../world/index.ts';
+import { collect, pairs } from './named-values.ts';
+import { positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { decisionIn } from './world-decision.ts';
 
 interface WorldsOptions {
   readonly observation?: string;
   readonly action?: string;
+  readonly check: boolean;
+  readonly worldOption: string[];
+  readonly steps?: number;
+  readonly seed: number;
   readonly json: boolean;
 }
 
@@ -23,6 +29,14 @@ export function worldsCommand(command: Command): void {
       'a state, by the names of its parts: prints what the best action earns there',
     )
     .option('--action <number>', 'another action instead, counted from 0')
+    .option(
+      '--check',
+      'plays the world at random and says which rule of worlds it breaks, and at which step',
+      false,
+    )
+    .option('--world-option <key=value>', '--check: an option of the world; may be repeated', collect, [])
+    .option('--steps <n>', '--check: steps played for each rule (300 by default)', positiveWhole)
+    .option('--seed <n>', '--check: of everything drawn by chance', wholeNumber, 1)
     .option('--json', 'one JSON object a line', false)
     .addHelpText(
       'after',
@@ -30,11 +44,14 @@ export function worldsCommand(command: Command): void {
 Examples:
   $ tendril worlds frozen-lake-v1
   $ tendril worlds --json
+  $ tendril worlds campaign-v2 --check --world-option budget=20
   $ tendril worlds campaign-v1 --action 2 --observation '{"recency": 15, "frequency": 3, "monetaryValue": 200,
     "engagementScore": 0.78, "discountSensitive": 1, "freeShippingPreferred": 0, "emailOpens": 0.87,
     "smsResponse": 0.12, "pushResponse": 0.05, "lastPurchaseDays": 8}'`,
     )
-    .action((id: string | undefined, { json, observation, action }: WorldsOptions) => {
+    .action((id: string | undefined, options: WorldsOptions) => {
+      const { json, observation, action } = options;
+      if (options.check) return check(id, options);
       if (observation !== undefined || action !== undefined) {
         if (id === undefined || observation === undefined)
           throw new TendrilError(
@@ -51,6 +68,19 @@ Examples:
         );
       process.stdout.write(page(worldNamed(id)));
     });
+}
+
+/** Exit code 1 where a world breaks its contract. */
+function check(id: string | undefined, { worldOption, steps, seed, json }: WorldsOptions): void {
+  if (id === undefined) throw new TendrilError('bad-setting', 'accepted: the name of a world with --check');
+  const definition = worldWithData(worldNamed(id), process.env.TENDRIL_DATASETS);
+  const given = pairs('--world-option', worldOption);
+  definition.create(1, given);
+  const complaints = checkWorld((n) => definition.create(n, given), { seed, ...(steps && { steps }) });
+  if (json) printRows([{ world: id, sound: complaints.length === 0, complaints }], true);
+  else if (complaints.length === 0) process.stdout.write(`${id} keeps every rule of worlds\n`);
+  else process.stdout.write(`${id} breaks its contract:\n${complaints.map((c) => `  - ${c}\n`).join('')}`);
+  if (complaints.length > 0) process.exitCode = 1;
 }
 
 function described(world: WorldDefinition): Record<string, unknown> {

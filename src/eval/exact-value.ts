@@ -21,13 +21,26 @@ export function policyValue(model: TabularModel, choices: ArrayLike<number>, dis
   return backwards(model, discount, (state, worth) => worth(state, choices[state]!));
 }
 
-/** What a policy without exploration does in each state, of worlds that show state s as the index s + 1. */
-export async function greedyChoices(policy: Policy, states: number): Promise<Int32Array> {
-  const scores = await policy.evaluate(
-    Float32Array.from({ length: states }, (_, state) => state + 1),
-    states,
+/** What is seen in each state, a row each, and, where there are masks, what is allowed. */
+export interface ShownStates {
+  readonly observations: Float32Array;
+  readonly masks?: Uint8Array;
+}
+
+/** What a policy without exploration does in each state; unless told otherwise state s is shown as the index s + 1. */
+export async function greedyChoices(
+  policy: Policy,
+  states: number,
+  shown?: ShownStates,
+): Promise<Int32Array> {
+  const observations = shown?.observations ?? Float32Array.from({ length: states }, (_, state) => state + 1);
+  const scores = await policy.evaluate(observations, states);
+  const choices = (shown?.masks?.length ?? 0) / states;
+  return Int32Array.from(
+    { length: states },
+    (_, state) =>
+      policy.greedy(scores, state, shown?.masks?.subarray(state * choices, (state + 1) * choices))[0]!,
   );
-  return Int32Array.from({ length: states }, (_, state) => policy.greedy(scores, state)[0]!);
 }
 
 function backwards(

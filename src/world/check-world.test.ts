@@ -144,7 +144,7 @@ test('a world that throws is a complaint, not an exception', () =>
         },
       })),
     ),
-  ).toContain('It broke while it was checked that it keeps to its spaces: out of ice'));
+  ).toContain('It broke while it was checked that it keeps to its spaces: step 1: out of ice'));
 
 /** Counts up from a random number; the action is how far. */
 const counter = (): SingleWorld => {
@@ -191,4 +191,68 @@ test('a vector of worlds begins ended ones again, cuts at the limit and passes m
     expect(observations[i]).toBeLessThan(10);
   }
   expect(() => world.step(Int32Array.of(1))).toThrow('1 numbers of actions where 2 x 2 are needed');
+});
+
+/** Moves a point on a line by a number. */
+const line = (): SingleWorld => {
+  let at = 0;
+  let steps = 0;
+  return {
+    observation: observationSpec([{ name: 'at', kind: 'real', size: 1, low: -5, high: 5 }]),
+    action: { kind: 'box', size: 1, low: -1, high: 1 },
+    reset(stream, out) {
+      at = stream.float();
+      steps = 0;
+      out[0] = at;
+    },
+    step(action, _stream, out) {
+      at = Math.min(5, Math.max(-5, at + action[0]!));
+      out[0] = at;
+      return { reward: -Math.abs(at), terminated: ++steps >= 20 };
+    },
+  };
+};
+
+test('worlds whose actions are numbers are checked too, and the rule and the step are named', () => {
+  const make = (n: number): World => vectorWorld('line-v1', n, line);
+  expect(checkWorld(make)).toEqual([]);
+  let steps = 0;
+  const late = (n: number): World => {
+    const world = make(n);
+    return {
+      ...world,
+      reset: (seed) => {
+        steps = 0;
+        return world.reset(seed);
+      },
+      step(actions) {
+        const step = world.step(actions);
+        if (++steps >= 7) step.observations[0] = 6;
+        return step;
+      },
+    };
+  };
+  expect(checkWorld(late)).toContain(
+    'Broken: keeps to its spaces. At step 7: 6 of part "at" in an observation is not a number from -5 to 5.',
+  );
+});
+
+test('a part of a mask that leaves nothing is told with its step', () => {
+  const make = (n: number): World => {
+    const world = vectorWorld('counter-v1', n, counter, { maxSteps: 12 });
+    let steps = 0;
+    return {
+      ...world,
+      step(actions) {
+        steps++;
+        return world.step(actions);
+      },
+      masks() {
+        const masks = world.masks!();
+        if (steps === 4) masks.fill(0, 3, 5);
+        return masks;
+      },
+    };
+  };
+  expect(checkWorld(make).join('\n')).toContain('At step 4: A mask forbids every choice');
 });

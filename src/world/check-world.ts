@@ -16,11 +16,11 @@ export interface CheckOptions {
   readonly sharedStreams?: string;
 }
 
-/** Everything wrong with a world, one sentence each; an empty list is a sound world. */
+/** Everything wrong with a world: the rule that is broken, at which step first, and how; an empty list is a sound world. */
 export function checkWorld(make: MakeWorld, options: CheckOptions = {}): string[] {
   return worldChecks.flatMap(({ name, complaints }) => {
     try {
-      return complaints(make, options);
+      return complaints(make, options).map((complaint) => `Broken: ${name}. ${complaint}`);
     } catch (error) {
       return [
         `It broke while it was checked that it ${name}: ${error instanceof Error ? error.message : error}`,
@@ -66,9 +66,22 @@ function describes(world: World): string[] {
   return found;
 }
 
+/** Complaints with the step at which each was first due; those alike but for their numbers count as one. */
+function complaintsBook(): { add(step: number, complaint: string): void; all(): string[] } {
+  const found = new Map<string, string>();
+  return {
+    add(step, complaint) {
+      const alike = complaint.replace(/-?\d[\d.]*(e[+-]?\d+)?/g, '#');
+      if (!found.has(alike)) found.set(alike, `${step === 0 ? 'At reset' : `At step ${step}`}: ${complaint}`);
+    },
+    all: () => [...found.values()],
+  };
+}
+
 function keepsToItsSpaces(world: World, options: CheckOptions): string[] {
-  const found = new Set<string>();
+  const found = complaintsBook();
   const { n } = world;
+  let at = 0;
   const expect = (
     what: string,
     array: unknown,
@@ -76,50 +89,55 @@ function keepsToItsSpaces(world: World, options: CheckOptions): string[] {
     length: number,
   ): void => {
     const is = (array as object | undefined)?.constructor?.name;
-    if (is !== type) found.add(`${what} must be a ${type}; it is ${is ?? typeof array}.`);
+    if (is !== type) found.add(at, `${what} must be a ${type}; it is ${is ?? typeof array}.`);
     else if ((array as Float32Array).length !== length)
-      found.add(`${what} must have ${length} numbers (n = ${n}); it has ${(array as Float32Array).length}.`);
+      found.add(
+        at,
+        `${what} must have ${length} numbers (n = ${n}); it has ${(array as Float32Array).length}.`,
+      );
   };
   const width = n * world.observation.size;
   play(world, options, {
     began(observations) {
       expect('What reset answers', observations, 'Float32Array', width);
       for (let i = 0; i < n; i++)
-        outOfSpace(world.observation, observations, i, 'an observation of reset').forEach((c) => {
-          found.add(c);
-        });
+        for (const c of outOfSpace(world.observation, observations, i, 'an observation of reset'))
+          found.add(at, c);
     },
-    stepped(step, actions, before) {
+    stepped(step, actions, before, t) {
+      at = t;
       expect('observations', step.observations, 'Float32Array', width);
       expect('finalObservations', step.finalObservations, 'Float32Array', width);
       expect('rewards', step.rewards, 'Float32Array', n);
       expect('terminated', step.terminated, 'Uint8Array', n);
       expect('truncated', step.truncated, 'Uint8Array', n);
       if (actions.some((number, i) => number !== before[i]))
-        found.add('step changed the actions it was given.');
+        found.add(at, 'step changed the actions it was given.');
       for (let i = 0; i < n; i++) {
-        if (!Number.isFinite(step.rewards[i])) found.add(`A reward is ${step.rewards[i]}.`);
-        for (const c of outOfSpace(world.observation, step.observations, i, 'an observation')) found.add(c);
+        if (!Number.isFinite(step.rewards[i])) found.add(at, `A reward is ${step.rewards[i]}.`);
+        for (const c of outOfSpace(world.observation, step.observations, i, 'an observation'))
+          found.add(at, c);
         if (step.terminated[i] || step.truncated[i])
           for (const c of outOfSpace(world.observation, step.finalObservations, i, 'a final observation'))
-            found.add(c);
+            found.add(at, c);
       }
     },
-    masked(masks) {
+    masked(masks, t) {
+      at = t;
       const choices = choiceCount(world.action);
       expect('masks', masks, 'Uint8Array', n * choices);
-      if (masks.some((m) => m > 1)) found.add('A mask holds something other than 0 and 1.');
+      if (masks.some((m) => m > 1)) found.add(at, 'A mask holds something other than 0 and 1.');
       for (let i = 0; i < n; i++)
         for (const [from, to] of choiceRanges(world.action))
           if (!masks.subarray(i * choices + from, i * choices + to).includes(1))
-            found.add('A mask forbids every choice.');
+            found.add(at, 'A mask forbids every choice.');
     },
   });
-  return [...found];
+  return found.all();
 }
 
 function ends(world: World, options: CheckOptions): string[] {
-  const found = new Set<string>();
+  const found = complaintsBook();
   const { n } = world;
   const size = world.observation.size;
   const text = (array: Float32Array, i: number): string => array.slice(i * size, (i + 1) * size).join(' ');
@@ -128,16 +146,17 @@ function ends(world: World, options: CheckOptions): string[] {
   let [ended, finalIsFirst, lasting] = [0, 0, 0];
   const age = new Int32Array(n);
   play(world, options, {
-    stepped(step) {
+    stepped(step, _actions, _before, t) {
       if (step.finalObservations === step.observations)
         found.add(
+          t,
           'finalObservations is the same array as observations: the last observation of an ended episode is lost.',
         );
       for (let i = 0; i < n; i++) {
         const [over, cut] = [step.terminated[i]!, step.truncated[i]!];
-        if (over > 1 || cut > 1) found.add('terminated and truncated must be 0 or 1.');
+        if (over > 1 || cut > 1) found.add(t, 'terminated and truncated must be 0 or 1.');
         if (over && cut)
-          found.add('An episode is both terminated and truncated: what ended by itself was not cut off.');
+          found.add(t, 'An episode is both terminated and truncated: what ended by itself was not cut off.');
         age[i]!++;
         if (!over && !cut) {
           seen.add(text(step.observations, i));
@@ -150,16 +169,18 @@ function ends(world: World, options: CheckOptions): string[] {
         if (first === text(step.finalObservations, i)) finalIsFirst++;
         if (firsts && !firsts.has(first))
           found.add(
+            t,
             `After an end the observation must be the first of the next episode; [${first}] is not one that reset gives.`,
           );
       }
     },
   });
+  const all = found.all();
   if (lasting >= 5 && finalIsFirst === ended && seen.size > 1)
-    found.add(
+    all.push(
       'Every final observation equals the first of the next episode: it must be the last of the ended one.',
     );
-  return [...found];
+  return all;
 }
 
 function repeats(make: MakeWorld, options: CheckOptions): string[] {
@@ -194,8 +215,10 @@ function independent(make: MakeWorld, options: CheckOptions): string[] {
 
 interface Watch {
   began?(observations: Float32Array): void;
-  stepped?(step: ReturnType<World['step']>, actions: Actions, before: Actions): void;
-  masked?(masks: Uint8Array): void;
+  /** Steps are counted from 1. */
+  stepped?(step: ReturnType<World['step']>, actions: Actions, before: Actions, t: number): void;
+  /** Before step t + 1. */
+  masked?(masks: Uint8Array, t: number): void;
 }
 
 /** Plays at random; the actions of world i depend on the seed, i and its masks only. */
@@ -205,10 +228,18 @@ function play(world: World, { steps = 300, seed = 1 }: CheckOptions, watch: Watc
   watch.began?.(world.reset(seed));
   for (let t = 0; t < steps; t++) {
     const masks = world.masks?.();
-    if (masks) watch.masked?.(masks);
+    if (masks) watch.masked?.(masks, t);
     for (let i = 0; i < world.n; i++) randomAction(world.action, i, streams[i]!, actions, masks);
     const before = actions.slice();
-    watch.stepped?.(world.step(actions), actions, before);
+    watch.stepped?.(stepped(world, actions, t + 1), actions, before, t + 1);
+  }
+}
+
+function stepped(world: World, actions: Actions, t: number): ReturnType<World['step']> {
+  try {
+    return world.step(actions);
+  } catch (error) {
+    throw new Error(`step ${t}: ${error instanceof Error ? error.message : error}`);
   }
 }
 

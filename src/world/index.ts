@@ -1,7 +1,13 @@
 export { acrobot } from './acrobot-v1.ts';
 export { bestDecision } from './best-decision.ts';
 export { shopperSpec, shopperWords } from './campaign-v1/index.ts';
-export { actionName, campaignFeature, campaignMessages } from './campaign-v2/index.ts';
+export {
+  actionName,
+  campaignFeature,
+  campaignMessages,
+  smallCampaignModel,
+  smallCampaignStates,
+} from './campaign-v2/index.ts';
 export { cartPole } from './cart-pole-v1.ts';
 export { type CheckOptions, checkWorld, type MakeWorld } from './check-world.ts';
 export type { Dynamics } from './control-world.ts';

@@ -2,7 +2,7 @@ import { TendrilError } from '../core/index.ts';
 import { acrobotV1 } from './acrobot-v1.ts';
 import { banditV1 } from './bandit-v1.ts';
 import { campaignV1 } from './campaign-v1/index.ts';
-import { campaignV2 } from './campaign-v2/index.ts';
+import { campaignSmallV2, campaignV2 } from './campaign-v2/index.ts';
 import { cartPoleV1 } from './cart-pole-v1.ts';
 import { chainV1 } from './chain-v1.ts';
 import { cliffWalkingV1 } from './cliff-walking-v1.ts';
@@ -26,6 +26,7 @@ export const worlds: readonly WorldDefinition[] = [
   mountainCarV0,
   campaignV1,
   campaignV2,
+  campaignSmallV2,
   loggedBanditV1,
   shopV1,
   shopSmallV1,

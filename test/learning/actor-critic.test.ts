@@ -1,14 +1,21 @@
 import { expect, test } from 'vitest';
 import { openEngine } from '../../src/adapters/index.ts';
 import { agentNamed } from '../../src/agent/index.ts';
-import { greedyChoices, policyValue } from '../../src/eval/index.ts';
+import { greedyChoices, optimalValue, policyValue } from '../../src/eval/index.ts';
 import { trainInWorld } from '../../src/learn/index.ts';
-import { worldNamed } from '../../src/world/index.ts';
+import { smallCampaignModel, smallCampaignStates, worldNamed } from '../../src/world/index.ts';
 
 /** `ppo` and `a2c` find the best known policies of small worlds in seconds; where the truth is written down, exactly. */
 const engine = await openEngine();
 
-async function train(agent: string, world: string, steps: number, settings: object, worlds = 8) {
+async function train(
+  agent: string,
+  world: string,
+  steps: number,
+  settings: object,
+  worlds = 8,
+  discount = 0.99,
+) {
   let now = 0;
   return trainInWorld({
     definition: agentNamed(agent),
@@ -17,6 +24,7 @@ async function train(agent: string, world: string, steps: number, settings: obje
     seed: 1,
     steps,
     worlds,
+    discount,
     episodes: 4000,
     engine,
     clock: () => now++,
@@ -58,4 +66,17 @@ test.each([
   const { meanReturn, bestReturn } = manifest.metrics as { meanReturn: number; bestReturn: number };
   expect(bestReturn).toBeCloseTo(0.848, 2);
   expect(meanReturn / bestReturn).toBeGreaterThanOrEqual(0.99);
+});
+
+test('ppo plans eight weeks of messages within 3 % of the best there is', async () => {
+  const settings = { gaeLambda: 0.95, rolloutSteps: 16, epochs: 8, learningRate: 0.003 };
+  const { agent } = await train('ppo', 'campaign-small-v2', 50_000, settings, 64, 1);
+  const { states } = smallCampaignModel;
+  const reached = policyValue(
+    smallCampaignModel,
+    await greedyChoices(agent.policy(), states, smallCampaignStates()),
+  );
+  const best = optimalValue(smallCampaignModel);
+  expect(best).toBeCloseTo(5.027, 3);
+  expect(reached / best).toBeGreaterThanOrEqual(0.97);
 });

@@ -9,7 +9,7 @@ const atMost = offers.map((offer) =>
 );
 
 /**
- * Whether a message may be sent now. No contact always may. Forbidden are channels without consent, SMS in the evening, SMS
+ * Whether a message may be sent now. No contact always may. Forbidden are channels without consent, bundles whose goods are out of stock, SMS in the evening, SMS
  * and push on Sundays, more messages in seven days than the cap, and what the budget might not pay: the worst that the open offer
  * can cost is set aside.
  */
@@ -18,6 +18,7 @@ export function allowed(seen: Float32Array, at: number, action: number, cap: num
   const channel = Math.floor((action - 1) / offers.length);
   if (seen[at + feature.consent + channel] === 0 || seen[at + feature.contactsLastWeek]! >= cap) return false;
   if (channel === 1 && seen[at + feature.slot] === 2) return false;
+  if (messages[action]!.kind === 'bundle' && seen[at + feature.bundleInStock] === 0) return false;
   if (channel > 0 && seen[at + feature.weekday] === 7) return false;
   const open =
     messages[action]!.kind === 'plain' ? seen[at + feature.offer]! - 1 : (action - 1) % offers.length;

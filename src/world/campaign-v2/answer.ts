@@ -30,15 +30,15 @@ export function pullOf(
   );
 }
 
+const stays = (1 - coupons.dailyHazard) ** (1 / slotsADay);
+/** Of answers to offers with Complete Journey's hazard, the share that comes before the offer ends: `pullOf` is their chance. */
+export const withinOffer = 1 - stays ** offerSlots;
+
 /**
- * Slots until the answer, from a uniform number: geometric, cut at two weeks; to a discount or free shipping with Complete
- * Journey's hazard, cut when the offer ends.
+ * Chance that an answer on its way comes in this slot, by what it answers to (1 a message, 2 a bundle, 3 an offer): delays
+ * are geometric, of `meanDays` for messages and bundles, with Complete Journey's hazard for a discount or free shipping.
  */
-export function answerDelay(kind: MessageKind, meanDays: number, u: number): number {
-  const offer = kind === 'discount' || kind === 'free shipping';
-  if (!offer && meanDays === 0) return 0;
-  const most = offer ? offerSlots : 14 * slotsADay;
-  const stays = offer ? (1 - coupons.dailyHazard) ** (1 / slotsADay) : 1 - 1 / (1 + meanDays * slotsADay);
-  // The inverse of 1 - stays^(d + 1), within 0 .. most - 1.
-  return Math.min(most - 1, Math.floor(Math.log(1 - u * (1 - stays ** most)) / Math.log(stays)));
+export function answerHazards(meanDays: number): readonly [0, number, number, number] {
+  const message = 1 / (1 + meanDays * slotsADay);
+  return [0, message, message, 1 - stays];
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { worldSuite } from '../world.suite.ts';
 import { actionName, messages } from './actions.ts';
-import { answerDelay } from './answer.ts';
 import { campaignV2 } from './campaign-v2.ts';
 import { feature } from './shoppers.ts';
+import { campaignSmallV2, smallCampaignModel, smallCampaignStates } from './small-campaign.ts';
 
 worldSuite(campaignV2);
+worldSuite(campaignSmallV2);
 worldSuite(campaignV2, { options: { fatigue: false, delay: 0, budget: 60, money: 'drawn' } });
 
 const messageOf = (kind: string, channel: string, depth = 0): number =>
@@ -90,11 +91,12 @@ test('a budget is never exceeded, and what it cannot pay is not sent', () => {
   expect(poor.returns).toEqual(play(500, { budget: 0 }, () => 0).returns);
 });
 
-test('masks: consent, quiet hours, cap', () => {
+test('masks: consent, quiet hours, cap, stock', () => {
   const n = 300;
   const world = campaignV2.create(n, { cap: 2, fatigue: false });
   const { size } = world.observation;
   let seen = world.reset(9);
+  let inStock = 0;
   for (let t = 0; t < 40; t++) {
     const masks = world.masks!();
     for (let i = 0; i < n; i++) {
@@ -106,17 +108,51 @@ test('masks: consent, quiet hours, cap', () => {
       expect(may('plain', 'sms')).toBe(
         !full && !sunday && seen[at + feature.slot] === 1 && seen[at + feature.consent + 1] === 1,
       );
-      expect(may('bundle', 'push')).toBe(!full && !sunday && seen[at + feature.consent + 2] === 1);
+      const stocked = seen[at + feature.bundleInStock] === 1;
+      inStock += stocked ? 1 : 0;
+      expect(may('bundle', 'push')).toBe(!full && !sunday && stocked && seen[at + feature.consent + 2] === 1);
     }
     seen = world.step(new Int32Array(n).fill(plain)).observations;
   }
+  expect(inStock / (40 * n)).toBeGreaterThan(0.87);
+  expect(inStock / (40 * n)).toBeLessThan(0.93);
 });
 
-test('an answer comes late: at once without delay, on average after the days asked for', () => {
-  const us = Array.from({ length: 20_000 }, (_, i) => (i + 0.5) / 20_000);
-  expect(answerDelay('plain', 0, 0.99)).toBe(0);
-  expect(mean(us.map((u) => answerDelay('plain', 2, u))) / 2).toBeCloseTo(2, 1);
-  const offer = us.map((u) => answerDelay('discount', 2, u));
-  expect(Math.max(...offer)).toBe(55);
+test('an answer comes late: at once without delay, on average after the days asked for, to an offer within four weeks', () => {
+  const n = 8000;
+  /** Slots until the answers to one message sent to everybody. */
+  const delays = (action: number, delay: number): number[] => {
+    const world = campaignV2.create(n, { delay, stock: 1 });
+    world.reset(3);
+    const answers: number[] = [];
+    for (let t = 0; t < 70; t++) {
+      world.step(new Int32Array(n).fill(t === 0 ? action : 0));
+      for (const { chosen } of world.info!()) if (chosen === 0) answers.push(t);
+    }
+    return answers;
+  };
+  // Who came of their own just then answers in the next slot.
+  expect(Math.max(...delays(plain, 0))).toBeLessThan(3);
+  const late = delays(plain, 2);
+  expect(late.length).toBeGreaterThan(400);
+  expect(mean(late) / 2).toBeGreaterThan(1.6);
+  expect(mean(late) / 2).toBeLessThan(2.4);
+  const offer = delays(messageOf('free shipping', 'email'), 2);
+  expect(Math.max(...offer)).toBeLessThan(56);
   expect(mean(offer) / 2).toBeGreaterThan(9);
+  expect(offer.length / late.length).toBeGreaterThan(0.8);
+});
+
+test('the small campaign: chances of what follows sum to 1, shown states differ, a discount needs budget', () => {
+  const { states, actions, outcomes } = smallCampaignModel;
+  for (let state = 0; state < states; state++)
+    for (let action = 0; action < actions; action++)
+      expect(outcomes(state, action).reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(
+        1,
+        12,
+      );
+  const { observations, masks } = smallCampaignStates();
+  const rows = Array.from({ length: states }, (_, s) => observations.slice(5 * s, 5 * s + 5).join(' '));
+  expect(new Set(rows).size).toBe(states);
+  expect(rows.every((row, s) => (masks[3 * s + 2] === 1) === !row.endsWith(' 0'))).toBe(true);
 });

@@ -34,11 +34,18 @@ const options = {
     doc: 'dollars that messages and offers to one shopper may cost in the eight weeks; never exceeded',
   },
   cap: { type: 'number', default: 4, min: 0, max: 14, integer: true, doc: 'messages in any seven days' },
+  stock: {
+    type: 'number',
+    default: 0.9,
+    min: 0.2,
+    max: 1,
+    doc: 'share of days on which the goods of bundles are in stock; they are out of it for four days on average',
+  },
   money: {
     type: 'choice',
     default: 'expected',
     choices: ['expected', 'drawn'],
-    doc: 'what a visit pays: what it brings on average, or the purchase that was drawn. The same mean, the second with more noise',
+    doc: 'what is paid: what a slot brings on average after all that has happened, which a simulator knows, or the purchases and losses that were drawn. The same mean, the second with far more noise',
   },
 } as const satisfies SettingTable;
 
@@ -49,12 +56,12 @@ export const campaignV2: WorldDefinition = {
   options,
   doc: {
     observation:
-      "campaign-v1's ten features, kept up to date; departments bought from (men, women, both), consent to each channel, weekday, slot (1 morning, 2 evening), day of the campaign, days since the last contact, contacts of the last week, share of past answers in the evening, the offer that is open and its days left, budget left. Not seen: fatigue, answers on their way, the true liking of the evening. Their distribution is documented in src/world/campaign-v2/shoppers.ts.",
+      "campaign-v1's ten features, kept up to date; departments bought from (men, women, both), consent to each channel, weekday, slot (1 morning, 2 evening), day of the campaign, days since the last contact, contacts of the last week, share of past answers in the evening, the offer that is open and its days left, whether the goods of bundles are in stock, budget left. Not seen: fatigue, answers on their way, the true liking of the evening. Their distribution is documented in src/world/campaign-v2/shoppers.ts.",
     action: `a choice of ${messages.length}, counted from 0, twice a day: ${messages
       .map((_, i) => `${i} ${actionName(i)}`)
       .join(
         ', ',
-      )}. A mask forbids channels without consent, SMS in the evening, SMS and push on Sundays, more than \`cap\` messages in seven days, and what \`budget\` might not pay; what is forbidden is not sent.`,
+      )}. A mask forbids channels without consent, SMS in the evening, SMS and push on Sundays, bundles out of stock, more than \`cap\` messages in seven days, and what \`budget\` might not pay; what is forbidden is not sent.`,
     reward: `net margin in dollars: ${100 * margin} % of purchases (a bundle sells ${bundleBasket} times the goods at ${100 * bundleDepth} % off to who buys of the second department), less the discount or ${freeShippingCost} dollars of free shipping, less ${contactCost.join(', ')} dollars a message (e-mail, SMS, push), less ${100 * lostByLeaving} % of the margin of the past year's spend for a channel withdrawn.`,
     dynamics:
       "Shoppers visit of their own, and a message pulls a further visit some days later, an offer within 28 days. Visits, pulls, purchases and baskets: Hillstrom's randomised e-mails. Delay of offers, discount-sensitivity, weekdays: Complete Journey, observational. Fatigue halves in a week, dulls the pull and makes shoppers withdraw the channel: declared (src/world/campaign-v2/parameters.ts). Terminates after 56 days. Each shopper and slot takes the same random numbers whatever is done, so policies can be compared pair by pair.",

@@ -1,18 +1,21 @@
 import { type Rng, rng } from '../../core/index.ts';
 import { checkChoices } from '../check-choices.ts';
 import type { StepInfo, World } from '../world.ts';
-import { messages, offers } from './actions.ts';
+import { type Message, messages, offers } from './actions.ts';
 import { allowed } from './allowed.ts';
-import { answerDelay, pullOf } from './answer.ts';
+import { answerHazards, pullOf, withinOffer } from './answer.ts';
 import {
   bundleBasket,
   contactCost,
+  daysOutOfStock,
   fatigueKept,
   fatigueOf,
   leaveBase,
   leaveRise,
   lostByLeaving,
   margin,
+  offerSlots,
+  outOfStock,
   slots,
   slotsADay,
 } from './parameters.ts';
@@ -25,17 +28,22 @@ export interface CampaignOptions {
   readonly delay: number;
   readonly budget: number;
   readonly cap: number;
+  readonly stock: number;
   readonly money: string;
 }
 
 const lastWeek = 2 ** (7 * slotsADay) - 1;
 /** Bits of what happened in a step. */
 const [visited, answered, purchased, withdrew] = [1, 2, 4, 8];
+/** What brought a visit: the shopper, or an answer to a message, a bundle or an offer. */
+type Cause = 0 | 1 | 2 | 3;
+const answers = [1, 2, 3] as const;
 
-/** n shoppers, each with a stream of its own for each of its episodes: six uniform numbers a slot, whatever is done. */
+/** n shoppers, each with a stream of its own for each of its episodes: five uniform numbers a slot, whatever is done. */
 export function campaignWorld(n: number, options: CampaignOptions): World {
   const spec = campaignSpec(options.budget);
   const { size } = spec;
+  const comes = answerHazards(options.delay);
   const seen = new Float32Array(n * size);
   const finalObservations = new Float32Array(n * size);
   const rewards = new Float32Array(n);
@@ -46,9 +54,8 @@ export function campaignWorld(n: number, options: CampaignOptions): World {
   const episodes = new Int32Array(n);
   /** Bit k: a message k slots ago. */
   const sent = new Int32Array(n);
-  /** The slot in which an answer comes, or -1, and what it answers to: 1 a message, 2 a bundle. */
-  const due = new Int32Array(n);
-  const dueTo = new Uint8Array(n);
+  /** Of each shopper by cause: the chance that an answer is on its way, given that none has come yet. */
+  const interest = new Float64Array(n * 4);
   const fatigue = new Float64Array(n);
   const evening = new Float64Array(n);
   const spent = new Float64Array(n);
@@ -60,77 +67,114 @@ export function campaignWorld(n: number, options: CampaignOptions): World {
   const begin = (i: number): void => {
     streams[i] = roots[i]!.fork(episodes[i]!++);
     evening[i] = drawShopper(streams[i]!, seen, i * size);
-    time[i] = sent[i] = dueTo[i] = fatigue[i] = spent[i] = 0;
-    due[i] = -1;
+    time[i] = sent[i] = fatigue[i] = spent[i] = 0;
+    interest.fill(0, 4 * i, 4 * i + 4);
+    seen[i * size + feature.bundleInStock] = streams[i]!.float() < options.stock ? 1 : 0;
     seen[i * size + feature.budgetLeft] = options.budget;
   };
 
   /** Sends a message; answers what it costs at once. */
-  function contact(i: number, action: number, answers: number, delays: number, leaves: number): number {
+  function contact(i: number, action: number, leaves: number): number {
     const at = i * size;
     const { kind } = messages[action]!;
     const channel = Math.floor((action - 1) / offers.length);
-    let cost: number = contactCost[channel]!;
-    spent[i]! += cost;
+    const tired = fatigue[i]!;
+    const cause = kind === 'plain' ? 1 : kind === 'bundle' ? 2 : 3;
+    const pulled = pullOf(seen, at, kind, channel, evening[i]!, tired);
+    const place = 4 * i + cause;
+    interest[place] = 1 - (1 - interest[place]!) * (1 - (cause === 3 ? pulled / withinOffer : pulled));
+    spent[i]! += contactCost[channel]!;
     if (kind !== 'plain') {
       seen[at + feature.offer] = 1 + ((action - 1) % offers.length);
-      seen[at + feature.offerDaysLeft] = 28;
+      seen[at + feature.offerDaysLeft] = offerSlots / slotsADay;
     }
-    const tired = fatigue[i]!;
-    if (answers < pullOf(seen, at, kind, channel, evening[i]!, tired)) {
-      const comes = time[i]! + answerDelay(kind, options.delay, delays);
-      if (due[i]! < 0 || comes < due[i]!) {
-        due[i] = comes;
-        dueTo[i] = kind === 'bundle' ? 2 : 1;
-      }
-    }
-    if (leaves < leaveBase + leaveRise * tired * tired) {
+    const chance = leaveBase + leaveRise * tired * tired;
+    const lost = lostByLeaving * margin * seen[at + feature.monetaryValue]!;
+    const left = leaves < chance;
+    if (left) {
       seen[at + feature.consent + channel] = 0;
-      cost += lostByLeaving * margin * seen[at + feature.monetaryValue]!;
       happened[i]! |= withdrew;
     }
     if (options.fatigue)
       fatigue[i]! += fatigueOf[channel]! * (1.4 - 0.8 * seen[at + feature.engagementScore]!);
     sent[i]! |= 1;
     seen[at + feature.daysSinceContact] = 0;
-    return cost;
+    return contactCost[channel]! + lost * (options.money === 'expected' ? chance : left ? 1 : 0);
   }
 
-  /** A visit, pulled by nothing (0), a message (1) or a bundle (2); answers what it brings. */
-  function visit(i: number, by: number, luck: number, size_: number): number {
+  /** The offer that counts at a visit now: a bundle only in stock, and with who does not buy of its department alone. */
+  function openOffer(at: number): Omit<Message, 'channel'> | undefined {
+    const open = seen[at + feature.offer]!;
+    const offer = open > 0 ? offers[open - 1] : undefined;
+    const noBundle = seen[at + feature.department] === 1 || seen[at + feature.bundleInStock] === 0;
+    return offer?.kind === 'bundle' && noBundle ? undefined : offer;
+  }
+
+  /** The visits, answers and purchases of a slot; answers what they bring. */
+  function live(i: number, which: number, luck: number, how: number): number {
     const at = i * size;
     const cell = cellOf(
       seen[at + feature.department]! - 1,
       seen[at + feature.lastPurchaseDays]!,
       seen[at + feature.monetaryValue]!,
     );
-    const open = seen[at + feature.offer]!;
-    const offer = open > 0 ? offers[open - 1] : undefined;
-    const fits = offer?.kind === 'bundle' && seen[at + feature.department] === 1 ? undefined : offer;
-    const p = buysWith(
-      buys[by]![cell]!,
-      fits,
-      seen[at + feature.discountSensitive]! > 0,
-      seen[at + feature.freeShippingPreferred]! > 0,
-    );
-    happened[i]! |= visited | (by > 0 ? answered : 0);
-    if (by > 0) seen[at + feature.recency] = 0;
-    const drawn = earned(basket(size_), fits);
-    if (luck < p) {
-      dollars[i] = basket(size_) * (fits?.kind === 'bundle' ? bundleBasket : 1);
-      happened[i]! |= purchased;
-      seen[at + feature.frequency] = Math.min(200, seen[at + feature.frequency]! + 1);
-      seen[at + feature.monetaryValue]! += dollars[i]!;
-      seen[at + feature.lastPurchaseDays] = 0;
-      seen[at + feature.offer] = 0;
-      seen[at + feature.offerDaysLeft] = 0;
-      spent[i]! += drawn.offer;
+    const liking = 2 * (time[i]! % slotsADay === 1 ? evening[i]! : 1 - evening[i]!);
+    const offer = openOffer(at);
+    const sensitive = seen[at + feature.discountSensitive]! > 0;
+    const freeShipping = seen[at + feature.freeShippingPreferred]! > 0;
+    const buysBy = (cause: Cause): number =>
+      buysWith(buys[cause === 3 ? 1 : cause]![cell]!, offer, sensitive, freeShipping);
+    const own = hazard[cell]! * weekdayFactor[seen[at + feature.weekday]! - 1]! * liking;
+    let expected = own * buysBy(0);
+    let cause: Cause | undefined = which < own ? 0 : undefined;
+    let [missed, reached] = [1 - own, own];
+    for (const answer of answers) {
+      const coming = interest[4 * i + answer]! * comes[answer]!;
+      if (coming === 0) continue;
+      expected += missed * coming * buysBy(answer);
+      reached += missed * coming;
+      missed *= 1 - coming;
+      if (cause === undefined && which < reached) cause = answer;
     }
-    if (options.money === 'drawn') return luck < p ? drawn.margin : 0;
-    return p * earned(meanBasket, fits).margin;
+    const average = expected * earned(meanBasket, offer).margin;
+    let drawn = 0;
+    if (cause !== undefined) {
+      happened[i]! |= visited;
+      if (luck < buysBy(cause)) drawn = purchase(i, basket(how), offer);
+    }
+    if (cause === undefined)
+      for (const answer of answers) {
+        const chance = interest[4 * i + answer]!;
+        interest[4 * i + answer] = (chance * (1 - comes[answer]!)) / (1 - chance * comes[answer]!);
+      }
+    else if (cause > 0) {
+      happened[i]! |= answered;
+      seen[at + feature.recency] = 0;
+      interest.fill(0, 4 * i, 4 * i + 4);
+    }
+    return options.money === 'expected' ? average : drawn;
   }
 
-  function pass(i: number): void {
+  function purchase(i: number, price: number, offer: Omit<Message, 'channel'> | undefined): number {
+    const at = i * size;
+    const money = earned(price, offer);
+    dollars[i] = price * (offer?.kind === 'bundle' ? bundleBasket : 1);
+    happened[i]! |= purchased;
+    seen[at + feature.frequency] = Math.min(200, seen[at + feature.frequency]! + 1);
+    seen[at + feature.monetaryValue]! += dollars[i]!;
+    seen[at + feature.lastPurchaseDays] = 0;
+    closeOffer(i);
+    spent[i]! += money.offer;
+    return money.margin;
+  }
+
+  function closeOffer(i: number): void {
+    seen[i * size + feature.offer] = 0;
+    seen[i * size + feature.offerDaysLeft] = 0;
+    interest[4 * i + 3] = 0;
+  }
+
+  function pass(i: number, stock: number): void {
     const at = i * size;
     time[i]!++;
     fatigue[i]! *= fatigueKept;
@@ -139,13 +183,15 @@ export function campaignWorld(n: number, options: CampaignOptions): World {
     seen[at + feature.budgetLeft] = Math.max(0, options.budget - spent[i]!);
     seen[at + feature.slot] = 1 + (time[i]! % slotsADay);
     if (time[i]! % slotsADay > 0) return;
+    const moves = seen[at + feature.bundleInStock]! > 0 ? outOfStock(options.stock) : 1 / daysOutOfStock;
+    if (stock < moves) seen[at + feature.bundleInStock] = 1 - seen[at + feature.bundleInStock]!;
     seen[at + feature.day] = time[i]! / slotsADay;
     seen[at + feature.weekday] = 1 + (seen[at + feature.weekday]! % 7);
     seen[at + feature.recency] = Math.min(365, seen[at + feature.recency]! + 1);
     seen[at + feature.lastPurchaseDays] = Math.min(730, seen[at + feature.lastPurchaseDays]! + 1);
     seen[at + feature.daysSinceContact] = Math.min(90, seen[at + feature.daysSinceContact]! + 1);
     if (seen[at + feature.offer] === 0) return;
-    if (--seen[at + feature.offerDaysLeft]! <= 0) seen[at + feature.offer] = 0;
+    if (--seen[at + feature.offerDaysLeft]! <= 0) closeOffer(i);
   }
 
   const mayDo = (i: number, action: number): boolean => allowed(seen, i * size, action, options.cap);
@@ -172,8 +218,7 @@ export function campaignWorld(n: number, options: CampaignOptions): World {
       checkChoices('campaign-v2', actions, n, messages.length);
       for (let i = 0; i < n; i++) {
         const stream = streams[i]!;
-        const [own, answers, delays, leaves, luck, size_] = [
-          stream.float(),
+        const [which, leaves, luck, how, stock] = [
           stream.float(),
           stream.float(),
           stream.float(),
@@ -182,23 +227,9 @@ export function campaignWorld(n: number, options: CampaignOptions): World {
         ];
         const at = i * size;
         happened[i] = 0;
-        let reward = 0;
-        if (actions[i]! > 0 && mayDo(i, actions[i]!))
-          reward -= contact(i, actions[i]!, answers, delays, leaves);
-        const slot = time[i]! % slotsADay;
-        const liking = 2 * (slot === 1 ? evening[i]! : 1 - evening[i]!);
-        const cell = cellOf(
-          seen[at + feature.department]! - 1,
-          seen[at + feature.lastPurchaseDays]!,
-          seen[at + feature.monetaryValue]!,
-        );
-        if (due[i] === time[i]) {
-          reward += visit(i, dueTo[i]!, luck, size_);
-          due[i] = -1;
-        } else if (own < hazard[cell]! * weekdayFactor[seen[at + feature.weekday]! - 1]! * liking)
-          reward += visit(i, 0, luck, size_);
-        rewards[i] = reward;
-        pass(i);
+        const cost = actions[i]! > 0 && mayDo(i, actions[i]!) ? contact(i, actions[i]!, leaves) : 0;
+        rewards[i] = live(i, which, luck, how) - cost;
+        pass(i, stock);
         terminated[i] = time[i]! >= slots ? 1 : 0;
         if (!terminated[i]) continue;
         finalObservations.set(seen.subarray(at, at + size), at);

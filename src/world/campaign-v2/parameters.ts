@@ -37,3 +37,8 @@ export const fatigueDulls = 0.35;
 /** Chance that a message makes a shopper withdraw its channel: base + rise x fatigue^2. */
 export const leaveBase = 0.001;
 export const leaveRise = 0.004;
+
+/** Goods that are out of stock come back after so many days on average. */
+export const daysOutOfStock = 4;
+/** Chance a day that goods in stock run out, for a share of days in stock. */
+export const outOfStock = (share: number): number => (1 - share) / share / daysOutOfStock;

@@ -29,6 +29,7 @@ export function campaignSpec(budget: number): ObservationSpec {
     { name: 'eveningShare', kind: 'real', size: 1, low: 0, high: 1 },
     { name: 'offer', kind: 'index', size: 1, n: offers.length },
     { name: 'offerDaysLeft', kind: 'real', size: 1, low: 0, high: offerSlots / slotsADay },
+    { name: 'bundleInStock', kind: 'index', size: 1, n: 1 },
     { name: 'budgetLeft', kind: 'real', size: 1, low: 0, high: budget },
   ]);
 }
@@ -55,7 +56,8 @@ export const feature = {
   eveningShare: 19,
   offer: 20,
   offerDaysLeft: 21,
-  budgetLeft: 22,
+  bundleInStock: 22,
+  budgetLeft: 23,
 } as const;
 
 const cumulative = Float64Array.from(cells);

@@ -70,6 +70,12 @@ const features: Readonly<Record<string, FeatureWords>> = {
     clause: ({ offer, offerDaysLeft }) =>
       offer![0]! > 0 ? `has an offer open for ${inDays(offerDaysLeft![0]!)}` : 'has no offer open',
   },
+  bundleInStock: {
+    label: 'goods of the bundle in stock',
+    value: ([flag]) => (flag! > 0 ? 'yes' : 'no'),
+    clause: ({ bundleInStock }) =>
+      `would find the goods of the bundle ${bundleInStock![0]! > 0 ? 'in' : 'out of'} stock`,
+  },
   budgetLeft: {
     label: 'budget left',
     value: ([money]) => plain(money!),
