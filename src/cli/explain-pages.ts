@@ -1,4 +1,11 @@
-import { type Drivers, type Explanation, type Imitation, type SaidTree, treeText } from '../explain/index.ts';
+import {
+  chance,
+  type Drivers,
+  type Explanation,
+  type Imitation,
+  type SaidTree,
+  treeText,
+} from '../explain/index.ts';
 import { table } from './output.ts';
 
 /** Explanations for the terminal. */
@@ -13,20 +20,20 @@ export function explanationPage({ sentence, probability, shapley, lime, measure 
   return [
     sentence,
     '',
-    `probability ${digits(probability)}; what each feature does to the ${measure} of this offer, beside ${background} other shoppers:`,
+    `The policy makes this offer with a probability of ${chance(probability)}. How much each fact speaks for it (+) or against it (-), beside ${background} other shoppers:`,
     '',
     table(
       sorted.map(({ label, value: said, contribution }) => ({
-        feature: label,
+        fact: label,
         'this shopper': said,
         effect: signed(contribution),
         '': `${contribution < 0 ? '-' : '+'}`.repeat(Math.round((20 * Math.abs(contribution)) / most)),
       })),
     ),
-    `${digits(base)} on average, ${digits(value)} for this shopper: the effects add up to the difference (Shapley values, ${exact ? 'exact' : `sampled,${error}`}).`,
+    `The effects add up: ${digits(base)} for others on average, ${digits(value)} for this shopper (${measure}; Shapley values, ${exact ? 'exact' : `sampled,${error}`}).`,
     ...(lime
       ? [
-          `A straight line through shoppers much like this one (LIME) explains ${Math.round(100 * Math.max(0, lime.fidelity))} % of what the policy does there.`,
+          `For shoppers much like this one, adding up simple effects (a local surrogate, LIME) foretells ${Math.round(100 * Math.max(0, lime.fidelity))} % of what changes in the policy's mind.`,
         ]
       : []),
     '',
@@ -45,7 +52,7 @@ export function driversPage({ shoppers, features, actions, overall, measure }: D
       .map(({ label, share }) => `${label} ${Math.round(100 * share)} %`)
       .join(', ');
   return [
-    `Which features drive which offer: their shares in what moved the ${measure}, over ${shoppers} shoppers.`,
+    `Which facts drive which offer: their shares in what moved the policy towards it or away from it (${measure}), over ${shoppers} shoppers.`,
     '',
     table([
       ...actions.map(({ words, shoppers: n, strength }) => ({
@@ -65,7 +72,7 @@ export function treePage(
   const earned = reward
     ? ` On average the rules earn ${digits(reward.tree)} there, the policy ${digits(reward.policy)}.`
     : '';
-  return `Rules that imitate the policy: ${leaves} in a tree of depth ${depth}, grown on ${trainedOn.toLocaleString('en')} shoppers. On ${heldOut.toLocaleString('en')} others they choose as the policy does in ${(100 * agreement).toFixed(1)} %.${earned}\n\n${treeText(said)}`;
+  return `Few rules that come near to the policy: ${leaves} in a tree of depth ${depth}, grown on ${trainedOn.toLocaleString('en')} shoppers. On ${heldOut.toLocaleString('en')} others they choose as the policy does in ${(100 * agreement).toFixed(1)} %.${earned}\n\n${treeText(said)}`;
 }
 
 const digits = (x: number): string => String(Number(x.toPrecision(3)));

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { drawPng } from '../adapters/charts.ts';
 import { openEngine, writePolicyFile } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import { trainInWorld } from '../learn/index.ts';
@@ -84,8 +85,8 @@ describe('tendril explain', () => {
   });
   test('without --json it is a page; another action says what is preferred', async () => {
     expect(await main(about('--observation', shopper, '--background', '10', '--action', '11'))).toBe(0);
-    expect(captured.out).toMatch(/^20 % off by push messages: the policy prefers /);
-    expect(captured.out).toContain('the effects add up to the difference (Shapley values, exact)');
+    expect(captured.out).toMatch(/^20 % off by push message: the policy prefers /);
+    expect(captured.out).toContain('(log-odds; Shapley values, exact)');
   });
   test('a world of more features is sampled, with its errors, under its rules', async () => {
     const args = [
@@ -103,7 +104,7 @@ describe('tendril explain', () => {
     expect(shapley.exact).toBe(false);
     expect(shapley.base + shapley.sum).toBeCloseTo(shapley.value, 6);
     expect(await main([...args, JSON.stringify(later), '--action', '8'])).toBe(2);
-    expect(captured.err).toContain('--action 8 (10 % off by sms) is forbidden for this shopper');
+    expect(captured.err).toContain('--action 8 (10 % off by SMS) is forbidden for this shopper');
   });
   test('the global view and the tree are lines of their own', async () => {
     expect(await main(about('--global', '--tree', '--shoppers', '6', '--json'))).toBe(0);
@@ -117,8 +118,19 @@ describe('tendril explain', () => {
     expect(imitation.agreement).toBeGreaterThan(0.5);
     captured.out = '';
     expect(await main(about('--global', '--tree', '--shoppers', '3'))).toBe(0);
-    expect(captured.out).toContain('Which features drive which offer');
+    expect(captured.out).toContain('Which facts drive which offer');
     expect(captured.out).toMatch(/-> .* by .* shoppers, the policy agrees in/);
+  });
+  test.each([
+    [['--observation', shopper], 'money spent in the last year'],
+    [['--global', '--shoppers', '4'], 'all offers together'],
+    [['--tree', '--shoppers', '4'], 'the policy agrees in'],
+  ])('%j --svg draws it', async (what, words) => {
+    const file = join(folder, 'pictures', 'one.svg');
+    expect(await main(about(...what, '--background', '10', '--svg', file))).toBe(0);
+    const svg = readFileSync(file, 'utf8');
+    expect(svg).toContain(words);
+    expect(drawPng(svg, '#fff').length).toBeGreaterThan(10_000);
   });
 
   const { recency: _, ...less } = sample;
@@ -170,6 +182,11 @@ describe('tendril explain', () => {
     ],
     [['--policy', 'campaign-v1', '--tree', '--action', '1'], 2, 'give --observation'],
     [['--policy', 'campaign-v1', '--tree', '--background', '0'], 2, 'a whole number from 1'],
+    [
+      ['--policy', 'campaign-v1', '--tree', '--global', '--svg', 'x.svg'],
+      2,
+      '--svg draws one thing at a time',
+    ],
   ])('%j: exit code %i and a sentence', async (args, code, sentence) => {
     writeFileSync(policyOf('broken'), 'hello, this is not a policy');
     expect(

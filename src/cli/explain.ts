@@ -1,7 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { openPolicyFile, type PolicyFile } from '../adapters/index.ts';
 import type { Policy } from '../agent/index.ts';
 import { readObservation, rng, TendrilError } from '../core/index.ts';
+import { drawDrivers, drawExplanation, drawTree, type Theme, themes } from '../eval/index.ts';
 import {
   type Drivers,
   driversOf,
@@ -31,6 +34,7 @@ interface Options {
   readonly background: number;
   readonly shoppers: number;
   readonly seed: number;
+  readonly svg?: string;
   readonly json: boolean;
 }
 
@@ -54,6 +58,7 @@ export function explainCommand(command: Command): void {
       200,
     )
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
+    .option('--svg <file>', 'draw what is explained into this file too; one thing at a time')
     .option('--json', 'one JSON object a line', false)
     .addHelpText(
       'after',
@@ -64,6 +69,7 @@ Examples:
       "engagementScore": 0.78, "discountSensitive": 1, "freeShippingPreferred": 0, "emailOpens": 0.87,
       "smsResponse": 0.12, "pushResponse": 0.05, "lastPurchaseDays": 8}' --json
   $ tendril explain --policy offers.policy --global --tree
+  $ tendril explain --policy offers.policy --global --svg drivers.svg
   $ tendril explain --policy mails.policy --observation '{"recency": 3, "history": 120, "channel": "Web", ...}'`,
     )
     .action(explain);
@@ -78,6 +84,11 @@ async function explain(options: Options): Promise<void> {
     throw new TendrilError(
       'bad-setting',
       'nothing to explain; accepted: --observation, --global, --tree, or several',
+    );
+  if (options.svg !== undefined && [observation !== undefined, global, tree].filter(Boolean).length > 1)
+    throw new TendrilError(
+      'bad-setting',
+      '--svg draws one thing at a time; accepted with it: one of --observation, --global, --tree',
     );
   const file = await openPolicyFile(options.policy, options.world);
   const words = wordsOf(file);
@@ -97,15 +108,25 @@ async function explain(options: Options): Promise<void> {
       ...(action !== undefined && { action }),
       ...maskOf(file, words, policy, given, action),
     }));
-  const drivers = global ? await drawDrivers(about, await many(options.shoppers, seed + 1)) : undefined;
+  const drivers = global ? await findDrivers(about, await many(options.shoppers, seed + 1)) : undefined;
   const imitation = tree
     ? await imitate({ policy, definition, worldOptions, seed, shoppers: 100 * options.shoppers })
     : undefined;
   const said = imitation && sayTree(imitation.tree, words, policy.observation.parts);
+  if (options.svg !== undefined) {
+    const [theme] = themes as [Theme];
+    const picture = explanation
+      ? drawExplanation(explanation, theme)
+      : drivers
+        ? drawDrivers(drivers, theme)
+        : drawTree(said!, imitation!, theme);
+    mkdirSync(dirname(options.svg), { recursive: true });
+    writeFileSync(options.svg, picture);
+  }
   show({ world: definition.id, agent: file.manifest.agent, explanation, drivers, imitation, said }, json);
 }
 
-async function drawDrivers(
+async function findDrivers(
   about: {
     readonly policy: Policy;
     readonly background: Float32Array;
@@ -176,17 +197,17 @@ function actionOf({ action }: Policy, { action: text, observation }: Options): n
 /** What the world's rules leave for this shopper. An action they forbid has nothing to explain. */
 function maskOf(
   { worldOptions }: PolicyFile,
-  { allowed, action: said }: OfferWords,
+  { rules, action: said }: OfferWords,
   { action }: Policy,
   row: Float32Array,
   asked: number | undefined,
 ): { readonly mask?: Uint8Array } {
-  if (!allowed || action.kind !== 'choice') return {};
-  const mask = Uint8Array.from({ length: action.n }, (_, i) => Number(allowed(row, i, worldOptions)));
+  if (!rules || action.kind !== 'choice') return {};
+  const mask = Uint8Array.from({ length: action.n }, (_, i) => Number(rules.allow(row, i, worldOptions)));
   if (asked !== undefined && mask[asked] === 0)
     throw new TendrilError(
       'bad-setting',
-      `--action ${asked} (${said(asked)}) is forbidden for this shopper by the rules of the world (consent, quiet hours, caps, budget)`,
+      `--action ${asked} (${said(asked)}) is forbidden for this shopper by the rules (${rules.words})`,
     );
   return { mask };
 }

@@ -9,6 +9,7 @@ export interface Theme {
   readonly bad: string;
   readonly accent: string;
   readonly second: string;
+  readonly paper: string;
 }
 
 export const themes: readonly Theme[] = [
@@ -22,6 +23,7 @@ export const themes: readonly Theme[] = [
     bad: '#b8442f',
     accent: '#1b7f5c',
     second: '#3d5a9e',
+    paper: '#ffffff',
   },
   {
     name: 'dark',
@@ -33,6 +35,7 @@ export const themes: readonly Theme[] = [
     bad: '#f0836b',
     accent: '#4cc79a',
     second: '#8fa9ef',
+    paper: '#141a21',
   },
 ];
 

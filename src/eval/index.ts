@@ -1,4 +1,5 @@
 export { type Theme, themes } from './chart-frame.ts';
+export { drawDrivers } from './drivers-picture.ts';
 export {
   type EvaluateOptions,
   type Evaluation,
@@ -8,6 +9,7 @@ export {
   teachByReplay,
 } from './evaluate-sequences.ts';
 export { greedyChoices, optimalValue, policyValue } from './exact-value.ts';
+export { drawExplanation } from './explanation-picture.ts';
 export { type FullReportOptions, fullReport } from './full-report.ts';
 export {
   type Choose,
@@ -43,3 +45,4 @@ export { type SimulatedYearOptions, simulatedYear } from './simulated-year.ts';
 export { smallShopGreedy, smallShopOptimum, smallShopValue } from './small-shop-value.ts';
 export { type Cases, type Split, validationOf } from './split.ts';
 export { timeSplit } from './time-split.ts';
+export { drawTree } from './tree-picture.ts';

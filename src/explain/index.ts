@@ -3,6 +3,7 @@ export { type ExplainOptions, type Explanation, explainDecision } from './decisi
 export { explainOffer } from './decision/explain-offer.ts';
 export { type Imitation, imitate } from './decision/imitate.ts';
 export { observedStates } from './decision/observed-states.ts';
+export { chance } from './decision/sentence.ts';
 export { type SaidTree, sayTree, treeText } from './decision/tree-words.ts';
 export { type ReasonContext, reasonsFor } from './reasons.ts';
 export { type SimilarItem, similarItems, type Trending, trendingItems } from './similar.ts';

@@ -4,9 +4,24 @@ export interface OfferWords {
   readonly features: Readonly<Record<string, FeatureWords>>;
   /** An action: "15 % off by e-mail". */
   action(action: number): string;
-  /** Whether an action may be chosen for a shopper, in a world with masks. */
-  allowed?(row: Float32Array, action: number, options: Readonly<Record<string, unknown>>): boolean;
+  /** In a world with masks. */
+  readonly rules?: {
+    /** What they are: "consent, quiet hours". */
+    readonly words: string;
+    /** Whether an action may be chosen for a shopper. */
+    allow(row: Float32Array, action: number, options: Readonly<Record<string, unknown>>): boolean;
+  };
 }
+
+/** A message by what it carries and how it comes: "15 % off by e-mail", "an SMS without an offer". */
+export function messageName(offer: string | undefined, channel: 'email' | 'sms' | 'push'): string {
+  return offer === undefined
+    ? `${withArticle[channel]} without an offer`
+    : `${offer} by ${carriers[channel]}`;
+}
+
+const carriers = { email: 'e-mail', sms: 'SMS', push: 'push message' } as const;
+const withArticle = { email: 'an e-mail', sms: 'an SMS', push: 'a push message' } as const;
 
 export interface FeatureWords {
   /** Names the feature in pictures and trees: "e-mails answered". */
@@ -28,6 +43,9 @@ export const inDays = (days: number): string => counted(days, 'day');
 export const counted = (n: number, thing: string): string => `${plain(n)} ${thing}${n === 1 ? '' : 's'}`;
 export const asPercent = (share: number): string => `${Math.round(100 * share)} %`;
 export const yesOrNo = (flag: number): string => (flag > 0 ? 'yes' : 'no');
+/** Whole, with thousands apart. */
+export const inMoney = (money: number): string => Math.round(money).toLocaleString('en');
+export const ago = (days: number): string => (days === 0 ? 'today' : `${inDays(days)} ago`);
 /** Three digits, with thousands apart. */
 export const plain = (n: number): string =>
   Number(Math.abs(n) >= 100 ? n.toFixed(0) : n.toPrecision(3)).toLocaleString('en');

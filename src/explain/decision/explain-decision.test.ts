@@ -78,7 +78,7 @@ describe('a decision', () => {
     const doing = shapley.features.filter(({ contribution }) => Math.abs(contribution) > 1e-9);
     expect(doing.map(({ feature }) => feature)).toEqual(['discountSensitive', 'emailOpens']);
     expect(sentence).toBe(
-      '15 % off by e-mail: this shopper is marked as discount-sensitive and answers e-mail far more than SMS and push messages (87 %, 12 % and 5 %).',
+      '15 % off by e-mail: this shopper is marked as discount-sensitive, and answers e-mail (87 %) far more than SMS (12 %) and push messages (5 %).',
     );
     expect(lime!.fidelity).toBeGreaterThan(0.9);
   });
@@ -87,13 +87,37 @@ describe('a decision', () => {
     expect(preferred.words).toBe('15 % off by e-mail');
     expect(probability).toBeLessThan(0.02);
     expect(sentence).toMatch(
-      /^A message without an offer by e-mail: the policy prefers 15 % off by e-mail and would choose this with a probability of .* against it speaks that this shopper is marked as discount-sensitive/,
+      /^An e-mail without an offer: the policy prefers 15 % off by e-mail, and would choose this with a probability of .*; what speaks against it is that this shopper is marked as discount-sensitive/,
     );
   });
   test('what is forbidden is not preferred', async () => {
     const mask = new Uint8Array(choices).fill(1);
     mask[2] = 0;
     expect((await explained({ mask })).action).toBe(15);
+  });
+  test('where the rules leave nothing else, the sentence says so instead of a reason', async () => {
+    const mask = new Uint8Array(choices);
+    mask[15] = 1;
+    const later = worldNamed('campaign-v2').words!.rules!;
+    const { sentence, probability } = await explained({ mask, words: { ...words, rules: later } });
+    expect(probability).toBe(1);
+    expect(sentence).toMatch(
+      /^An e-mail without an offer: for this shopper the rules allow nothing else now \(consent,/,
+    );
+  });
+  test('where nothing speaks for it, the sentence says how many others get the same', async () => {
+    const constant: Policy = {
+      ...softmax,
+      evaluate: async (_, n) => ({
+        n,
+        choices,
+        values: Float32Array.from({ length: n * choices }, (_x, i) => Number(i % choices === 12)),
+      }),
+    };
+    const { sentence } = await explained({ policy: constant });
+    expect(sentence).toBe(
+      'Free shipping by e-mail: nothing about this shopper speaks for it more than about others; 30 of 30 others would get the same.',
+    );
   });
   test('where probabilities only tell the best, the lead of its score is explained', async () => {
     const { measure, shapley, probability } = await explained({ policy: greedy });
@@ -102,9 +126,11 @@ describe('a decision', () => {
     expect(shapley.value).toBeCloseTo(6 + 4 * 0.87 - 5, 5);
   });
   test.each([
-    [{ smsResponse: 0.87, pushResponse: 0.87 }, 'answers e-mail, SMS and push messages alike (87 %)'],
-    [{ smsResponse: 0.87 }, 'answers e-mail and SMS more than push messages (87 %, 87 % and 5 %)'],
-    [{ smsResponse: 0.6 }, 'answers e-mail more than SMS and push messages (87 %, 60 % and 5 %)'],
+    [{ smsResponse: 0.87, pushResponse: 0.87 }, 'answers all three channels alike (87 %)'],
+    [{ smsResponse: 0.8672 }, 'answers e-mail (87 %) and SMS (87 %) more than push messages (5 %)'],
+    [{ smsResponse: 0.6 }, 'answers e-mail (87 %) more than SMS (60 %) and push messages (5 %)'],
+    [{ smsResponse: 0.84 }, 'answers e-mail (87 %) slightly more than SMS (84 %) and push messages (5 %)'],
+    [{ discountSensitive: 0 }, 'is marked neither as discount-sensitive nor as preferring free shipping'],
   ])('%j is said as it is', async (change, clause) => {
     expect((await explained({ observation: shopper(change) })).sentence).toContain(clause);
   });

@@ -59,6 +59,7 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
   const preferred = policy.greedy(scores, 0, mask)[0]!;
   const action = options.action ?? preferred;
   const taken = Int32Array.of(action);
+  const probability = Math.exp(logProbability(policy.logProb(scores, 0, taken, mask)));
   const measure = await measureOf(policy, row, mask);
   const judge = judgeOf(policy, taken, measure, mask);
   const given = { row, background, parts };
@@ -76,20 +77,29 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
       standardError: standardErrors[i]!,
     };
   });
-  const probability = Math.exp(logProbability(policy.logProb(await policy.evaluate(row, 1), 0, taken, mask)));
+  const m = background.length / row.length;
   const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
   return {
     action,
     words: words.action(action),
     probability,
     preferred: { action: preferred, words: words.action(preferred) },
-    sentence: sentenceOf({ action, preferred, probability, features, shopper, words }),
+    sentence: sentenceOf({
+      action,
+      preferred,
+      probability,
+      features,
+      shopper,
+      words,
+      forced: mask?.reduce((sum, open) => sum + open, 0) === 1,
+      same: { others: await choosing(policy, background, m, action, mask), of: m },
+    }),
     measure,
     shapley: {
       base,
       value,
       sum: contributions.reduce((sum, share) => sum + share, 0),
-      background: background.length / row.length,
+      background: m,
       exact: standardErrors.every((error) => error === 0),
       features,
     },
@@ -101,4 +111,18 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
       },
     }),
   };
+}
+
+/** How many of the others would get the same. */
+async function choosing(
+  policy: Policy,
+  others: Float32Array,
+  n: number,
+  action: number,
+  mask?: Uint8Array,
+): Promise<number> {
+  const scores = await policy.evaluate(others, n);
+  let count = 0;
+  for (let i = 0; i < n; i++) if (policy.greedy(scores, i, mask)[0] === action) count++;
+  return count;
 }

@@ -57,7 +57,8 @@ export const explainOffer = {
     });
     const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
     const probability = Math.exp(policy.logProb(scores, 0, Int32Array.of(choice), mask)[0]!);
-    return sentenceOf({ action: choice, preferred, probability, features, shopper, words });
+    const forced = mask.reduce((sum, open) => sum + open, 0) === 1;
+    return sentenceOf({ action: choice, preferred, probability, features, shopper, words, forced });
   },
 
   async whole(about: AboutOffer): Promise<Explanation> {

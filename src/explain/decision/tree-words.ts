@@ -1,6 +1,7 @@
 import type { ObservationPart } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
 import type { Question, TreeNode } from './imitation-tree.ts';
+import { capital } from './sentence.ts';
 
 /** A tree as it is said: what is asked, which way the answers lead. */
 export type SaidTree =
@@ -52,5 +53,3 @@ export function treeText(node: SaidTree, indent = ''): string {
     )
     .join('');
 }
-
-const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;

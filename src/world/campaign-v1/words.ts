@@ -1,8 +1,11 @@
 import {
+  ago,
   asPercent,
   counted,
   type FeatureWords,
   inDays,
+  inMoney,
+  messageName,
   type OfferWords,
   plain,
   yesOrNo,
@@ -32,8 +35,8 @@ export const shopperWords = {
   },
   monetaryValue: {
     label: 'money spent in the last year',
-    value: ([money]) => plain(money!),
-    clause: ({ monetaryValue }) => `spent ${plain(monetaryValue![0]!)} in the last year`,
+    value: ([money]) => inMoney(money!),
+    clause: ({ monetaryValue }) => `spent ${inMoney(monetaryValue![0]!)} in the last year`,
   },
   engagementScore: {
     label: 'engagement',
@@ -43,16 +46,20 @@ export const shopperWords = {
   discountSensitive: {
     label: 'discount-sensitive',
     value: ([flag]) => yesOrNo(flag!),
-    clause: ({ discountSensitive }) =>
-      discountSensitive![0] ? 'is marked as discount-sensitive' : 'is not marked as discount-sensitive',
+    clause: (shopper) =>
+      likesNothing(shopper) ??
+      (shopper.discountSensitive![0]
+        ? 'is marked as discount-sensitive'
+        : 'is not marked as discount-sensitive'),
   },
   freeShippingPreferred: {
     label: 'prefers free shipping',
     value: ([flag]) => yesOrNo(flag!),
-    clause: ({ freeShippingPreferred }) =>
-      freeShippingPreferred![0]
+    clause: (shopper) =>
+      likesNothing(shopper) ??
+      (shopper.freeShippingPreferred![0]
         ? 'is marked as preferring free shipping'
-        : 'is not marked as preferring free shipping',
+        : 'is not marked as preferring free shipping'),
   },
   emailOpens: { label: 'e-mails answered', ...rate() },
   smsResponse: { label: 'SMS answered', ...rate() },
@@ -68,12 +75,8 @@ export const campaignWords: OfferWords = {
   features: shopperWords,
   action(number) {
     const { offer, percent, channel } = campaignActions[number]!;
-    const what = {
-      discount: `${percent} % off`,
-      'free shipping': 'free shipping',
-      none: 'a message without an offer',
-    };
-    return `${what[offer]} by ${channelNames[channel]}`;
+    const what = { discount: `${percent} % off`, 'free shipping': 'free shipping', none: undefined };
+    return messageName(what[offer], channel);
   },
 };
 
@@ -81,25 +84,36 @@ function rate(): Omit<FeatureWords, 'label'> {
   return { value: ([share]) => asPercent(share!), clause: answersMost, topic: 'channels' };
 }
 
+/** Two things a shopper is not are said together. */
+const likesNothing = ({ discountSensitive, freeShippingPreferred }: Shopper): string | undefined =>
+  discountSensitive![0] || freeShippingPreferred![0]
+    ? undefined
+    : 'is marked neither as discount-sensitive nor as preferring free shipping';
+
+/** In points of a hundred: what is said of shares is true of them as they are printed. */
+const slightly = 5;
+
 /** The three channels beside each other, best first. "Far more" is twice as often or more. */
-function answersMost(shopper: Readonly<Record<string, Float32Array>>): string {
-  const rates = ['emailOpens', 'smsResponse', 'pushResponse'].map((name, i) => ({
-    name: channelNames[channels[i]!],
-    share: shopper[name]![0]!,
-  }));
-  const [best, second, third] = rates.sort((a, b) => b.share - a.share) as [Rate, Rate, Rate];
-  const shares = `${asPercent(best.share)}, ${asPercent(second.share)} and ${asPercent(third.share)}`;
-  if (best.share === third.share)
-    return `answers ${best.name}, ${second.name} and ${third.name} alike (${asPercent(best.share)})`;
+function answersMost(shopper: Shopper): string {
+  const rates = ['emailOpens', 'smsResponse', 'pushResponse']
+    .map((name, i) => {
+      const share = Math.round(100 * shopper[name]![0]!);
+      return { share, words: `${channelNames[channels[i]!]} (${share} %)` };
+    })
+    .sort((a, b) => b.share - a.share);
+  const [best, second, third] = rates as [Rate, Rate, Rate];
+  if (best.share === third.share) return `answers all three channels alike (${best.share} %)`;
   if (best.share === second.share)
-    return `answers ${best.name} and ${second.name} more than ${third.name} (${shares})`;
-  const far = best.share >= 2 * second.share ? 'far more' : 'more';
-  return `answers ${best.name} ${far} than ${second.name} and ${third.name} (${shares})`;
+    return `answers ${best.words} and ${second.words} more than ${third.words}`;
+  const lead = best.share - second.share;
+  const more = best.share >= 2 * second.share ? 'far more' : lead < slightly ? 'slightly more' : 'more';
+  return `answers ${best.words} ${more} than ${second.words} and ${third.words}`;
 }
 
 interface Rate {
-  readonly name: string;
+  /** In points of a hundred. */
   readonly share: number;
+  readonly words: string;
 }
 
-const ago = (days: number): string => (days === 0 ? 'today' : `${inDays(days)} ago`);
+type Shopper = Readonly<Record<string, Float32Array>>;

@@ -1,6 +1,16 @@
 import { shopperWords } from '../campaign-v1/words.ts';
-import { asPercent, counted, type FeatureWords, inDays, type OfferWords, plain } from '../offer-words.ts';
-import { actionName, channels, offers } from './actions.ts';
+import {
+  ago,
+  asPercent,
+  counted,
+  type FeatureWords,
+  inDays,
+  inMoney,
+  messageName,
+  type OfferWords,
+  plain,
+} from '../offer-words.ts';
+import { channels, messages, offers } from './actions.ts';
 
 const departments = ['nothing yet', "men's goods", "women's goods", "men's and women's goods"];
 const weekdays = ['no day', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -8,7 +18,7 @@ const slots = ['no time', 'morning', 'evening'];
 const channelNames = { email: 'e-mail', sms: 'SMS', push: 'push messages' } as const;
 
 const offerNames = offers.map(({ kind, depth }) =>
-  kind === 'discount' ? `${asPercent(depth)} off` : kind === 'plain' ? 'a message without an offer' : kind,
+  kind === 'discount' ? `${asPercent(depth)} off` : kind === 'bundle' ? 'a bundle' : kind,
 );
 const consented = (flags: Float32Array): string => {
   const given = channels.filter((_, i) => flags[i]! > 0).map((channel) => channelNames[channel]);
@@ -21,7 +31,7 @@ const features: Readonly<Record<string, FeatureWords>> = {
   department: {
     label: 'departments bought from',
     value: ([number]) => departments[number!] ?? plain(number!),
-    clause: ({ department }) => `bought ${departments[department![0]!]}`,
+    clause: ({ department }) => `has bought ${departments[department![0]!]}`,
   },
   consent: {
     label: 'consent',
@@ -41,34 +51,33 @@ const features: Readonly<Record<string, FeatureWords>> = {
   day: {
     label: 'day of the campaign',
     value: ([day]) => plain(day!),
-    clause: ({ day }) => `is at day ${plain(day![0]!)} of the campaign`,
+    clause: ({ day }) => `is on day ${plain(day![0]!)} of the campaign`,
   },
   daysSinceContact: {
     label: 'days since the last contact',
     value: ([days]) => inDays(days!),
-    clause: ({ daysSinceContact }) => `was last written to ${inDays(daysSinceContact![0]!)} ago`,
+    clause: ({ daysSinceContact }) => `was last written to ${ago(daysSinceContact![0]!)}`,
   },
   contactsLastWeek: {
     label: 'contacts of the last week',
     value: ([contacts]) => plain(contacts!),
-    clause: ({ contactsLastWeek }) => `got ${counted(contactsLastWeek![0]!, 'message')} in the last week`,
+    clause: ({ contactsLastWeek }) =>
+      `got ${contactsLastWeek![0] === 0 ? 'no message' : counted(contactsLastWeek![0]!, 'message')} in the last week`,
   },
   eveningShare: {
     label: 'visits in the evening',
     value: ([share]) => asPercent(share!),
-    clause: ({ eveningShare }) => `comes in the evening in ${asPercent(eveningShare![0]!)} of the visits`,
+    clause: ({ eveningShare }) => `makes ${asPercent(eveningShare![0]!)} of visits in the evening`,
   },
   offer: {
     label: 'offer that is open',
     value: ([number]) => openOffer(number!),
-    clause: ({ offer }) =>
-      offer![0]! > 0 ? `has an offer open (${openOffer(offer![0]!)})` : 'has no offer open',
+    clause: holdsOffer,
   },
   offerDaysLeft: {
     label: 'days the offer is open',
     value: ([days]) => inDays(days!),
-    clause: ({ offer, offerDaysLeft }) =>
-      offer![0]! > 0 ? `has an offer open for ${inDays(offerDaysLeft![0]!)}` : 'has no offer open',
+    clause: holdsOffer,
   },
   bundleInStock: {
     label: 'goods of the bundle in stock',
@@ -78,9 +87,24 @@ const features: Readonly<Record<string, FeatureWords>> = {
   },
   budgetLeft: {
     label: 'budget left',
-    value: ([money]) => plain(money!),
-    clause: ({ budgetLeft }) => `has ${plain(budgetLeft![0]!)} of the budget left`,
+    value: ([money]) => inMoney(money!),
+    clause: ({ budgetLeft }) => `is reached while the budget has ${inMoney(budgetLeft![0]!)} left`,
   },
 };
 
-export const campaignWords: OfferWords = { features, action: actionName };
+/** The offer and its time are said together. */
+function holdsOffer({ offer, offerDaysLeft }: Readonly<Record<string, Float32Array>>): string {
+  return offer![0]! > 0
+    ? `has an offer open (${openOffer(offer![0]!)}, ${inDays(offerDaysLeft![0]!)} left)`
+    : 'has no offer open';
+}
+
+export const campaignWords: Omit<OfferWords, 'rules'> = {
+  features,
+  action(number) {
+    const message = messages[number];
+    if (!message) return 'no message';
+    const offer = offerNames[(number - 1) % offers.length];
+    return messageName(message.kind === 'plain' ? undefined : offer, message.channel);
+  },
+};

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { Explanation } from '../explain/index.ts';
+import { themes } from './chart-frame.ts';
+import { drawExplanation } from './explanation-picture.ts';
+import { wrapped } from './svg-page.ts';
+
+const feature = (label: string, contribution: number, standardError = 0) => ({
+  feature: label,
+  label,
+  value: '1 <b> & "2"',
+  contribution,
+  standardError,
+});
+const explanation: Explanation = {
+  action: 1,
+  words: 'a <gift>',
+  probability: 0.5,
+  preferred: { action: 1, words: 'a <gift>' },
+  sentence: 'A <gift>: because.',
+  measure: 'log-odds',
+  shapley: {
+    base: -1,
+    value: 0,
+    sum: 1,
+    background: 10,
+    exact: false,
+    features: [feature('small', -1, 0.5), feature('large', 2)],
+  },
+};
+const svg = drawExplanation(explanation, themes[0]!);
+const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"/g)].map(([, x, w]) => [
+  Number(x),
+  Number(w),
+]);
+
+test('bars are as long as the contributions, for to the right and against to the left, the longest on top', () => {
+  const [[first, long], [second, short]] = bars as [[number, number], [number, number]];
+  expect(long).toBe(2 * short);
+  expect(second + short).toBe(first);
+  expect(svg.indexOf('large')).toBeLessThan(svg.indexOf('small'));
+});
+test('what is sampled shows its error; words cannot break out of the picture', () => {
+  expect(svg).toContain('sampled Shapley values');
+  // Half of the shorter bar to each side of its end.
+  const [, from, to] = /d="M([\d.]+) [\d.]+H([\d.]+)"/.exec(svg)!;
+  expect(Number(to) - Number(from)).toBeCloseTo(bars[1]![1]!, 6);
+  expect(svg).not.toMatch(/<b>|<gift>/);
+});
+test('lines break between words and hold all of them', () => {
+  expect(wrapped('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+});

@@ -1,0 +1,60 @@
+import type { Explanation } from '../explain/index.ts';
+import type { Theme } from './chart-frame.ts';
+import { svgPage, wrapped } from './svg-page.ts';
+
+const width = 920;
+const rowHeight = 30;
+/** Where bars begin, and how long the longest is. */
+const middle = 600;
+const longest = 210;
+const minus = '\u2212';
+
+/** Why this offer, as bars: what speaks for it to the right, what speaks against it to the left, the strongest on top. */
+export function drawExplanation({ sentence, words, shapley, measure }: Explanation, theme: Theme): string {
+  const page = svgPage(width, theme);
+  let y = 16;
+  const down = (by: number): number => {
+    y += by;
+    return y;
+  };
+  for (const line of wrapped(sentence, 96)) page.text(20, down(22), line, { size: 16, bold: true });
+  y += 8;
+  const how = `Each bar: how much a fact about this shopper speaks for the offer or against it, beside ${shapley.background} other shoppers.`;
+  page.text(20, down(18), how, { color: theme.faint, size: 12 });
+  y += 22;
+  page.text(middle - 8, down(12), 'speaks against it', { color: theme.bad, anchor: 'end', size: 12 });
+  page.text(middle + 8, y, 'speaks for it', { color: theme.good, size: 12 });
+  y += 8;
+  const top = y;
+  const sorted = [...shapley.features].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  const most = Math.abs(sorted[0]?.contribution ?? 0) || 1;
+  for (const { label, value, contribution, standardError } of sorted) {
+    const along = (longest * Math.abs(contribution)) / most;
+    const [color, side] = contribution < 0 ? [theme.bad, -1] : [theme.good, 1];
+    page.text(20, y + 20, label);
+    page.text(360, y + 20, value, { color: theme.faint, anchor: 'end' });
+    page.bar(side < 0 ? middle - along : middle, y + 6, along, rowHeight - 12, color);
+    const error = (longest * standardError) / most;
+    if (error >= 0.5) {
+      const end = middle + side * along;
+      page.path(`M${end - error} ${y + rowHeight / 2}H${end + error}`, theme.ink);
+    }
+    page.text(middle + side * (along + 6), y + 20, signed(contribution), {
+      color: theme.faint,
+      size: 12,
+      anchor: side < 0 ? 'end' : 'start',
+    });
+    y += rowHeight;
+  }
+  page.path(`M${middle} ${top}V${y}`, theme.neutral);
+  y += 8;
+  const exactly = shapley.exact
+    ? 'exact Shapley values'
+    : 'sampled Shapley values; thin lines are their standard errors';
+  const sums = `The bars add up: ${rounded(shapley.base)} for others on average, ${rounded(shapley.value)} for this shopper (${measure}; ${exactly}).`;
+  page.text(20, down(20), sums, { color: theme.faint, size: 12 });
+  return page.finish(y + 20, `${words}. ${sentence}`);
+}
+
+const rounded = (value: number): string => String(Number(value.toPrecision(3))).replace('-', minus);
+const signed = (value: number): string => `${value < 0 ? minus : '+'}${Math.abs(value).toFixed(2)}`;
