@@ -60,6 +60,7 @@ const later = {
   eveningShare: 0.4,
   offer: 0,
   offerDaysLeft: 0,
+  bundleInStock: 1,
   budgetLeft: 900,
 };
 const about = (...more: string[]): string[] => ['explain', '--policy', policyOf('campaign-v1'), ...more];

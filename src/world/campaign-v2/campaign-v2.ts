@@ -75,7 +75,7 @@ export const campaignV2: WorldDefinition = {
   words: {
     ...campaignWords,
     rules: {
-      words: 'consent, quiet hours, the cap on messages a week, the budget',
+      words: 'consent, quiet hours, stock, the cap on messages a week, the budget',
       allow(row, action, given) {
         const read = readSettings(options, given);
         return allowed(row, 0, action, read.ok ? read.value.cap : options.cap.default);
