@@ -1,0 +1,55 @@
+/** What bench/control.ts trains. `zoo`: the hyper-parameters that RL Baselines3 Zoo has for the same world. */
+export const controlRuns = {
+  'ppo cart-pole zoo': {
+    agent: 'ppo',
+    world: 'cart-pole-v1',
+    steps: 100_000,
+    discount: 0.98,
+    settings: {
+      rolloutSteps: 32,
+      batchSize: 256,
+      gaeLambda: 0.8,
+      epochs: 20,
+      learningRate: 0.001,
+      learningRateSchedule: 'linear',
+      clip: 0.2,
+      clipSchedule: 'linear',
+      entropyWeight: 0,
+      observations: 'raw',
+    },
+  },
+  'ppo cart-pole': { agent: 'ppo', world: 'cart-pole-v1', steps: 100_000, settings: {} },
+  'a2c cart-pole': { agent: 'a2c', world: 'cart-pole-v1', steps: 100_000, settings: {} },
+  'a2c cart-pole zoo': {
+    agent: 'a2c',
+    world: 'cart-pole-v1',
+    steps: 500_000,
+    settings: { observations: 'raw' },
+  },
+  'ppo campaign': {
+    agent: 'ppo',
+    world: 'campaign-v1',
+    steps: 200_000,
+    worlds: 64,
+    settings: {
+      learningRate: 0.003,
+      rolloutSteps: 16,
+      epochs: 10,
+      entropyWeight: 0.01,
+      clipSchedule: 'constant',
+    },
+  },
+  'a2c campaign': {
+    agent: 'a2c',
+    world: 'campaign-v1',
+    steps: 400_000,
+    worlds: 64,
+    settings: {
+      optimiser: 'adam',
+      learningRate: 0.003,
+      learningRateSchedule: 'linear',
+      rolloutSteps: 1,
+      entropyWeight: 0.02,
+    },
+  },
+} as const;
