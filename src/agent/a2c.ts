@@ -1,14 +1,13 @@
-import { type Rng, rng, type SettingsOf, TendrilError } from '../core/index.ts';
-import { adam, mean, mul, rmsProp, square, sub } from '../math/index.ts';
-import { actorCritic } from './actor-critic.ts';
-import type { Loss, LossInputs } from './actor-critic-network.ts';
+import { type Rng, rng, type SettingsOf } from '../core/index.ts';
+import { adam, rmsProp } from '../math/index.ts';
+import { actorCritic, type RowLoss } from './actor-critic.ts';
 import { actorCriticSettings } from './actor-critic-settings.ts';
 import { estimateAdvantages, explainedVariance, normalise } from './advantages.ts';
 import type { AgentContext, AgentDefinition, RolloutAgent } from './agent.ts';
 import { type DenseMode, denseEncoder } from './dense-encoder.ts';
 import { distributionOf } from './distribution.ts';
 import { rewardScale } from './reward-scale.ts';
-import { pickRows, rolloutRows } from './rollout-rows.ts';
+import { rolloutRows } from './rollout-rows.ts';
 import { readModel, restoreArrays, writeModel } from './saved-model.ts';
 
 const settings = {
@@ -58,45 +57,32 @@ export const a2c: AgentDefinition<typeof settings> = {
   summary: 'advantage actor-critic: a policy and a value network, one update for each few steps',
   consumes: 'rollouts',
   settings,
-  create: async (context, values) => (await build(context, values, context.rng.fork('a2c'))).agent,
+  create: async (context, values) => build(context, values, context.rng.fork('a2c')).agent,
   async restore(context, values, saved) {
-    const made = await build(context, values, rng(0));
+    const made = build(context, values, rng(0));
     made.load(saved);
     return made.agent;
   },
 };
 
-/** The loss of an update, given `advantage` and `return` of its steps. */
-function lossOf(
-  { logProb, entropy, value, column }: LossInputs,
-  { valueWeight, entropyWeight }: Settings,
-): Loss {
-  const gain = mean(mul(logProb, column('advantage')));
-  const valueLoss = mean(square(sub(value, column('return'))));
-  const spread = mean(entropy);
-  const loss = sub(sub(mul(valueLoss, valueWeight), gain), mul(spread, entropyWeight));
-  return { loss, report: { gain, valueLoss, entropy: spread } };
-}
-
-async function build(
-  { observation, action, engine }: AgentContext,
+function build(
+  { observation, action }: AgentContext,
   given: Settings,
   chance: Rng,
-): Promise<{ agent: RolloutAgent; load(saved: Uint8Array): void }> {
-  if (!engine) throw new TendrilError('bad-setting', 'a2c needs an engine in its context');
+): { agent: RolloutAgent; load(saved: Uint8Array): void } {
   const distribution = distributionOf(action, given.deviation);
   const encoder = denseEncoder(observation, given.observations as DenseMode);
   const { learningRate } = given;
-  const model = await actorCritic({
-    shape: { dense: encoder.size, hidden: given.hidden, distribution },
-    engine,
+  const model = actorCritic({
+    dense: encoder.size,
+    hidden: given.hidden,
+    distribution,
     rng: chance.fork('start'),
     clipNorm: given.clipNorm,
     optimiser: (size, kernels) =>
       given.optimiser === 'adam'
         ? adam(size, { learningRate, epsilon: 1e-5 }, kernels)
         : rmsProp(size, { learningRate }, kernels),
-    loss: (inputs) => lossOf(inputs, given),
   });
   const scale = given.scaleRewards ? rewardScale() : undefined;
   const counts = { steps: 0, updates: 0 };
@@ -108,29 +94,32 @@ async function build(
     async learn(batch) {
       const size = batch.steps * batch.n;
       const left = given.learningRateSchedule === 'linear' ? 1 - (batch.progress ?? 0) : 1;
-      const rows = rolloutRows(batch, encoder, distribution);
-      await model.judge(rows);
-      const training = await model.training(size, rows.mask !== undefined);
-      const { advantage, return: target } = training.columns as Record<string, Float32Array>;
+      const rows = rolloutRows(batch, encoder, model.width);
+      model.judge(rows);
       const rewards = scale ? scale.scaled(batch) : batch.rewards;
-      estimateAdvantages(batch, rewards, rows.values, given.gaeLambda, advantage!, target!);
-      const explained = explainedVariance(advantage!, target!);
-      if (given.normaliseAdvantages) normalise(advantage!);
-      pickRows(
-        training,
-        rows,
-        Int32Array.from({ length: size }, (_, i) => i),
-      );
-      await training.run();
-      model.step(learningRate * left);
+      const [advantages, returns] = [new Float32Array(size), new Float32Array(size)];
+      estimateAdvantages(batch, rewards, rows.values, given.gaeLambda, advantages, returns);
+      const explained = explainedVariance(advantages, returns);
+      if (given.normaliseAdvantages) normalise(advantages);
+      const means = { gain: 0, valueLoss: 0, entropy: 0 };
+      const loss: RowLoss = (_, row, said, slopes) => {
+        const off = said.value - returns[row]!;
+        slopes.logProb = -advantages[row]! / size;
+        slopes.entropy = -given.entropyWeight / size;
+        slopes.value = (2 * given.valueWeight * off) / size;
+        means.gain += (said.logProb * advantages[row]!) / size;
+        means.valueLoss += (off * off) / size;
+        means.entropy += said.entropy / size;
+      };
+      const all = Int32Array.from({ length: size }, (_, i) => i);
+      model.learn(rows, all, loss, learningRate * left);
       encoder.learn(batch.observations, size);
       counts.steps += size;
       counts.updates++;
-      const { gain, valueLoss, entropy } = training.report as Record<string, Float32Array>;
       return {
-        policyLoss: -gain![0]!,
-        valueLoss: valueLoss![0]!,
-        entropy: entropy![0]!,
+        policyLoss: -means.gain,
+        valueLoss: means.valueLoss,
+        entropy: means.entropy,
         explainedVariance: explained,
         learningRate: learningRate * left,
         ...counts,
@@ -139,9 +128,9 @@ async function build(
     policy: () =>
       distribution.policy(
         observation,
-        (observations, n) =>
+        async (observations, n) =>
           model.act((out, from, rows) => {
-            encoder.encode(observations.subarray(from * observation.size), rows, out);
+            encoder.encode(observations.subarray(from * observation.size), rows, out, model.width);
           }, n),
         model.own,
       ),

@@ -3,7 +3,7 @@ import { ortEngine } from '../adapters/index.ts';
 import { type ActionSpec, observationSpec, type RolloutBatch, readSettings, rng } from '../core/index.ts';
 import { a2c } from './a2c.ts';
 import type { AgentDefinition, RolloutAgent } from './agent.ts';
-import { ppo } from './ppo.ts';
+import { ppo, ppoLoss, ppoStep } from './ppo.ts';
 
 /**
  * What ppo and a2c share beyond the Agent contract: several parts of an action, masks, and saved runs with every option
@@ -129,3 +129,28 @@ test('ppo moves no farther than its clip range where that is small', async () =>
   }
   expect(shares[0]!).toBeLessThan(shares[1]! / 5);
 });
+
+test.each([
+  [1, 0.1, 0],
+  [-1, 0.1, 0],
+  [1, 0.4, 0],
+  [-1, 0.4, 0],
+  [1, -0.4, 0.3],
+  [-1, -0.4, 0.3],
+  [1, 0, 1],
+])(
+  'ppo: the slopes of its loss are those of finite differences (advantage %d, %d, %d)',
+  (advantage, moved, clipValues) => {
+    const weights = { clipValues, valueWeight: 0.5, entropyWeight: 0.01 };
+    const step = { ...ppoStep(), advantage, return: 2, oldLogProb: -0.7, oldValue: 1.4 };
+    const said = { logProb: -0.7 + moved, entropy: 0.6, value: 1.4 + moved };
+    const [slopes, unread] = [{ ...said }, { ...said }];
+    ppoLoss(said, step, 0.2, weights, slopes);
+    for (const by of ['logProb', 'entropy', 'value'] as const) {
+      const [high, low] = [1e-5, -1e-5].map((h) =>
+        ppoLoss({ ...said, [by]: said[by] + h }, step, 0.2, weights, unread),
+      );
+      expect(slopes[by]).toBeCloseTo((high! - low!) / 2e-5, 6);
+    }
+  },
+);

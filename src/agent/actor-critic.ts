@@ -1,183 +1,164 @@
-import type { Rng } from '../core/index.ts';
+import type { Actions, Rng } from '../core/index.ts';
 import {
+  blockRows,
   clipScale,
-  type Engine,
-  gradientTensors,
+  fours,
   type Kernels,
   loadKernels,
   type Optimiser,
+  type Parameters,
   parameters,
-  parameterTensors,
-  type Tensor,
+  tanhTower,
+  towerParameters,
 } from '../math/index.ts';
-import {
-  type ActorCriticShape,
-  actingGraph,
-  actorCriticParameters,
-  judgingGraph,
-  type Loss,
-  type LossInputs,
-  policyOf,
-  trainingGraph,
-} from './actor-critic-network.ts';
+import type { Distribution } from './distribution.ts';
 
-/** The two networks with their numbers: parameters, optimiser, and the compiled graphs that read and write them in place. */
+/**
+ * Two networks beside each other with their numbers: parameters, optimiser, and what they say of observations.
+ *
+ *   observation -> tanh layer -> tanh layer -> logits of choices or means of numbers (distribution.ts)
+ *   observation -> tanh layer -> tanh layer -> value
+ *
+ * What a row's log-probability, entropy and value are worth is the algorithm's to say (`RowLoss`); from there the way back
+ * through distribution and networks is the same for all.
+ */
 export interface ActorCritic {
-  /** What the policy network says of n encoded observations; the array is new. */
-  act(encode: (out: Float32Array, from: number, n: number) => void, n: number): Promise<Float32Array>;
+  /** Numbers in an encoded row: the encoder's, filled up with zeros. */
+  readonly width: number;
+  /** What the policy network says of n observations; the array is new. */
+  act(encode: (out: Float32Array, from: number, n: number) => void, n: number): Float32Array;
   /** Fills log-probability and value of all rows. */
-  judge(rows: JudgedRows): Promise<void>;
-  /** A training step on so many rows, compiled once for each size: fill its inputs, run it, then `step`. */
-  training(n: number, masked: boolean): Promise<Training>;
-  /** Moves the parameters against the gradients of the last run. */
-  step(learningRate: number): void;
+  judge(rows: JudgedRows): void;
+  /** Moves the parameters once against the gradient of the loss over the picked rows. */
+  learn(rows: JudgedRows, picked: Int32Array, loss: RowLoss, learningRate: number): void;
   /** The parameters of the distribution itself, by name; live. */
   readonly own: Readonly<Record<string, Float32Array>>;
   /** Every array a restored run needs, by name; live. */
   readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
 }
 
-/** Encoded rows, what was chosen and allowed in them, and room for what the networks say. */
+/** Encoded rows, what was done and allowed in them, and room for what the networks say. */
 export interface JudgedRows {
   readonly n: number;
+  /** n x width. */
   readonly dense: Float32Array;
-  /** Rows x the distribution's size; where it has fewer than n rows, the log-probabilities of the others mean nothing. */
-  readonly chosen: Float32Array;
-  readonly mask?: Float32Array | undefined;
+  /** Of the first `acted` rows. */
+  readonly actions: Actions;
+  readonly acted: number;
+  readonly masks?: Uint8Array | undefined;
   readonly logProbs: Float32Array;
   readonly values: Float32Array;
 }
 
-export interface Training {
-  readonly dense: Float32Array;
-  readonly chosen: Float32Array;
-  readonly mask: Float32Array | undefined;
-  readonly columns: Readonly<Record<string, Float32Array>>;
-  readonly scalars: Readonly<Record<string, Float32Array>>;
-  /** The scalars that are reported, after a run. */
-  readonly report: Readonly<Record<string, Float32Array>>;
-  run(): Promise<void>;
+/** What the networks say of a row; or how a loss changes with each. */
+export interface OfRow {
+  logProb: number;
+  entropy: number;
+  value: number;
 }
 
+/** The loss of the row at place `i` of those picked: writes how the loss of all of them changes with what is said of this one. */
+export type RowLoss = (i: number, row: number, said: OfRow, slopes: OfRow) => void;
+
 export interface ActorCriticOptions {
-  readonly shape: ActorCriticShape;
-  readonly engine: Engine;
+  /** Numbers an observation is encoded to. */
+  readonly dense: number;
+  readonly hidden: number;
+  readonly distribution: Distribution;
   readonly rng: Rng;
   readonly clipNorm: number;
   optimiser(size: number, kernels: Kernels): Optimiser;
-  loss(inputs: LossInputs): Loss;
 }
 
-/** Rows in one run of the networks; more are taken in several, fewer are filled up. */
-const mostRows = 256;
-
-export async function actorCritic(given: ActorCriticOptions): Promise<ActorCritic> {
-  const { shape, engine } = given;
-  const { size } = shape.distribution;
-  const specs = actorCriticParameters(shape);
-  const numbers = Object.values(specs).reduce((all, s) => all + s.shape.reduce((a, b) => a * b, 1) + 16, 0);
-  const kernels = loadKernels({ bytes: 16 * numbers + 2 ** 16 });
+export function actorCritic(given: ActorCriticOptions): ActorCritic {
+  const { dense, hidden, distribution } = given;
+  const { size } = distribution;
+  // Orthogonal start, as usual for these agents: the policy near uniform, the value of its own size.
+  const specs = {
+    ...towerParameters('policy', [dense, hidden, hidden, size], 0.01),
+    ...towerParameters('value', [dense, hidden, hidden, 1], 1),
+    ...distribution.own,
+  };
+  const width = fours(dense);
+  const numbers = Object.values(specs).reduce(
+    (all, { shape, within = shape }) => all + within.reduce((a, b) => a * b, 1) + 16,
+    0,
+  );
+  // Parameters, gradients, two moments and transposed weights; then what is said in each layer and its gradient.
+  const kernels = loadKernels({
+    bytes: 20 * numbers + 16 * blockRows * (width + 2 * fours(hidden) + fours(size)) + 2 ** 16,
+  });
   const of = parameters(specs, given.rng, kernels);
   const optimiser = given.optimiser(of.values.length, kernels);
-
-  const acting = memo(async (n: number) => {
-    const dense = new Float32Array(n * shape.dense);
-    const said = new Float32Array(n * size);
-    const program = await engine.compile(actingGraph(shape, of, n));
-    const run = program.bind(
-      { ...parameterTensors(policyOf(of)), dense: { data: dense, shape: [n, shape.dense] } },
-      { said: { data: said, shape: [n, size] } },
-    );
-    return { dense, said, run };
-  });
-
-  const judging = memo(async (masked: number) => {
-    const inputs = rowTensors(shape, mostRows, masked === 1);
-    const logProb = { data: new Float32Array(mostRows), shape: [mostRows, 1] };
-    const value = { data: new Float32Array(mostRows), shape: [mostRows, 1] };
-    const program = await engine.compile(judgingGraph(shape, of, mostRows, masked === 1));
-    return {
-      inputs,
-      logProb,
-      value,
-      run: program.bind({ ...parameterTensors(of), ...inputs }, { logProb, value }),
-    };
-  });
-
-  const trainings = memo(async (key: number): Promise<Training> => {
-    const [n, masked] = [key >> 1, (key & 1) === 1];
-    const inputs = rowTensors(shape, n, masked);
-    const columns: Record<string, Tensor> = {};
-    const scalars: Record<string, Tensor> = {};
-    const reported: Record<string, Tensor> = {};
-    const model = trainingGraph(shape, of, n, masked, (from) => {
-      const loss = given.loss({
-        ...from,
-        column(name) {
-          columns[name] ??= { data: new Float32Array(n), shape: [n, 1] };
-          return from.column(name);
-        },
-        scalar(name) {
-          scalars[name] ??= { data: new Float32Array(1), shape: [] };
-          return from.scalar(name);
-        },
-      });
-      for (const [name, { shape: size }] of Object.entries(loss.report))
-        reported[name] = { data: new Float32Array(size.reduce((a, b) => a * b, 1)), shape: size };
-      return loss;
-    });
-    const run = (await engine.compile(model)).bind(
-      { ...parameterTensors(of), ...inputs, ...columns, ...scalars },
-      { ...gradientTensors(of), ...reported },
-    );
-    return {
-      dense: inputs.dense.data,
-      chosen: inputs.chosen.data,
-      mask: inputs.mask?.data,
-      columns: arraysOf(columns),
-      scalars: arraysOf(scalars),
-      report: arraysOf(reported),
-      run,
-    };
-  });
+  const x = kernels.floats(blockRows * width);
+  const policy = tanhTower(kernels, of, 'policy', x);
+  const value = tanhTower(kernels, of, 'value', x);
+  const own = ownArrays(of, of.values, distribution);
+  const judge = distribution.judge(own, ownArrays(of, of.gradients, distribution));
+  const [said, slopes] = [
+    { logProb: 0, entropy: 0, value: 0 },
+    { logProb: 0, entropy: 0, value: 0 },
+  ];
 
   return {
-    async act(encode, n) {
-      const said = new Float32Array(n * size);
-      for (let done = 0; done < n; ) {
-        const rows = Math.min(n - done, mostRows);
-        const program = await acting(2 ** Math.ceil(Math.log2(rows)));
-        encode(program.dense, done, rows);
-        await program.run();
-        said.set(program.said.subarray(0, rows * size), done * size);
-        done += rows;
+    width,
+    act(encode, n) {
+      const all = new Float32Array(n * size);
+      for (let from = 0; from < n; from += blockRows) {
+        const rows = Math.min(n - from, blockRows);
+        encode(x, from, rows);
+        policy.forward(fours(rows));
+        for (let i = 0; i < rows; i++)
+          for (let j = 0; j < size; j++) all[(from + i) * size + j] = policy.y[i * policy.width + j]!;
       }
-      return said;
+      return all;
     },
-    async judge({ n, dense, chosen, mask, logProbs, values }) {
-      const { inputs, logProb, value, run } = await judging(mask ? 1 : 0);
-      const take = (from: Float32Array, to: Float32Array, width: number, row: number, rows: number): void =>
-        to.set(from.subarray(row * width, (row + rows) * width));
-      for (let row = 0; row < n; row += mostRows) {
-        const rows = Math.min(n - row, mostRows);
-        take(dense, inputs.dense.data, shape.dense, row, rows);
-        take(chosen, inputs.chosen.data, size, row, rows);
-        if (mask) take(mask, inputs.mask!.data, size, row, rows);
-        await run();
-        logProbs.set(logProb.data.subarray(0, rows), row);
-        values.set(value.data.subarray(0, rows), row);
+    judge({ n, dense, actions, acted, masks, logProbs, values }) {
+      for (let from = 0; from < n; from += blockRows) {
+        const rows = Math.min(n - from, blockRows);
+        x.set(dense.subarray(from * width, (from + rows) * width));
+        if (from < acted) policy.forward(fours(rows));
+        value.forward(fours(rows));
+        for (let i = 0; i < rows; i++) {
+          values[from + i] = value.y[i * value.width]!;
+          if (from + i >= acted) continue;
+          judge.judge(policy.y, i * policy.width, actions, from + i, masks);
+          logProbs[from + i] = judge.logProb;
+        }
       }
     },
-    training: (n, masked) => trainings(2 * n + Number(masked)),
-    step(learningRate) {
+    learn({ dense, actions, masks }, picked, loss, learningRate) {
+      policy.refresh();
+      value.refresh();
+      of.gradients.fill(0);
+      for (let from = 0; from < picked.length; from += blockRows) {
+        const rows = Math.min(picked.length - from, blockRows);
+        for (let i = 0; i < rows; i++) {
+          const at = picked[from + i]! * width;
+          for (let c = 0; c < width; c++) x[i * width + c] = dense[at + c]!;
+        }
+        policy.forward(fours(rows));
+        value.forward(fours(rows));
+        for (let i = 0; i < rows; i++) {
+          const row = picked[from + i]!;
+          judge.judge(policy.y, i * policy.width, actions, row, masks);
+          said.logProb = judge.logProb;
+          said.entropy = judge.entropy;
+          said.value = value.y[i * value.width]!;
+          loss(from + i, row, said, slopes);
+          judge.back(slopes.logProb, slopes.entropy, policy.dy, i * policy.width);
+          value.dy[i * value.width] = slopes.value;
+        }
+        // Rows that only fill up are no part of the loss.
+        policy.dy.fill(0, rows * policy.width, fours(rows) * policy.width);
+        value.dy.fill(0, rows * value.width, fours(rows) * value.width);
+        policy.backward(fours(rows));
+        value.backward(fours(rows));
+      }
       const scale = clipScale(kernels.sumOfSquares(of.gradients), given.clipNorm);
       optimiser.step(of.values, of.gradients, scale, learningRate);
     },
-    own: arraysOf(
-      Object.fromEntries(
-        Object.keys(shape.distribution.own).map((name) => [name, parameterTensors(of)[name]!]),
-      ),
-    ),
+    own,
     state: {
       parameters: of.values,
       'optimiser.steps': optimiser.state.steps,
@@ -186,29 +167,15 @@ export async function actorCritic(given: ActorCriticOptions): Promise<ActorCriti
   };
 }
 
-interface FloatTensor extends Tensor {
-  readonly data: Float32Array;
-}
-
-function rowTensors(
-  shape: ActorCriticShape,
-  n: number,
-  masked: boolean,
-): { dense: FloatTensor; chosen: FloatTensor; mask?: FloatTensor } {
-  const tensor = (width: number): FloatTensor => ({ data: new Float32Array(n * width), shape: [n, width] });
-  const { size } = shape.distribution;
-  return { dense: tensor(shape.dense), chosen: tensor(size), ...(masked && { mask: tensor(size) }) };
-}
-
-const arraysOf = (tensors: Readonly<Record<string, Tensor>>): Record<string, Float32Array> =>
-  Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, data as Float32Array]));
-
-/** Made once for each key. */
-function memo<T>(make: (key: number) => Promise<T>): (key: number) => Promise<T> {
-  const made = new Map<number, Promise<T>>();
-  return (key) => {
-    const known = made.get(key) ?? make(key);
-    made.set(key, known);
-    return known;
-  };
+/** The distribution's own parameters as parts of `numbers`, by name. */
+function ownArrays(
+  of: Parameters,
+  numbers: Float32Array,
+  { own }: Distribution,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    of.entries
+      .filter(({ name }) => name in own)
+      .map(({ name, offset, size }) => [name, numbers.subarray(offset, offset + size)]),
+  );
 }

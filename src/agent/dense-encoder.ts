@@ -11,7 +11,8 @@ import { runningStatistics } from './running-statistics.ts';
 export interface DenseEncoder {
   /** Numbers in an encoded row. */
   readonly size: number;
-  encode(observations: Float32Array, n: number, out: Float32Array): void;
+  /** Rows begin every `stride` numbers of `out`; where left out, one after the other. */
+  encode(observations: Float32Array, n: number, out: Float32Array, stride?: number): void;
   /** Takes n observations into the running statistics, where these are used. */
   learn(observations: Float32Array, n: number): void;
   /** Everything a restored run needs; live. */
@@ -66,10 +67,10 @@ export function denseEncoder(spec: ObservationSpec, mode: DenseMode): DenseEncod
 
   return {
     size,
-    encode(observations, n, out) {
+    encode(observations, n, out, stride = size) {
       for (let i = 0; i < n; i++) {
         const at = i * spec.size;
-        const to = i * size;
+        const to = i * stride;
         for (let c = 0; c < reals; c++) {
           const x = (observations[at + from[c]!]! - shift[c]!) * scale[c]!;
           out[to + c] = x > limit ? limit : x < -limit ? -limit : x;

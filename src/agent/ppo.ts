@@ -1,22 +1,13 @@
-import {
-  type Rng,
-  type RolloutBatch,
-  rng,
-  rngFrom,
-  type SettingsOf,
-  shuffle,
-  TendrilError,
-} from '../core/index.ts';
-import { adam, add, clip, exp, mean, minimum, mul, square, sub } from '../math/index.ts';
-import { actorCritic } from './actor-critic.ts';
-import type { Loss, LossInputs } from './actor-critic-network.ts';
+import { type Rng, type RolloutBatch, rng, rngFrom, type SettingsOf, shuffle } from '../core/index.ts';
+import { adam } from '../math/index.ts';
+import { actorCritic, type OfRow, type RowLoss } from './actor-critic.ts';
 import { estimateAdvantages, explainedVariance, normalise } from './advantages.ts';
 import type { AgentContext, AgentDefinition, RolloutAgent } from './agent.ts';
 import { type DenseMode, denseEncoder } from './dense-encoder.ts';
 import { distributionOf } from './distribution.ts';
 import { ppoSettings } from './ppo-settings.ts';
 import { rewardScale } from './reward-scale.ts';
-import { pickRows, rolloutRows } from './rollout-rows.ts';
+import { rolloutRows } from './rollout-rows.ts';
 import { readModel, restoreArrays, writeModel } from './saved-model.ts';
 
 type Settings = SettingsOf<typeof ppoSettings>;
@@ -37,52 +28,81 @@ export const ppo: AgentDefinition<typeof ppoSettings> = {
   summary: 'proximal policy optimisation: a policy and a value network, learned in small sure steps',
   consumes: 'rollouts',
   settings: ppoSettings,
-  create: async (context, settings) => (await build(context, settings, context.rng.fork('ppo'))).agent,
+  create: async (context, settings) => build(context, settings, context.rng.fork('ppo')).agent,
   async restore(context, settings, saved) {
-    const made = await build(context, settings, rng(0));
+    const made = build(context, settings, rng(0));
     made.load(saved);
     return made.agent;
   },
 };
 
-/** The loss of a minibatch, given `advantage`, `return`, `oldLogProb` and, to clip values, `oldValue` of its steps. */
-function lossOf({ logProb, entropy, value, column, scalar }: LossInputs, settings: Settings): Loss {
-  const { clipValues, valueWeight, entropyWeight } = settings;
-  const advantage = column('advantage');
-  const logRatio = sub(logProb, column('oldLogProb'));
-  const ratio = exp(logRatio);
-  const near = clip(ratio, scalar('low'), scalar('high'));
-  const gain = mean(minimum(mul(ratio, advantage), mul(near, advantage)));
-
-  // The larger of two errors: as it is, and with the value no farther than `clipValues` from what it was.
-  const target = column('return');
-  let errors = square(sub(value, target));
-  if (clipValues > 0) {
-    const old = column('oldValue');
-    const held = add(old, clip(sub(value, old), -clipValues, clipValues));
-    errors = mul(minimum(mul(errors, -1), mul(square(sub(held, target)), -1)), -1);
-  }
-  const valueLoss = mean(errors);
-  const spread = mean(entropy);
-  const loss = sub(sub(mul(valueLoss, valueWeight), gain), mul(spread, entropyWeight));
-  return { loss, report: { gain, valueLoss, entropy: spread, logRatio } };
+/** What is known of a step when its minibatch is learned from; and what came of it. */
+export interface PpoStep {
+  advantage: number;
+  return: number;
+  oldLogProb: number;
+  oldValue: number;
+  ratio: number;
+  gain: number;
+  /** Squared, of the value. */
+  error: number;
 }
 
-async function build(
-  { observation, action, engine }: AgentContext,
+export const ppoStep = (): PpoStep => ({
+  advantage: 0,
+  return: 0,
+  oldLogProb: 0,
+  oldValue: 0,
+  ratio: 0,
+  gain: 0,
+  error: 0,
+});
+
+/** What a step adds to the loss of its minibatch, before the mean is taken; `slopes`: how that changes with what is said. */
+export function ppoLoss(
+  said: OfRow,
+  step: PpoStep,
+  clip: number,
+  { clipValues, valueWeight, entropyWeight }: Pick<Settings, 'clipValues' | 'valueWeight' | 'entropyWeight'>,
+  slopes: OfRow,
+): number {
+  const { advantage, oldValue } = step;
+  const ratio = Math.exp(said.logProb - step.oldLogProb);
+  const near = Math.min(1 + clip, Math.max(1 - clip, ratio));
+  const gain = Math.min(ratio * advantage, near * advantage);
+  // Beyond the range in the direction of the advantage the gain is flat.
+  slopes.logProb = near === ratio || gain < near * advantage ? -ratio * advantage : 0;
+  slopes.entropy = -entropyWeight;
+
+  // The larger of two errors: as it is, and with the value no farther than `clipValues` from what it was.
+  let off = said.value - step.return;
+  let free = 1;
+  if (clipValues > 0) {
+    const moved = said.value - oldValue;
+    const held = oldValue + Math.min(clipValues, Math.max(-clipValues, moved)) - step.return;
+    if (held * held > off * off) [off, free] = [held, Math.abs(moved) < clipValues ? 1 : 0];
+  }
+  slopes.value = 2 * valueWeight * off * free;
+  step.ratio = ratio;
+  step.gain = gain;
+  step.error = off * off;
+  return valueWeight * step.error - gain - entropyWeight * said.entropy;
+}
+
+function build(
+  { observation, action }: AgentContext,
   settings: Settings,
   chance: Rng,
-): Promise<{ agent: RolloutAgent; load(saved: Uint8Array): void }> {
-  if (!engine) throw new TendrilError('bad-setting', 'ppo needs an engine in its context');
+): { agent: RolloutAgent; load(saved: Uint8Array): void } {
   const distribution = distributionOf(action, settings.deviation);
   const encoder = denseEncoder(observation, settings.observations as DenseMode);
-  const model = await actorCritic({
-    shape: { dense: encoder.size, hidden: settings.hidden, distribution },
-    engine,
+  const model = actorCritic({
+    dense: encoder.size,
+    hidden: settings.hidden,
+    distribution,
     rng: chance.fork('start'),
     clipNorm: settings.clipNorm,
     optimiser: (size, kernels) => adam(size, { learningRate: settings.learningRate, epsilon: 1e-5 }, kernels),
-    loss: (inputs) => lossOf(inputs, settings),
   });
   const scale = settings.scaleRewards ? rewardScale() : undefined;
   let shuffles = chance.fork('shuffles');
@@ -93,8 +113,8 @@ async function build(
     const left = 1 - (batch.progress ?? 0);
     const learningRate = settings.learningRate * (settings.learningRateSchedule === 'linear' ? left : 1);
     const range = settings.clip * (settings.clipSchedule === 'linear' ? left : 1);
-    const rows = rolloutRows(batch, encoder, distribution);
-    await model.judge(rows);
+    const rows = rolloutRows(batch, encoder, model.width);
+    model.judge(rows);
     const rewards = scale ? scale.scaled(batch) : batch.rewards;
     const advantages = new Float32Array(size);
     const returns = new Float32Array(size);
@@ -102,33 +122,35 @@ async function build(
 
     const order = Int32Array.from({ length: size }, (_, i) => i);
     const sums = { gain: 0, valueLoss: 0, entropy: 0 };
-    let [updates, moved, clipped] = [0, 0, 0];
+    const step = ppoStep();
+    let updates = 0;
+    let moved = 0;
+    let clipped = 0;
     for (let epoch = 0; epoch < settings.epochs; epoch++) {
       shuffle(order, shuffles);
       for (let from = 0; from < size; from += settings.batchSize) {
-        const n = Math.min(settings.batchSize, size - from);
-        const training = await model.training(n, rows.mask !== undefined);
-        const picked = order.subarray(from, from + n);
-        pickRows(training, rows, picked);
-        const { advantage, oldLogProb, oldValue, return: target } = training.columns;
-        for (let i = 0; i < n; i++) {
-          advantage![i] = advantages[picked[i]!]!;
-          target![i] = returns[picked[i]!]!;
-          oldLogProb![i] = rows.logProbs[picked[i]!]!;
-          if (oldValue) oldValue[i] = rows.values[picked[i]!]!;
-        }
-        if (settings.normaliseAdvantages) normalise(advantage!);
-        training.scalars.low![0] = 1 - range;
-        training.scalars.high![0] = 1 + range;
-        await training.run();
-        model.step(learningRate);
+        const picked = order.subarray(from, Math.min(from + settings.batchSize, size));
+        const n = picked.length;
+        const advantage = new Float32Array(n);
+        for (let i = 0; i < n; i++) advantage[i] = advantages[picked[i]!]!;
+        if (settings.normaliseAdvantages) normalise(advantage);
+        const loss: RowLoss = (i, row, said, slopes) => {
+          step.advantage = advantage[i]!;
+          step.return = returns[row]!;
+          step.oldLogProb = rows.logProbs[row]!;
+          step.oldValue = rows.values[row]!;
+          ppoLoss(said, step, range, settings, slopes);
+          slopes.logProb /= n;
+          slopes.entropy /= n;
+          slopes.value /= n;
+          sums.gain += step.gain / n;
+          sums.valueLoss += step.error / n;
+          sums.entropy += said.entropy / n;
+          moved += step.ratio - 1 - (said.logProb - step.oldLogProb);
+          if (Math.abs(step.ratio - 1) > range) clipped++;
+        };
+        model.learn(rows, picked, loss, learningRate);
         updates++;
-        for (const name of ['gain', 'valueLoss', 'entropy'] as const)
-          sums[name] += training.report[name]![0]!;
-        for (const logRatio of training.report.logRatio!) {
-          moved += Math.exp(logRatio) - 1 - logRatio;
-          if (Math.abs(Math.exp(logRatio) - 1) > range) clipped++;
-        }
       }
     }
     encoder.learn(batch.observations, size);
@@ -155,9 +177,9 @@ async function build(
     policy: () =>
       distribution.policy(
         observation,
-        (observations, n) =>
+        async (observations, n) =>
           model.act((out, from, rows) => {
-            encoder.encode(observations.subarray(from * observation.size), rows, out);
+            encoder.encode(observations.subarray(from * observation.size), rows, out, model.width);
           }, n),
         model.own,
       ),

@@ -26,6 +26,7 @@ export { gradients } from './graph/reverse-mode.ts';
 export { concat, reshape, slice, transpose } from './graph/shape.ts';
 export { logSoftmax, softmax } from './graph/softmax.ts';
 export { betaDensity, incompleteBeta } from './incomplete-beta.ts';
+export { fours } from './kernels/dense-kernels.ts';
 export type { AdamStep, Kernels } from './kernels/kernels.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
 export { plainKernels } from './kernels/plain-kernels.ts';
@@ -43,5 +44,6 @@ export {
   parameterTensors,
 } from './parameters.ts';
 export { solveSymmetric } from './solve-symmetric.ts';
+export { blockRows, type TanhTower, tanhTower, towerParameters } from './tanh-tower.ts';
 export { hashWords } from './text/hash-words.ts';
 export { type Sentiment, sentiment } from './text/sentiment.ts';

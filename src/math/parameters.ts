@@ -32,6 +32,8 @@ interface ParameterEntry {
 export interface ParameterSpec {
   readonly shape: readonly number[];
   readonly start: 'glorot' | 'he' | number | { readonly normal: number } | { readonly orthogonal: number };
+  /** The shape it is stored in where that is larger, zero beyond its own; for matrices that start orthogonal or at 0. */
+  readonly within?: readonly number[];
 }
 
 /** Draws the start values; the two arrays lie in the kernels' memory. */
@@ -41,17 +43,20 @@ export function parameters(
   kernels: Kernels,
 ): Parameters {
   let size = 0;
-  const entries = Object.entries(specs).map(([name, { shape }]) => {
+  const entries = Object.entries(specs).map(([name, { shape: own, within: shape = own }]) => {
     const entry = { name, shape, offset: size, size: elements(shape) };
     size += Math.ceil(entry.size / 16) * 16;
     return entry;
   });
   const values = kernels.floats(size);
   for (const { name, offset, size: count } of entries) {
-    const { shape, start } = specs[name]!;
+    const { shape, start, within = shape } = specs[name]!;
     const stream = rng.fork(name);
     if (typeof start === 'object' && 'orthogonal' in start) {
-      values.set(orthogonal(shape[0]!, shape[1]!, start.orthogonal, stream), offset);
+      const [rows, columns, stored] = [shape[0]!, shape[1]!, within[1]!];
+      const drawn = orthogonal(rows, columns, start.orthogonal, stream);
+      for (let row = 0; row < rows; row++)
+        values.set(drawn.subarray(row * columns, (row + 1) * columns), offset + row * stored);
       continue;
     }
     const draw = sampler(start, shape, stream);

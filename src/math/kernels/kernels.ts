@@ -1,14 +1,16 @@
+import type { DenseKernels } from './dense-kernels.ts';
+
 /**
  * The loops that a graph engine does badly: they touch every number once and are bound by memory, so they run in place
  * on flat arrays. Two keepers of one contract: WebAssembly (`loadKernels`) and its plain twin (`plainKernels`), equal
- * to the last bit.
+ * to the last bit but for the sums of `DenseKernels`, which are rounded once a product where the processor can.
  *
  * Every array that is passed must come from `floats`, `shorts`, `ints` or `bytes` of the same kernels, or be a
  * `subarray` of one: those lie in memory the kernels own, at fixed places, and are never detached, so views may be kept
  * for as long as the kernels live (and bound to an engine as inputs). There is no free: take what a model needs once.
  */
-export interface Kernels {
-  /** "wasm" or "plain", for logs. */
+export interface Kernels extends DenseKernels {
+  /** "wasm", "wasm fused" or "plain", for logs. */
   readonly id: string;
   /** Zeroed arrays of n numbers. Throw RangeError where the memory the kernels were given is used up. */
   floats(n: number): Float32Array;

@@ -1,5 +1,6 @@
+import { type DenseWasm, denseWasm, tanhRoom } from './dense-wasm.ts';
 import { type AdamStep, adamFactors, type Kernels, productsFit } from './kernels.ts';
-import { kernelsWasm } from './kernels-wasm.data.ts';
+import { kernelsWasm, kernelsWasmFused } from './kernels-wasm.data.ts';
 
 const pageSize = 65536;
 
@@ -7,13 +8,15 @@ const pageSize = 65536;
  * The kernels in WebAssembly SIMD, with a memory of their own of `bytes` (256 MB where left out, at most 4 GB). The
  * memory is never grown, so views stay valid; it is not shared, so engines accept views on it; and the operating
  * system provides a page only when it is first written, so a generous size costs address space, not memory.
+ * `fused`: products are added in one rounding; where left out, if this runtime knows how (relaxed SIMD).
  */
-export function loadKernels({ bytes = 256 * 2 ** 20 }: { readonly bytes?: number } = {}): Kernels {
+export function loadKernels(options: { readonly bytes?: number; readonly fused?: boolean } = {}): Kernels {
+  const { bytes = 256 * 2 ** 20 } = options;
   const pages = Math.ceil(bytes / pageSize) + 1;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const { buffer } = memory;
-  compiled ??= new WebAssembly.Module(bytesOf(kernelsWasm));
-  const wasm = new WebAssembly.Instance(compiled, { env: { memory } }).exports as Wasm;
+  const fused = options.fused ?? knowsFused();
+  const wasm = new WebAssembly.Instance(compiled(fused), { env: { memory } }).exports as Wasm;
 
   // Address 0 stays unused; arrays begin on cache lines.
   let free = 64;
@@ -32,12 +35,15 @@ export function loadKernels({ bytes = 256 * 2 ** 20 }: { readonly bytes?: number
     return view.byteOffset;
   };
 
+  const floats = (n: number): Float32Array => new Float32Array(buffer, take(n * 4), n);
+
   return {
-    id: 'wasm',
-    floats: (n) => new Float32Array(buffer, take(n * 4), n),
+    id: fused ? 'wasm fused' : 'wasm',
+    floats,
     shorts: (n) => new Int16Array(buffer, take(n * 2), n),
     ints: (n) => new Int32Array(buffer, take(n * 4), n),
     bytes: (n) => new Int8Array(buffer, take(n), n),
+    ...denseWasm(wasm, at, floats(tanhRoom)),
 
     sgd(theta, gradient, learningRate, scale = 1) {
       sameLength(theta, gradient);
@@ -91,7 +97,20 @@ export function loadKernels({ bytes = 256 * 2 ** 20 }: { readonly bytes?: number
   };
 }
 
-let compiled: WebAssembly.Module | undefined;
+/** Compiled once for all memories. */
+const modules = new Map<boolean, WebAssembly.Module>();
+
+function compiled(fused: boolean): WebAssembly.Module {
+  const known = modules.get(fused) ?? new WebAssembly.Module(bytesOf(fused ? kernelsWasmFused : kernelsWasm));
+  modules.set(fused, known);
+  return known;
+}
+
+let fusedIsValid: boolean | undefined;
+function knowsFused(): boolean {
+  fusedIsValid ??= WebAssembly.validate(bytesOf(kernelsWasmFused));
+  return fusedIsValid;
+}
 
 type Factors = [
   stepSize: number,
@@ -105,7 +124,7 @@ type Factors = [
 ];
 
 /** The exports of assembly/kernels.ts; arrays are addresses. */
-interface Wasm {
+interface Wasm extends DenseWasm {
   sgd(theta: number, gradient: number, n: number, rate: number): void;
   approach(mean: number, values: number, n: number, rate: number): void;
   adam(theta: number, m: number, v: number, gradient: number, n: number, ...factors: Factors): void;

@@ -1,3 +1,4 @@
+import { densePlain } from './dense-plain.ts';
 import { type AdamStep, adamFactors, type Kernels, productsFit } from './kernels.ts';
 
 const f = Math.fround;
@@ -13,6 +14,7 @@ export function plainKernels(): Kernels {
     shorts: (n) => new Int16Array(n),
     ints: (n) => new Int32Array(n),
     bytes: (n) => new Int8Array(n),
+    ...densePlain,
 
     sgd(theta, gradient, learningRate, scale = 1) {
       const rate = f(learningRate * scale);

@@ -1,5 +1,6 @@
 /** The little of WebAssembly that the kernels use: neither Node's nor the browser's types are known to the pure rows. */
 declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean;
   class Module {
     constructor(bytes: Uint8Array);
   }

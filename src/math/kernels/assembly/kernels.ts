@@ -1,6 +1,8 @@
 // AssemblyScript, compiled to WebAssembly SIMD by scripts/build-kernels.ts. Addresses are bytes; every array begins at
 // a multiple of 16 unless it is a subarray, and SIMD loads need no alignment. The loops are those of ../plain-kernels.ts.
 
+export { addOuter, affine, tanhAll, transpose } from './dense';
+
 export function sgd(theta: usize, gradient: usize, n: i32, rate: f32): void {
   const rates = f32x4.splat(rate);
   const whole = theta + ((<usize>n & ~3) << 2);
