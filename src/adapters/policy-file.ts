@@ -152,7 +152,13 @@ function readPolicyFile(path: string): {
     );
   }
   const manifest = packed?.header.manifest as unknown as Manifest;
-  if (!packed?.arrays.model || !manifest || packed.header.sha256 !== hashOf(manifest, packed.arrays))
+  // Packed again it must give the same bytes: a number's last digit may be changed without changing the number.
+  if (
+    !packed?.arrays.model ||
+    !manifest ||
+    packed.header.sha256 !== hashOf(manifest, packed.arrays) ||
+    Buffer.compare(pack(magic, packed), bytes) !== 0
+  )
     throw new TendrilError(
       'bad-model',
       `${path} is damaged: its ${bytes.length} bytes are not what was written`,

@@ -31,14 +31,14 @@ interface ClimbOptions extends Readonly<Record<'learningRate' | 'passes' | 'pena
 export const climbSettings = {
   learningRate: {
     type: 'number',
-    default: 0.05,
+    default: 0.1,
     min: 1e-6,
     max: 1,
     doc: 'step size of Adam at the beginning; it falls to 0 in a straight line',
   },
   passes: {
     type: 'number',
-    default: 300,
+    default: 150,
     min: 1,
     max: 100_000,
     integer: true,

@@ -4,6 +4,7 @@ import {
   openDataDirectory,
   openEngine,
   openPolicyFile,
+  type PolicyFile,
   worldWithData,
 } from '../adapters/index.ts';
 import { agentNamed, type Policy } from '../agent/index.ts';
@@ -11,6 +12,7 @@ import { TendrilError } from '../core/index.ts';
 import { bestPolicy, judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { printRows } from './output.ts';
+import { actionsOf } from './world-log.ts';
 
 const episodes = 100;
 
@@ -23,12 +25,9 @@ export async function evaluatePolicy(
     json,
   }: { readonly world?: string | undefined; readonly seed: number; readonly json: boolean },
 ): Promise<void> {
-  const { definition, worldOptions, agent, manifest, log } = await openPolicyFile(path, expected);
-  if (log)
-    throw new TendrilError(
-      'bad-setting',
-      `${path} was learned from a log, not in a world; other rows of it judge it: tendril ope LOG.csv --policy ${path}`,
-    );
+  const opened = await openPolicyFile(path);
+  const file = opened.log ? inWorld(path, opened, expected) : await openPolicyFile(path, expected);
+  const { definition, worldOptions, agent, manifest } = file;
   const judged = (policy: Policy): Promise<number> =>
     meanReturn(definition.create(8, worldOptions), policy, judgeSeed(seed), episodes);
   const { decisions, id } = definition;
@@ -37,11 +36,44 @@ export async function evaluatePolicy(
     world: id,
     meanReturn: await judged(agent.policy()),
     ...(decisions && { bestReturn: await judged(bestPolicy(definition.create(1, worldOptions), decisions)) }),
-    trainedSteps: manifest.metrics.steps,
+    trainedSteps: manifest.metrics.steps ?? manifest.data.interactions,
     episodes,
     seed,
   };
   printRows([row], json);
+}
+
+/**
+ * A policy learned from a log, put to work in a world that has the log's features and actions, as the worlds have that
+ * wrote a log themselves (`tendril worlds W --log`): what an estimate said can be held against the truth.
+ */
+function inWorld(path: string, file: PolicyFile, id: string | undefined): PolicyFile {
+  const { columns, actions } = file.log!;
+  if (id === undefined)
+    throw new TendrilError(
+      'bad-setting',
+      `${path} was learned from a log; other rows of it judge it: tendril ope LOG.csv --policy ${path}; accepted too: --world, where a world wrote the log`,
+    );
+  const definition = worldNamed(id);
+  const world = definition.create(1);
+  const said = actionsOf(definition, world.action);
+  const places = actions.map((name) => said.indexOf(name));
+  const same =
+    columns.map(({ name }) => name).join() === world.observation.parts.map(({ name }) => name).join() &&
+    columns.every(({ words }) => !words) &&
+    places.every((place) => place >= 0);
+  if (!same)
+    throw new TendrilError(
+      'bad-model',
+      `${path} was learned from a log whose features or actions are not those of "${id}"; accepted: a log that world wrote, tendril worlds ${id} --log FILE`,
+    );
+  const own = file.agent.policy();
+  const policy: Policy = {
+    ...own,
+    action: world.action,
+    greedy: (scores, row) => own.greedy(scores, row).map((choice) => places[choice]!),
+  };
+  return { ...file, definition, worldOptions: {}, agent: { ...file.agent, policy: () => policy } };
 }
 
 /** `tendril evaluate --world`: stored models act greedily in the world they were trained in; `agent` or `agent@version`. */

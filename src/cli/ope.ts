@@ -30,6 +30,8 @@ interface Options extends LogOptions {
   readonly greedy: boolean;
   readonly threshold: number;
   readonly penalty: number;
+  readonly mostWeight?: number;
+  readonly mostOutcome?: number;
   readonly resamples: number;
   readonly confidence: number;
   readonly seed: number;
@@ -64,6 +66,16 @@ export function opeCommand(command: Command): void {
     )
     .option('--threshold <w>', 'weights above it are left to the model by switch-dr', aboveZero, 10)
     .option('--penalty <n>', 'mean outcomes that shrink each action of the model', aboveZero, 50)
+    .option(
+      '--most-weight <w>',
+      'the largest weight possible, for the bounds (default: the largest seen)',
+      aboveZero,
+    )
+    .option(
+      '--most-outcome <x>',
+      'the largest outcome possible, for the bounds (default: the largest seen)',
+      aboveZero,
+    )
     .option('--resamples <n>', 'of the bootstrap', positiveWhole, 1000)
     .option('--confidence <p>', 'of the intervals', confidence, 0.95)
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
@@ -107,6 +119,8 @@ async function ope(path: string, options: Options): Promise<void> {
       penalty: options.penalty,
       progress: line.report,
       ...(against && { against }),
+      ...(options.mostWeight !== undefined && { mostWeight: options.mostWeight }),
+      ...(options.mostOutcome !== undefined && { mostReward: options.mostOutcome }),
     });
   } finally {
     line.done();
@@ -162,7 +176,10 @@ function rowOf(
 }
 
 /** For people: the log, a table, and the verdict of the estimator that is right if either half of it is. */
-function pageOf(judgement: TargetJudgement, { confidence, against }: Options): string {
+function pageOf(
+  judgement: TargetJudgement,
+  { confidence, against, mostWeight, mostOutcome }: Options,
+): string {
   const { rows, outcomes, logged, weights, estimates } = judgement;
   const bounds = estimates.find((estimate) => estimate.bounds)?.bounds;
   const { verdict, reason, needed } = estimates.find(({ name }) => name === 'dr')!;
@@ -183,7 +200,7 @@ function pageOf(judgement: TargetJudgement, { confidence, against }: Options): s
     ),
     ...(bounds
       ? [
-          `ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein, if no weight or outcome is larger than the largest seen)`,
+          `ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein, if no weight is larger than ${mostWeight ?? 'the largest seen'} and no outcome than ${mostOutcome ?? 'the largest seen'})`,
           '',
         ]
       : []),

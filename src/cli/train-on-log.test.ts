@@ -76,6 +76,18 @@ describe('from a log to a judged policy', () => {
   }, 60_000);
 });
 
+test('what was learned from a log that a world wrote can be held against the truth', () => {
+  const [log, policy] = [at('offers.csv'), at('offers.policy')];
+  expect(tendril('worlds', 'campaign-v1', '--log', log, '--rows', '2000').status).toBe(0);
+  expect(tendril('train', 'lin-ucb', '--log', log, '--out', policy).status).toBe(0);
+  const { stdout } = tendril('evaluate', '--policy', policy, '--world', 'campaign-v1', '--json');
+  // By lot .32, the best there is .85.
+  expect(rowsOf(stdout)[0].meanReturn).toBeGreaterThan(0.6);
+  const { status, stderr } = tendril('evaluate', '--policy', policy, '--world', 'campaign-v2');
+  expect(status).toBe(1);
+  expect(stderr).toContain('not those of "campaign-v2"');
+}, 60_000);
+
 const row = 'web,30,mail,0.3,8,1';
 const bad = (line: string): string =>
   file(`bad-${line.length}-${line.replaceAll(/\W/g, '_')}.csv`, `${header}\n${row}\n${line}\n`);

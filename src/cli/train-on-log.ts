@@ -44,7 +44,7 @@ export async function trainFromLog(
     agent: name,
     rows: data.interactions,
     actions: log.actions.length,
-    features: log.columns.map((column) => column.name).join(' '),
+    features: options.json ? log.columns.map((column) => column.name) : log.columns.length,
     reward: typeof columns.reward === 'string' ? columns.reward : columns.reward.text,
     ...metrics,
     seed: options.seed,

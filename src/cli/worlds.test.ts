@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
@@ -56,4 +59,23 @@ test('checks a world, with the options it is given', async () => {
   expect(captured.err).toContain('setting "budget"');
   expect(await check()).toBe(2);
   expect(captured.err).toContain('accepted: the name of a world with --check');
+});
+
+test('writes a log of choices by lot whose truth is known; only where single decisions are', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tendril-world-log-'));
+  try {
+    const log = join(folder, 'offers.csv');
+    expect(await ask('campaign-v1', '--log', log, '--rows', '300')).toBe(0);
+    const { meanReward, bestPossible } = JSON.parse(captured.out);
+    const [header, ...rows] = readFileSync(log, 'utf8').trim().split('\n');
+    expect(header).toContain('lastPurchaseDays,action,propensity,outcome');
+    expect(rows.length).toBe(300);
+    const mean = rows.reduce((sum, row) => sum + Number(row.split(',').at(-1)) / 300, 0);
+    expect(mean).toBeCloseTo(meanReward, 5);
+    expect(bestPossible).toBeGreaterThan(mean + 0.3);
+    expect(await ask('campaign-v2', '--log', log)).toBe(2);
+    expect(captured.err).toContain('accepted with --log: campaign-v1');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

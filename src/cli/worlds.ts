@@ -6,6 +6,7 @@ import { collect, pairs } from './named-values.ts';
 import { positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { decisionIn } from './world-decision.ts';
+import { writeWorldLog } from './world-log.ts';
 
 interface WorldsOptions {
   readonly observation?: string;
@@ -13,6 +14,8 @@ interface WorldsOptions {
   readonly check: boolean;
   readonly worldOption: string[];
   readonly steps?: number;
+  readonly log?: string;
+  readonly rows: number;
   readonly seed: number;
   readonly json: boolean;
 }
@@ -36,7 +39,12 @@ export function worldsCommand(command: Command): void {
     )
     .option('--world-option <key=value>', '--check: an option of the world; may be repeated', collect, [])
     .option('--steps <n>', '--check: steps played for each rule (300 by default)', positiveWhole)
-    .option('--seed <n>', '--check: of everything drawn by chance', wholeNumber, 1)
+    .option(
+      '--log <file>',
+      'write a log of choices made by lot there, to practise on: for train --log and ope',
+    )
+    .option('--rows <n>', '--log: choices in it', positiveWhole, 10_000)
+    .option('--seed <n>', '--check, --log: of everything drawn by chance', wholeNumber, 1)
     .option('--json', 'one JSON object a line', false)
     .addHelpText(
       'after',
@@ -45,13 +53,19 @@ Examples:
   $ tendril worlds frozen-lake-v1
   $ tendril worlds --json
   $ tendril worlds campaign-v2 --check --world-option budget=20
+  $ tendril worlds campaign-v1 --log offers.csv --rows 10000
   $ tendril worlds campaign-v1 --action 2 --observation '{"recency": 15, "frequency": 3, "monetaryValue": 200,
     "engagementScore": 0.78, "discountSensitive": 1, "freeShippingPreferred": 0, "emailOpens": 0.87,
     "smsResponse": 0.12, "pushResponse": 0.05, "lastPurchaseDays": 8}'`,
     )
     .action((id: string | undefined, options: WorldsOptions) => {
-      const { json, observation, action } = options;
+      const { json, observation, action, log } = options;
       if (options.check) return check(id, options);
+      if (log !== undefined) {
+        if (id === undefined || observation !== undefined)
+          throw new TendrilError('bad-setting', 'accepted: a world with --log, and without --observation');
+        return printRows([writeWorldLog(id, log, options)], json);
+      }
       if (observation !== undefined || action !== undefined) {
         if (id === undefined || observation === undefined)
           throw new TendrilError(

@@ -103,3 +103,30 @@ test('the bounds hold whatever the distribution: more often than they promise, a
   }
   expect(held).toBeGreaterThanOrEqual(0.95 * runs);
 });
+
+test('what is stated to be possible makes the bounds wider, and must not be less than what was seen', () => {
+  const weight = Float64Array.from({ length: 200 }, (_, i) => (i % 2 ? 1.5 : 0.5));
+  const reward = Float64Array.from({ length: 200 }, (_, i) => (i % 4 < 2 ? 0.5 : 0));
+  const rows = { n: 200, weight, reward, predicted: weight, expected: weight };
+  const settings = { confidence: 0.95, clip: 10 };
+  const seen = valueBounds(rows, settings)!;
+  const stated = valueBounds(rows, { ...settings, mostWeight: 2, mostReward: 1 })!;
+  expect(stated.high).toBeGreaterThan(seen.high);
+  expect(stated.low).toBeLessThanOrEqual(seen.low);
+  expect(() => valueBounds(rows, { ...settings, mostWeight: 1 })).toThrow('more than what was said');
+});
+
+test('of sound logs with many rows hardly any is refused for its mean weight; one with propensities 3 % too small is', () => {
+  let refused = 0;
+  for (let run = 0; run < 200; run++) {
+    const { log, target } = madeUpLog(rng(`sound ${run}`), 4000, { bias: 0 });
+    if (judgeTarget(log, target, { rng: rng(1), resamples: 0 }).refusal) refused++;
+  }
+  // At two standard errors about 9 of 200 would be.
+  expect(refused).toBeLessThanOrEqual(3);
+  const { log, target } = madeUpLog(rng('wrong'), 40_000, { bias: 0 });
+  const wrong = { ...log, propensity: log.propensity.map((p) => 0.97 * p) };
+  expect(judgeTarget(wrong, target, { rng: rng(1), resamples: 0 }).refusal!.reason).toContain(
+    'the mean weight is 1.03',
+  );
+});

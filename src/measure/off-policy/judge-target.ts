@@ -54,6 +54,9 @@ export interface JudgeSettings {
   readonly threshold?: number;
   /** Of the outcome model: how many mean outcomes each action is shrunk by. */
   readonly penalty?: number;
+  /** The largest weight and reward that are possible, for the bounds; the largest seen where they are missing. */
+  readonly mostWeight?: number;
+  readonly mostReward?: number;
   readonly progress?: Progress;
 }
 
@@ -109,7 +112,8 @@ export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: Judg
   const refused =
     refusal(log, target, weights, diagnosis) ??
     (against && others && refusedComparison(refusal(log, against, others, diagnoseWeights(others))));
-  const bounds = valueBounds(weighted(all).own, { confidence, clip: threshold });
+  const { mostWeight, mostReward } = settings;
+  const bounds = valueBounds(weighted(all).own, { confidence, clip: threshold, mostWeight, mostReward });
   return {
     rows: log.n,
     outcomes: outcomesOf(log, weights),

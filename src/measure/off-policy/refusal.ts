@@ -9,8 +9,12 @@ export interface Refusal {
 
 /** Below this many equally weighted rows an interval is not to be trusted. */
 const LEAST_ESS = 100;
-/** A mean weight further from 1 than this many standard errors says that log and target do not fit. */
-const MOST_ERRORS = 2;
+/**
+ * A mean weight further from 1 than this many standard errors says that log and target do not fit: two, the rule of thumb,
+ * where the estimate would be off by more than 5 %; a smaller deviation must be surer, for of sound logs one in twenty is
+ * two standard errors off and one in 370 three.
+ */
+const mostErrors = (off: number): number => (off > 0.05 ? 2 : 3);
 /** Propensities are written with few digits (.333 for a third): this much of a deviation is rounding. */
 export const ROUNDING = 0.002;
 /** Rows that brought something and that the target could have made too. */
@@ -40,7 +44,7 @@ export function refusal(
           : 'a log of a policy that makes the choices of the target too',
     });
   const off = Math.abs(mean - 1);
-  if (off > ROUNDING && off > MOST_ERRORS * standardError)
+  if (off > ROUNDING && off > mostErrors(off) * standardError)
     found.push({
       reason:
         standardError > 0

@@ -1,0 +1,70 @@
+/**
+ * `node bench/estimators.ts`: how far every estimator of `tendril ope` is from the truth, on 20 made-up logs of known truth
+ * for each setting, beside the naive figure (the mean of the log). Writes bench/results/estimators.json and the table in
+ * docs/guide/off-policy.md between its marks.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rng } from '../src/core/index.ts';
+import { judgeTarget } from '../src/measure/index.ts';
+import { madeUpLog } from '../src/measure/off-policy/made-up-log.suite.ts';
+import { record, rounded } from './record.ts';
+
+const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
+const names = ['naive', 'ipw', 'snipw', 'dm', 'dr', 'switch-dr'];
+const settings = [
+  { what: 'prefers the worst, 300 rows', n: 300, bias: -2, features: true },
+  { what: 'prefers the worst, 1,000 rows', n: 1000, bias: -2, features: true },
+  { what: 'prefers the worst, 10,000 rows', n: 10_000, bias: -2, features: true },
+  { what: 'by lot, 1,000 rows', n: 1000, bias: 0, features: true },
+  { what: 'hardly ever the best, 1,000 rows', n: 1000, bias: -5, features: true },
+  {
+    what: 'prefers the worst, 1,000 rows, shoppers unknown to the model',
+    n: 1000,
+    bias: -2,
+    features: false,
+  },
+];
+
+const rows = settings.map(({ what, n, bias, features }) => {
+  const squares = new Map<string, number>();
+  let refused = 0;
+  for (const seed of seeds) {
+    const { log, target, value } = madeUpLog(rng(`estimators ${seed}`), n, { bias });
+    const seen = features ? log : { ...log, width: 0, features: new Float64Array(0) };
+    const judged = judgeTarget(seen, target, { rng: rng(seed), resamples: 1 });
+    if (judged.refusal) refused++;
+    for (const [name, figure] of [
+      ['naive', judged.logged] as const,
+      ...judged.estimates.map((e) => [e.name, e.value] as const),
+    ])
+      squares.set(name, (squares.get(name) ?? 0) + (figure - value) ** 2 / seeds.length);
+  }
+  const errors = names.map((name) => [name, rounded(Math.sqrt(squares.get(name)!))]);
+  return { log: what, ...Object.fromEntries(errors), refused };
+});
+console.table(rows);
+record('estimators', {
+  command: 'node bench/estimators.ts',
+  data: 'made-up logs of known truth (src/measure/off-policy/made-up-log.suite.ts): 3 kinds of shoppers, 4 actions, outcomes 0 or 1',
+  seeds,
+  notes: ['root mean squared error over 20 logs; refused: of how many of them the tool gives no verdict'],
+  rows,
+});
+
+const page = join(import.meta.dirname, '../docs/guide/off-policy.md');
+const [start, end] = ['<!-- estimators:start -->', '<!-- estimators:end -->'];
+const text = readFileSync(page, 'utf8');
+const line = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |`;
+const said = (x: unknown): string => (typeof x === 'number' ? x.toFixed(3).replace(/^0/, '') : String(x));
+const table = [
+  line(['log', ...names, 'refused']),
+  line(['---', ...names.map(() => '---'), '---']),
+  ...rows.map((row: Record<string, unknown>) =>
+    line([row.log, ...names.map((name) => said(row[name])), `${row.refused} of 20`]),
+  ),
+].join('\n');
+writeFileSync(
+  page,
+  `${text.slice(0, text.indexOf(start))}${start}\n\n${table}\n\n${text.slice(text.indexOf(end))}`,
+);
