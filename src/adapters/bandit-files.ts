@@ -1,6 +1,21 @@
 import { TendrilError } from '../core/index.ts';
-import { type BanditColumns, banditLogReader, targetReader, type WholeTable } from '../ingest/index.ts';
-import type { BanditLog, CampaignLog, TargetPolicy } from '../measure/index.ts';
+import {
+  type BanditColumns,
+  banditLogReader,
+  type SlateColumns,
+  slateLogReader,
+  slateTargetReader,
+  targetReader,
+  type WholeTable,
+} from '../ingest/index.ts';
+import {
+  type BanditLog,
+  type CampaignLog,
+  type SlateLog,
+  type SlateTarget,
+  type TargetPolicy,
+  uniformSlots,
+} from '../measure/index.ts';
 import { byteSource } from './read-bytes.ts';
 import { readLines } from './read-lines.ts';
 
@@ -16,6 +31,21 @@ export async function readTargetPolicy(path: string, log: BanditLog): Promise<Ta
   const reader = targetReader(nameOf(path), log);
   await readTable(path, reader.table);
   return reader.target();
+}
+
+/** A log of slates from a table, and the policy to judge by it. */
+export async function readSlates(
+  path: string,
+  columns: SlateColumns,
+  target: string,
+): Promise<{ readonly log: SlateLog; readonly target: SlateTarget }> {
+  const slates = slateLogReader(nameOf(path), columns);
+  await readTable(path, slates.table);
+  const log = slates.log();
+  if (target === 'uniform') return { log, target: uniformSlots(log) };
+  const policy = slateTargetReader(nameOf(target), log);
+  await readTable(target, policy.table);
+  return { log, target: policy.target() };
 }
 
 /** Every line of a file into a table; the first that is wrong throws. */

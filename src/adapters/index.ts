@@ -1,5 +1,5 @@
 export { backUp } from './backup.ts';
-export { readBanditLog, readTargetPolicy } from './bandit-files.ts';
+export { readBanditLog, readSlates, readTargetPolicy } from './bandit-files.ts';
 export { campaignFiles, storedPolicies } from './campaign-files.ts';
 export { checkLog, type LogCheck } from './check-log.ts';
 export { checkpointFile } from './checkpoint-file.ts';

@@ -18,12 +18,14 @@ import {
   uniformTarget,
 } from '../measure/index.ts';
 import { addLogOptions, columnsOf, type LogOptions } from './log-columns.ts';
+import { digits, opeSlates } from './ope-slates.ts';
 import { numberThat, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows, table } from './output.ts';
 import { progressLine } from './progress.ts';
 
 interface Options extends LogOptions {
-  readonly format: 'open-bandit' | 'campaign';
+  readonly format: 'open-bandit' | 'campaign' | 'slates';
+  readonly logging: 'independent' | 'ranking';
   readonly target?: string;
   readonly policy?: string;
   readonly against?: string;
@@ -46,9 +48,20 @@ export function opeCommand(command: Command): void {
     )
     .argument('<log>', 'a table of logged choices, gzip or not; - is standard input')
     .addOption(
-      new Option('--format <name>', 'open-bandit: item_id, position, click, propensity_score')
-        .choices(['open-bandit', 'campaign'])
+      new Option(
+        '--format <name>',
+        'open-bandit: item_id, position, click, propensity_score; slates: slate, slot, action, propensity, outcome, a row a slot',
+      )
+        .choices(['open-bandit', 'campaign', 'slates'])
         .default('campaign'),
+    )
+    .addOption(
+      new Option(
+        '--logging <name>',
+        'of slates: every slot filled on its own, or every order of different actions alike',
+      )
+        .choices(['independent', 'ranking'])
+        .default('independent'),
     )
     .option(
       '--target <file>',
@@ -87,6 +100,7 @@ Examples:
   $ tendril ope men.csv --format open-bandit --target action_distribution.csv --json
   $ tendril ope campaign.csv --target new-policy.csv
   $ tendril ope other-half.csv --policy offers.policy --against men-to-all.csv
+  $ tendril ope slates.csv --format slates --logging ranking --target new-slate.csv
   $ tendril ope hillstrom.csv.gz --action segment --propensity 1/3 --outcome visit \\
       --features recency,history,mens,womens,zip_code,newbie,channel --target mens-to-all.csv`,
     )
@@ -97,6 +111,7 @@ async function ope(path: string, options: Options): Promise<void> {
   const judged = options.policy ?? options.target;
   if (judged === undefined || (options.policy !== undefined && options.target !== undefined))
     throw new TendrilError('bad-setting', 'say which policy to judge: accepted: either --target or --policy');
+  if (options.format === 'slates') return opeSlates(path, judged, options);
   const stored = async (given: string): Promise<LoggedPolicy | undefined> =>
     given !== 'uniform' && (given === options.policy || isPolicyFile(given))
       ? openLoggedPolicy(given)
@@ -208,8 +223,6 @@ function pageOf(
     '',
   ].join('\n');
 }
-
-const digits = (x: number): string => String(Number(x.toPrecision(3)));
 
 const aboveZero = (text: string): number => numberThat(text, 'a number above 0', (x) => x > 0);
 const confidence = (text: string): number =>

@@ -183,9 +183,12 @@ export function readFinite(text: string): number {
   return Number.isFinite(number) ? number : Number.NaN;
 }
 
-/** Words numbered by first appearance. */
-function names(): { number(name: string): number; all(): readonly string[] } {
-  const numbers = new Map<string, number>();
+/** Words numbered by first appearance, after those known already. */
+export function names(known: readonly string[] = []): {
+  number(name: string): number;
+  all(): readonly string[];
+} {
+  const numbers = new Map<string, number>(known.map((name, i) => [name, i]));
   return {
     number(name) {
       const number = numbers.get(name);

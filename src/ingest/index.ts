@@ -5,5 +5,6 @@ export { formatNamed, formats } from './formats.ts';
 export type { FileContext, Format, NewEvent, Reject, RowReader, RowSink } from './ingest.ts';
 export { itemChanges, mergedItems } from './item-changes.ts';
 export { type Rejected, readEvents } from './read-events.ts';
+export { type SlateColumns, slateLogReader, slateTargetReader } from './slate-log.ts';
 export type { WholeTable } from './table-rows.ts';
 export { targetReader } from './target-policy.ts';

@@ -137,14 +137,14 @@ function perRow(file: string, log: BanditLog, names: readonly string[], where: s
   };
 }
 
-function readProbability(text: string, name: string, where: string): number {
+export function readProbability(text: string, name: string, where: string): number {
   const probability = readFinite(text);
   if (!(probability >= 0 && probability <= 1))
     throw new TendrilError('bad-line', `${where}: ${name} is ${show(text)}; accepted: a number from 0 to 1`);
   return probability;
 }
 
-function checkSum(sum: number, where: string): void {
+export function checkSum(sum: number, where: string): void {
   if (Math.abs(sum - 1) > TOLERANCE)
     throw new TendrilError(
       'bad-line',

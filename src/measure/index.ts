@@ -22,11 +22,16 @@ export { type BanditLog, type TargetPolicy, uniformTarget } from './off-policy/b
 export { type CampaignLog, type FeatureColumn, rowsOf } from './off-policy/campaign-log.ts';
 export { interactionIndependent } from './off-policy/interaction-independent.ts';
 export {
+  type JudgeSlatesSettings,
+  judgeSlates,
+  type SlateEstimate,
+  type SlateJudgement,
+} from './off-policy/judge-slates.ts';
+export {
   type Estimate,
   type JudgeSettings,
   judgeTarget,
   type TargetJudgement,
-  type Verdict,
 } from './off-policy/judge-target.ts';
 export {
   fixedSlate,
@@ -37,6 +42,12 @@ export {
   uniformRanking,
 } from './off-policy/pseudo-inverse.ts';
 export { rewardInteraction } from './off-policy/reward-interaction.ts';
-export type { SlateRows } from './off-policy/slate-log.ts';
+export {
+  type SlateLog,
+  type SlateRows,
+  type SlateTarget,
+  uniformSlots,
+} from './off-policy/slate-log.ts';
+export type { Verdict } from './off-policy/verdict.ts';
 export { bestOf, rankOf } from './rank.ts';
 export { type GainName, gainsOf, inversePropensities, listGains, meanOf } from './ranking.ts';

@@ -1,18 +1,17 @@
 import type { Progress, Rng } from '../../core/index.ts';
-import { percentile } from '../interval.ts';
 import type { BanditLog, TargetPolicy } from './bandit-log.ts';
 import { directMethod } from './direct-method.ts';
 import { doublyRobust } from './doubly-robust.ts';
 import { ipw } from './ipw.ts';
 import { type FittedOutcome, outcomeModel } from './outcome-model.ts';
-import { outcomesOf, type Refusal, ROUNDING, refusal, roughly } from './refusal.ts';
+import { outcomesOf, type Refusal, ROUNDING, refusal } from './refusal.ts';
 import { snipw } from './snipw.ts';
 import { switchDr } from './switch-dr.ts';
 import { valueBounds } from './value-bounds.ts';
+import { drawRows, ends, type Verdict, verdictOf } from './verdict.ts';
 import { diagnoseWeights, type WeightDiagnosis } from './weight-diagnosis.ts';
 import { importanceWeights, type WeightedRows, weightedRows } from './weighted-rows.ts';
 
-export type Verdict = 'better' | 'worse' | 'not distinguishable' | 'refused';
 export type EstimatorName = 'ipw' | 'snipw' | 'dm' | 'dr' | 'switch-dr';
 
 export interface Estimate {
@@ -138,51 +137,11 @@ export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: Judg
   };
 }
 
-/** Differences within `margin` are those of propensities written with few digits. */
-function verdictOf(
-  { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
-  margin: number,
-  { n: rows, observational }: BanditLog,
-  confidence: number,
-): Refusal & { readonly verdict: Verdict } {
-  const interval = `${observational ? 'by estimated propensities, whom to contact was not drawn by lot: ' : ''}the ${Math.round(100 * confidence)} % interval of the difference`;
-  if (low > margin) return { verdict: 'better', reason: `${interval} lies above 0`, needed: '' };
-  if (high < -margin) return { verdict: 'worse', reason: `${interval} lies below 0`, needed: '' };
-  // An interval shrinks with the square root of the rows.
-  const needed = rows * ((high - low) / 2 / Math.abs(value)) ** 2;
-  return {
-    verdict: 'not distinguishable',
-    reason: `${interval} holds 0`,
-    needed:
-      high > low && needed < 1e8
-        ? `about ${roughly(Math.max(needed, rows))} rows, if the difference is as it seems`
-        : 'a target that differs more',
-  };
-}
-
 const refusedComparison = (found: Refusal | undefined): Refusal | undefined =>
   found && { ...found, reason: `for the policy compared with: ${found.reason}` };
-
-/** n rows with replacement, in ascending order: which order does not matter to the estimators, and it is faster. */
-function drawRows(n: number, rng: Rng): Int32Array {
-  const times = new Int32Array(n);
-  for (let i = 0; i < n; i++) times[rng.int(n)]!++;
-  const rows = new Int32Array(n);
-  let at = 0;
-  for (let row = 0; row < n; row++) for (let k = 0; k < times[row]!; k++) rows[at++] = row;
-  return rows;
-}
 
 function meanReward(log: BanditLog, rows: Int32Array): number {
   let sum = 0;
   for (const row of rows) sum += log.reward[row]!;
   return sum / rows.length;
-}
-
-function ends(values: Float64Array, confidence: number): { readonly low: number; readonly high: number } {
-  values.sort();
-  return {
-    low: percentile(values, (1 - confidence) / 2),
-    high: percentile(values, (1 + confidence) / 2),
-  };
 }

@@ -26,21 +26,39 @@ export function refusal(
   log: BanditLog,
   target: TargetPolicy,
   weights: Float64Array,
-  { ess, mean, standardError }: WeightDiagnosis,
+  diagnosis: WeightDiagnosis,
 ): Refusal | undefined {
+  return (
+    unlogged(unloggedActions(log, target)) ??
+    joined([
+      ...thinWeights(log.n, 'rows', diagnosis),
+      ...fewOutcomes(log.n, 'rows', outcomesOf(log, weights)),
+    ])
+  );
+}
+
+/** Actions the log never shows: nothing else need be said. */
+export const unlogged = ({ share, names }: UnloggedActions): Refusal | undefined =>
+  share > MOST_UNLOGGED
+    ? {
+        reason: `${percent(share)} of the target's choices are actions the log never shows (${names})`,
+        needed: 'a log of a policy that shows them too, or a target without them',
+      }
+    : undefined;
+
+/** Too few rows count, or their weights do not average 1. */
+export function thinWeights(
+  n: number,
+  rows: string,
+  { ess, mean, standardError }: WeightDiagnosis,
+): readonly Refusal[] {
   const found: Refusal[] = [];
-  const unlogged = unloggedActions(log, target);
-  if (unlogged.share > MOST_UNLOGGED)
-    return {
-      reason: `${percent(unlogged.share)} of the target's choices are actions the log never shows (${unlogged.names})`,
-      needed: 'a log of a policy that shows them too, or a target without them',
-    };
   if (ess < LEAST_ESS)
     found.push({
-      reason: `the effective sample size is ${round(ess)} of ${log.n} rows, at least ${LEAST_ESS} are needed`,
+      reason: `the effective sample size is ${round(ess)} of ${n} ${rows}, at least ${LEAST_ESS} are needed`,
       needed:
         ess >= 1
-          ? `about ${roughly((log.n * LEAST_ESS) / ess)} rows like these, or a logging policy nearer to the target`
+          ? `about ${roughly((n * LEAST_ESS) / ess)} ${rows} like these, or a logging policy nearer to the target`
           : 'a log of a policy that makes the choices of the target too',
     });
   const off = Math.abs(mean - 1);
@@ -53,21 +71,29 @@ export function refusal(
       needed:
         'propensities that are the true probabilities of the logged choices, and a log that could show whatever the target shows',
     });
-  const outcomes = outcomesOf(log, weights);
-  if (outcomes < LEAST_OUTCOMES)
-    found.push({
-      reason: `${outcomes === 0 ? 'no row' : `only ${outcomes} of the rows`} that the target could have made brought an outcome, at least ${LEAST_OUTCOMES} are needed`,
-      needed:
-        outcomes > 0
-          ? `about ${roughly((log.n * LEAST_OUTCOMES) / outcomes)} rows like these, or an outcome that is more frequent`
-          : 'more rows, or an outcome that is more frequent',
-    });
-  if (found.length === 0) return undefined;
-  return {
-    reason: found.map(({ reason }) => reason).join('; '),
-    needed: [...new Set(found.map(({ needed }) => needed))].join('; '),
-  };
+  return found;
 }
+
+export const fewOutcomes = (n: number, rows: string, outcomes: number): readonly Refusal[] =>
+  outcomes >= LEAST_OUTCOMES
+    ? []
+    : [
+        {
+          reason: `${outcomes === 0 ? `no ${rows.slice(0, -1)}` : `only ${outcomes} of the ${rows}`} that the target could have made brought an outcome, at least ${LEAST_OUTCOMES} are needed`,
+          needed:
+            outcomes > 0
+              ? `about ${roughly((n * LEAST_OUTCOMES) / outcomes)} ${rows} like these, or an outcome that is more frequent`
+              : `more ${rows}, or an outcome that is more frequent`,
+        },
+      ];
+
+export const joined = (found: readonly Refusal[]): Refusal | undefined =>
+  found.length === 0
+    ? undefined
+    : {
+        reason: found.map(({ reason }) => reason).join('; '),
+        needed: [...new Set(found.map(({ needed }) => needed))].join('; '),
+      };
 
 /** Rows with a reward that the target gives some weight. */
 export function outcomesOf(log: BanditLog, weights: Float64Array): number {
@@ -76,14 +102,28 @@ export function outcomesOf(log: BanditLog, weights: Float64Array): number {
   return outcomes;
 }
 
-function unloggedActions(log: BanditLog, target: TargetPolicy): { share: number; names: string } {
-  const { actions, probabilities, context } = target;
-  const shares = actions.slice(log.actions.length).map((name, i) => {
-    const action = log.actions.length + i;
-    let share = 0;
-    for (const at of context) share += probabilities[at * actions.length + action]! / log.n;
-    return { name, share };
-  });
+export interface UnloggedActions {
+  /** Part of the target's probability that lies on them. */
+  readonly share: number;
+  /** The first three. */
+  readonly names: string;
+}
+
+function unloggedActions(log: BanditLog, { actions, probabilities, context }: TargetPolicy): UnloggedActions {
+  return sharesOf(
+    actions.slice(log.actions.length).map((name, i) => {
+      const action = log.actions.length + i;
+      let share = 0;
+      for (const at of context) share += probabilities[at * actions.length + action]! / log.n;
+      return { name, share };
+    }),
+  );
+}
+
+/** Together, with the names of the largest. */
+export function sharesOf(
+  shares: readonly { readonly name: string; readonly share: number }[],
+): UnloggedActions {
   const shown = shares.filter(({ share }) => share > 0).sort((a, b) => b.share - a.share);
   return {
     share: shown.reduce((sum, { share }) => sum + share, 0),
