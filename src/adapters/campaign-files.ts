@@ -7,8 +7,15 @@ import { openPolicyFile } from './policy-file.ts';
 /** Campaigns as `<campaignId>.json` in one folder, each written under another name and renamed: whole or not at all. */
 export function campaignFiles(folder: string): CampaignStore {
   return {
-    async list() {
-      return campaignNames(folder).map((name) => readCampaignFile(join(folder, name)));
+    async list(warn) {
+      return campaignNames(folder).flatMap((name) => {
+        try {
+          return [readCampaignFile(join(folder, name))];
+        } catch (error) {
+          warn(`a campaign cannot be read and makes no offers: ${(error as Error).message}`);
+          return [];
+        }
+      });
     },
     async put(campaign) {
       mkdirSync(folder, { recursive: true });

@@ -7,8 +7,10 @@ import { explain, itemIdSchema } from './schema.ts';
  * What a shop declares before anything is offered: what it may offer and what that may cost, through which channels and
  * when, how much in all, and what counts as good. Everything a decision may not break stands here.
  */
-const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i);
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+const name = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'a name of up to 64 letters, digits, dots, hyphens and underscores');
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 21:00');
 const money = z.number().min(0).max(1e9);
 const percent = z.number().gt(0).lt(100);
 const moment = z.string().max(40).meta({ description: 'ISO 8601, such as 2026-03-01T00:00:00Z' });
@@ -36,7 +38,7 @@ const offerSchema = z.strictObject({
 });
 
 const channelSchema = z.strictObject({
-  channel: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/),
+  channel: z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'a name in small letters such as email'),
   cost: money.meta({ description: 'of one message' }),
   consent: z
     .enum(['needed', 'not needed'])
@@ -61,7 +63,7 @@ export const campaignSchema = z.strictObject({
   offers: z.array(offerSchema).min(1).max(20),
   channels: z.array(channelSchema).min(1).max(10),
   budget: z
-    .union([money, z.strictObject({ sharedWith: name })])
+    .union([money, z.strictObject({ sharedWith: name })], 'money, or {"sharedWith": "another campaign"}')
     .meta({ description: 'money, or the campaign whose budget this one draws from too' }),
   caps: z
     .array(z.strictObject({ contacts: z.int().min(0).max(50), days: z.number().gt(0).max(365) }))
@@ -92,13 +94,16 @@ export const campaignSchema = z.strictObject({
     .optional()
     .meta({ description: 'what a shopper does so long after a decision is its outcome; 72 if missing' }),
   policy: z
-    .union([
-      z.strictObject({
-        agent: z.enum(['thompson', 'lin-ucb']),
-        settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-      }),
-      z.strictObject({ file: name }),
-    ])
+    .union(
+      [
+        z.strictObject({
+          agent: z.enum(['thompson', 'lin-ucb']),
+          settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+        }),
+        z.strictObject({ file: name }),
+      ],
+      '{"agent": "thompson" or "lin-ucb", "settings": {...}}, or {"file": "a policy file beside the campaigns"}',
+    )
     .optional()
     .meta({
       description:

@@ -26,6 +26,7 @@ export const internalEventTypes: ReadonlySet<string> = new Set([
   'decision',
   'erased',
   'custom',
+  'budget',
 ]);
 /** Types a shop may send, besides the aliases and its own declared ones. */
 export const acceptedEventTypes: readonly string[] = [...eventTypes, ...consentEventTypes]

@@ -37,7 +37,9 @@ function wanted(issue: Issue): string {
     case 'too_big':
       return `${of(issue.origin)} at most ${issue.maximum}${unit(issue.origin)}`;
     case 'invalid_format':
-      return issue.pattern === '/^[A-Z]{3}$/' ? 'three capital letters such as EUR' : issue.format;
+      if (issue.pattern === '/^[A-Z]{3}$/') return 'three capital letters such as EUR';
+      // A schema that says itself what it takes; zod's own words begin with Invalid.
+      return issue.message.startsWith('Invalid') ? issue.format : issue.message;
     case 'invalid_value':
       return issue.values.map(String).join(' | ');
     default:

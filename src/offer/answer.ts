@@ -4,6 +4,7 @@ import type { OfferWords } from '../world/index.ts';
 import type { Budget } from './books.ts';
 import { pricedPolicy } from './choose.ts';
 import type { MadeOffer } from './decide-offer.ts';
+import type { OfferPolicy } from './offer-policy.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 import { sayAction, wordsOf } from './words.ts';
 
@@ -46,7 +47,12 @@ export interface OfferAnswer {
 /** Says why: in a sentence always, with Shapley values where they are asked for. Given by whoever knows how. */
 export interface ExplainOffer {
   sentence(about: AboutChoice): Promise<string>;
-  whole(about: AboutChoice): Promise<unknown>;
+  whole(about: AboutChoice): Promise<Explained>;
+}
+
+interface Explained {
+  readonly action: number;
+  readonly preferred: { readonly action: number; readonly words: string };
 }
 
 export interface AboutChoice {
@@ -63,11 +69,16 @@ export interface AboutChoice {
 
 export async function answerOf(
   { decision, observation, choice, blocked, failure }: MadeOffer,
-  { actions, policy, recent }: RunningCampaign,
-  { amount, left, pace }: Budget,
-  request: OfferRequest,
-  explain: ExplainOffer,
+  { actions, policy }: RunningCampaign,
+  given: {
+    readonly background: readonly (readonly number[])[];
+    readonly budget: Budget;
+    readonly request: OfferRequest;
+    readonly explain: ExplainOffer;
+  },
 ): Promise<OfferAnswer> {
+  const { background, request, explain } = given;
+  const { amount, left, pace } = given.budget;
   const { action, offer } = decision;
   const masked = new Map<string, { code: string; reason: string; actions: number[] }>();
   blocked.forEach((why, i) => {
@@ -83,14 +94,15 @@ export async function answerOf(
   const about: AboutChoice = {
     policy: pricedPolicy(policy.policy, choice.costs),
     observation,
-    background: recent,
+    background,
     words: { ...words, action: (i) => words.action(Math.max(0, policy.actionOf[i]!)) },
     choice: policy.actionOf.indexOf(action),
     mask: choice.mask,
     seed: decision.recommendationId,
   };
+  const said = sayAction(offer);
   const reasons = asked
-    ? [await explain.sentence(about)]
+    ? [nothingToSay(said, policy, background.length) ?? (await explain.sentence(about))]
     : failure === undefined
       ? why.map(({ reason }) => `No contact: ${reason}.`)
       : ['No contact: the policy could not be asked.'];
@@ -100,7 +112,7 @@ export async function answerOf(
     offer: {
       action,
       kind: offer.kind,
-      words: sayAction(offer),
+      words: said,
       ...(offer.percent > 0 && { percent: offer.percent }),
       ...(offer.channel !== '' && { channel: offer.channel }),
       ...(offer.itemIds && { itemIds: offer.itemIds }),
@@ -119,7 +131,24 @@ export async function answerOf(
         words: sayAction(one),
         propensity: decision.propensities[i]!,
       })),
-      ...(asked && { explanation: await explain.whole(about) }),
+      ...(asked && background.length > 0 && { explanation: inActions(await explain.whole(about), policy) }),
     }),
   };
 }
+
+/** Before anything is learned, and before there is anybody to compare with, there is no reason but this. */
+function nothingToSay(said: string, policy: OfferPolicy, others: number): string | undefined {
+  const opening = `${said[0]!.toUpperCase()}${said.slice(1)}`;
+  if (policy.learn && policy.learned === 0)
+    return `${opening}: nothing was learned yet; what is allowed is tried by chance.`;
+  return others === 0
+    ? `${opening}: nobody else was decided for yet to compare this shopper with.`
+    : undefined;
+}
+
+/** The policy's choices as the campaign's actions. */
+const inActions = <T extends Explained>(explanation: T, { actionOf }: OfferPolicy): T => ({
+  ...explanation,
+  action: actionOf[explanation.action]!,
+  preferred: { ...explanation.preferred, action: actionOf[explanation.preferred.action]! },
+});

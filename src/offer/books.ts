@@ -38,20 +38,25 @@ export interface Budget {
 /** Events that tell nothing of what a shopper did. */
 const silent = new Set(['impression', 'decision', 'item_changed', 'shopper_changed', 'budget']);
 
-/** Throws what `runCampaign` throws for the first campaign that cannot be run, and `bad-request` for a shared budget that is none. */
+/** A campaign that cannot be run, or whose shared budget is none, is refused with its error and left out. */
 export async function openBooks(
   campaigns: readonly Campaign[],
   given: {
     readonly reserved: Map<string, BudgetEntry>;
     ownerOf(shopper: string): string;
     openStored(file: string): Promise<StoredPolicy>;
+    refused(campaign: Campaign, error: Error): void;
   },
 ): Promise<Books> {
   const known = new Map(campaigns.map((campaign) => [campaign.campaignId, campaign]));
   const running = new Map<string, RunningCampaign>();
   for (const campaign of campaigns) {
-    hostOf(campaign, known);
-    running.set(campaign.campaignId, await runCampaign(campaign, given.openStored));
+    try {
+      hostOf(campaign, known);
+      running.set(campaign.campaignId, await runCampaign(campaign, given.openStored));
+    } catch (error) {
+      given.refused(campaign, error as Error);
+    }
   }
   const money = ledger(given.reserved);
   const paces = new Map<string, Pace>();
@@ -61,7 +66,9 @@ export async function openBooks(
   function budgetOf(campaign: Campaign): Budget {
     const host = hostOf(campaign, known);
     const id = host.campaignId;
-    const members = campaigns.filter((one) => hostOf(one, known) === host);
+    const members = campaigns.filter(({ campaignId, budget }) =>
+      typeof budget === 'number' ? campaignId === id : budget.sharedWith === id,
+    );
     const own = paces.get(id) ?? pace();
     paces.set(id, own);
     const amount = host.budget as number;

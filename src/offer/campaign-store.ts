@@ -2,7 +2,8 @@ import type { Campaign } from '../core/index.ts';
 
 /** Where declared campaigns are kept. */
 export interface CampaignStore {
-  list(): Promise<readonly Campaign[]>;
+  /** Those that can be read; of the others `warn` hears why not. */
+  list(warn: (message: string) => void): Promise<readonly Campaign[]>;
   put(campaign: Campaign): Promise<void>;
 }
 

@@ -43,7 +43,7 @@ export async function decideOffer(given: {
   const books = given.books();
   const { left, pace } = books.budgetOf(campaign);
   const bundle = actions.some(({ kind }) => kind === 'bundle')
-    ? bundleFor(state, catalogue, given.counts)
+    ? bundleFor(state, now, catalogue, given.counts)
     : undefined;
   const blocked = blockedActions(actions, {
     campaign,
@@ -72,8 +72,7 @@ export async function decideOffer(given: {
     recommendationId,
     campaignId: campaign.campaignId,
     shopper: given.shopper,
-    // The state's newest event may be dated ahead; a decision is not late for its own shopper.
-    timestamp: Math.max(now, state.asOf),
+    timestamp: now,
     policy: { id: policy.id, version: policy.version },
     stateVersion: state.version,
     action: choice.action,

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Campaign } from '../core/index.ts';
+import type { Explanation } from '../explain/index.ts';
 import { memoryCampaigns } from './campaign-store.ts';
 import { offerShop, spring } from './offer-shop.suite.ts';
+import { offerSpec } from './shopper-features.ts';
 
 const hour = 3_600_000;
 
@@ -43,5 +46,161 @@ describe('from a campaign to an offer, and from its outcome to a better one', ()
     expect(report!.closed).toBeGreaterThan(150);
     expect(report!.policy.learned).toBe(report!.closed);
     expect(late).toBeGreaterThan(40);
+    await shop.agree('ann', 'email');
+    const { reasons, explanation, offer } = await shop.loop.offers.decide({ userId: 'ann', explain: true });
+    expect(reasons[0]).toMatch(
+      /^[A-Z0-9].* by e-mail: this shopper .+\.$|policy makes this offer to most\.$/,
+    );
+    const { action, shapley } = explanation as unknown as Explanation;
+    expect(action).toBe(offer.action);
+    expect(shapley.features.map(({ feature }) => feature)).toEqual(offerSpec.parts.map(({ name }) => name));
+    expect(shapley.base + shapley.sum).toBeCloseTo(shapley.value, 6);
+  });
+});
+
+describe('what may not be broken', () => {
+  const everyone = spring.channels.map((one) => ({ ...one, consent: 'not needed' as const }));
+  const dear = {
+    ...spring,
+    offers: [{ kind: 'discount' as const, percents: [10, 20], largestBasket: 100 }],
+    channels: [{ channel: 'email', cost: 1, consent: 'not needed' as const }],
+    budget: 100,
+    policy: { agent: 'lin-ucb' as const, settings: { epsilon: 0.9 } },
+  };
+
+  test('a budget is not overspent by requests at the same time', async () => {
+    const shop = await offerShop({ campaigns: memoryCampaigns([dear]) });
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, i) => shop.loop.offers.decide({ userId: `u${i}` })),
+    );
+    const taken = answers.reduce((sum, { offer }) => sum + offer.mostCost, 0);
+    expect(taken).toBeLessThanOrEqual(100);
+    expect(taken).toBeGreaterThan(100 - 11);
+    expect(shop.loop.offers.list()[0]).toMatchObject({ spent: taken, budget: { left: 100 - taken } });
+    expect(answers.at(-1)).toMatchObject({
+      offer: { kind: 'no contact' },
+      masked: [{ code: 'no-budget' }, {}],
+    });
+  });
+
+  test('what is not used of an offer is given back, what is used is not, and campaigns share one budget', async () => {
+    const other = { ...dear, campaignId: 'autumn', budget: { sharedWith: 'spring' } };
+    const shop = await offerShop({ campaigns: memoryCampaigns([dear, other]) });
+    const sent: { campaignId: string; recommendationId: string; mostCost: number; kind: string }[] = [];
+    for (let i = 0; i < 8; i++) {
+      const { campaignId, recommendationId, offer } = await shop.loop.offers.decide({
+        userId: `u${i}`,
+        campaignId: i % 2 ? 'autumn' : 'spring',
+      });
+      sent.push({ campaignId, recommendationId, mostCost: offer.mostCost, kind: offer.kind });
+    }
+    const left = (): number[] => shop.loop.offers.list().map(({ budget }) => budget.left);
+    const all = sent.reduce((sum, { mostCost }) => sum + mostCost, 0);
+    expect(left()).toEqual([100 - all, 100 - all]);
+    const used = sent.findIndex(({ kind }) => kind === 'discount');
+    await shop.tell(`u${used}`, 'purchase', {
+      value: 30,
+      recommendationId: sent[used]!.recommendationId,
+      properties: { discount: 3 },
+    });
+    await shop.loop.offers.tick();
+    expect(left()[0]).toBeCloseTo(100 - all + sent[used]!.mostCost - 4, 9);
+    shop.now += 25 * hour;
+    await shop.loop.offers.tick();
+    const contacts = sent.filter(({ kind }) => kind !== 'no contact').length;
+    expect(left()[0]).toBeCloseTo(100 - contacts - 3, 9);
+    const again = await shop.restarted();
+    expect(again.loop.offers.list().map(({ budget }) => budget.left)[0]).toBeCloseTo(100 - contacts - 3, 9);
+  });
+
+  test('caps, pauses, budget and what was learned hold after a restart', async () => {
+    const shop = await offerShop({
+      campaigns: memoryCampaigns([
+        { ...dear, caps: [{ contacts: 1, days: 7 }], until: '2027-01-01T00:00:00Z' },
+      ]),
+    });
+    for (let i = 0; i < 40; i++) {
+      await shop.loop.offers.decide({ userId: `u${i}` });
+      if (i % 3 === 0) await shop.tell(`u${i}`, 'purchase', { value: 50 });
+      shop.now += 2 * hour;
+    }
+    await shop.loop.offers.tick();
+    const before = shop.loop.offers.list();
+    expect(before[0]!.policy.learned).toBeGreaterThan(20);
+    expect(before[0]!.contacts).toBeGreaterThan(1);
+    const again = await shop.restarted();
+    await again.loop.offers.tick();
+    const after = again.loop.offers.list();
+    expect(after[0]!.budget.price).toBeCloseTo(before[0]!.budget.price, 9);
+    expect({ ...after[0], budget: 0, meanReward: 0 }).toEqual({ ...before[0], budget: 0, meanReward: 0 });
+    expect(after[0]!.meanReward).toBeCloseTo(before[0]!.meanReward!, 9);
+    const asked = (of: typeof shop) => of.loop.offers.decide({ userId: 'somebody new', explain: true });
+    const [one, two] = [await asked(shop), await asked(again)];
+    for (const [i, { propensity }] of one.actions!.entries())
+      expect(two.actions![i]!.propensity).toBeCloseTo(propensity, 6);
+    for (let i = 0; i < 40; i++) {
+      const { contacts } = await again.loop.state(`u${i}`);
+      if (contacts.length === 0) continue;
+      const answer = await again.loop.offers.decide({ userId: `u${i}` });
+      expect(answer.masked[0]!.code).toBe('frequency-cap');
+    }
+  });
+
+  test('an erased shopper is written to no more and unknown, but the money stays spent', async () => {
+    const shop = await offerShop({ campaigns: memoryCampaigns([spring]) });
+    await shop.agree('ann', 'email', 'sms');
+    for (let i = 0; i < 5; i++) await shop.loop.offers.decide({ userId: 'ann' });
+    const [before] = shop.loop.offers.list();
+    expect(before!.spent).toBeGreaterThan(0);
+    await shop.log.erase('ann', shop.now);
+    const again = await shop.restarted();
+    const [after] = again.loop.offers.list();
+    expect(after).toMatchObject({ spent: before!.spent, contacts: before!.contacts, open: 0 });
+    const answer = await again.loop.offers.decide({ userId: 'ann' });
+    expect(answer.offer.kind).toBe('no contact');
+    expect(answer.masked.map(({ code }) => code)).toEqual(['no-consent', 'no-consent']);
+    expect((await again.loop.state('ann')).contacts).toEqual([]);
+  });
+
+  test('requests for one shopper at the same time see each other: a cap of one is one', async () => {
+    const capped = { ...spring, channels: everyone, caps: [{ contacts: 1, days: 7 }] };
+    const shop = await offerShop({ campaigns: memoryCampaigns([capped]) });
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => shop.loop.offers.decide({ userId: 'ann' })),
+    );
+    expect(answers.filter(({ offer }) => offer.kind !== 'no contact')).toHaveLength(1);
+  });
+
+  test('where nothing is left the answer is no contact, and says why', async () => {
+    const cases: readonly (readonly [Campaign, string, string])[] = [
+      [{ ...spring, budget: 0 }, 'no-budget', 'the budget of the campaign is 0'],
+      [spring, 'no-consent', 'this shopper never agreed to messages by e-mail'],
+      [
+        { ...spring, channels: everyone, caps: [{ contacts: 0, days: 7 }] },
+        'frequency-cap',
+        'this shopper got 0 messages within 7 days; the cap is 0',
+      ],
+      [
+        { ...spring, channels: everyone, until: '2026-06-01T00:00:00Z' },
+        'not-running',
+        'the campaign ended at 2026-06-01T00:00:00Z',
+      ],
+      [
+        { ...spring, channels: everyone, segments: ['loyal'] },
+        'other-segment',
+        'the campaign is for shoppers who are loyal; this one is new',
+      ],
+    ];
+    for (const [campaign, code, reason] of cases) {
+      const shop = await offerShop({ campaigns: memoryCampaigns([campaign]) });
+      const answer = await shop.loop.offers.decide({ userId: 'ann' });
+      expect(answer).toMatchObject({
+        offer: { action: 0, kind: 'no contact' },
+        propensity: 1,
+        explored: false,
+      });
+      expect(answer.masked[0]).toMatchObject({ code, reason });
+      expect(answer.reasons[0]).toBe(`No contact: ${reason}.`);
+    }
   });
 });

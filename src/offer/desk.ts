@@ -74,7 +74,7 @@ const tickEvery = 1_000;
 export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
   const { log, clock } = parts;
   const reserved = new Map<string, BudgetEntry>();
-  let books = await openBooks([], { reserved, ...parts });
+  let books = await openBooks([], { reserved, refused: () => {}, ...parts });
   /** Stored while the log is read anew, or undefined. */
   let missed: Event[] | undefined;
   let ticked = Number.NEGATIVE_INFINITY;
@@ -82,18 +82,26 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
   let declaring: Promise<unknown> = Promise.resolve();
   const turns = new Map<string, Promise<unknown>>();
 
-  /** From the log to the books under these campaigns; `checked` is called once they can be run. */
-  async function reopen(campaigns: readonly Campaign[], checked?: () => Promise<void>): Promise<void> {
+  /** From the log to the books under all campaigns, with this one declared or changed. */
+  async function reopen(declared?: Campaign): Promise<void> {
+    const kept = await parts.campaigns.list(parts.warn);
+    const others = kept.filter(({ campaignId }) => campaignId !== declared?.campaignId);
+    const campaigns = declared ? [...others, declared] : others;
     if (campaigns.length === 0) return;
-    const fresh = await openBooks(campaigns, { reserved, ...parts });
-    await checked?.();
+    const refused = (campaign: Campaign, error: Error): void => {
+      if (campaign === declared) throw error;
+      parts.warn(`campaign ${campaign.campaignId} makes no offers: ${error.message}`);
+    };
+    const fresh = await openBooks(campaigns, { reserved, refused, ...parts });
+    if (declared) await parts.campaigns.put(declared);
     missed = [];
     try {
       /** Ids read last: an event stored meanwhile may have been read too. */
       const read = new Set<string>();
       for await (const { event } of log.read()) {
-        // Decisions bear the server's own time: what was over by then was learned by then.
-        if (offerOf(event)) await fresh.close(event.timestamp);
+        // A decision bears the server's own time: what was over by then was learned by then.
+        const decision = offerOf(event);
+        if (decision) await fresh.close(decision.timestamp);
         fresh.apply(event);
         read.add(event.eventId);
         if (read.size > 10_000) read.delete(read.values().next().value!);
@@ -104,7 +112,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       missed = undefined;
     }
   }
-  await reopen(await parts.campaigns.list());
+  await reopen();
 
   const self: OfferDesk = {
     async decide(request) {
@@ -125,9 +133,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     },
     declare(campaign) {
       const done = declaring.then(async () => {
-        const others = [...books.running.values()].map((one) => one.campaign);
-        const all = [...others.filter((one) => one.campaignId !== campaign.campaignId), campaign];
-        await reopen(all, () => parts.campaigns.put(campaign));
+        await reopen(campaign);
         return reportOf(books, books.running.get(campaign.campaignId)!);
       });
       declaring = done.catch(() => {});
@@ -156,6 +162,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     const running = named(request.campaignId);
     const recommendationId = parts.makeId();
     const state = await parts.state(shopper);
+    const background = [...running.recent];
     const made = await decideOffer({
       request,
       recommendationId,
@@ -178,11 +185,16 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
         `the policy of campaign ${running.campaign.campaignId} fails; nobody is written to: ${made.failure}`,
       );
     try {
-      await parts.store(offerEvents(made.decision, request));
+      await parts.store(offerEvents(made.decision, request, state.asOf));
     } finally {
       reserved.delete(recommendationId);
     }
-    return answerOf(made, running, books.budgetOf(running.campaign), request, parts.explain);
+    return answerOf(made, running, {
+      background,
+      budget: books.budgetOf(running.campaign),
+      request,
+      explain: parts.explain,
+    });
   }
 
   /** One decision after the other for a shopper: the second sees the message of the first. */

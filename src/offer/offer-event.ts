@@ -5,11 +5,13 @@ export const offerEventId = (recommendationId: string): string => `decision:${re
 
 /**
  * A decision as it goes into the log, all of it or nothing: where somebody is written to the money it takes, and the
- * decision itself, with the probability of every action.
+ * decision itself, with the probability of every action. `asOf` of the shopper's state: its newest event may be dated ahead, and
+ * a decision must not be late for its own shopper.
  */
 export function offerEvents(
   decision: OfferDecision,
   { userId, anonymousId, sessionId }: Pick<OfferRequest, 'userId' | 'anonymousId' | 'sessionId'>,
+  asOf: number,
 ): readonly Event[] {
   const nameless = userId === undefined ? (anonymousId ?? sessionId) : undefined;
   const entry = setAsideFor(decision);
@@ -18,7 +20,7 @@ export function offerEvents(
     {
       eventId: offerEventId(decision.recommendationId),
       eventType: 'decision',
-      timestamp: decision.timestamp,
+      timestamp: Math.max(decision.timestamp, asOf),
       ...(userId === undefined ? {} : { userId }),
       ...(nameless === undefined ? {} : { anonymousId: nameless }),
       recommendationId: decision.recommendationId,

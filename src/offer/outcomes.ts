@@ -116,7 +116,10 @@ export function openOffers(): OpenOffers {
     creditedTo(owner, event) {
       const named = event.recommendationId === undefined ? undefined : byId.get(event.recommendationId);
       if (named) return holds(named, event) ? named : undefined;
-      return byOwner.get(owner)?.findLast((offer) => holds(offer, event));
+      // Who is tired of messages is tired of the last one, not of none.
+      const counts = (offer: OpenOffer): boolean =>
+        event.eventType !== 'unsubscribe' || offer.decision.offer.kind !== 'no contact';
+      return byOwner.get(owner)?.findLast((offer) => holds(offer, event) && counts(offer));
     },
     close(now) {
       const closed = [...byId.values()].filter(({ deadline }) => deadline <= now);

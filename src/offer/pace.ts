@@ -25,7 +25,8 @@ export interface Pace {
   settled(offer: OfferDecision['offer'], cost: number): void;
 }
 
-const step = 0.05;
+/** Large at first, when the price is a guess, then small, lest it swings. */
+const stepAfter = (decisions: number): number => 0.01 + Math.min(0.2, 4 / decisions);
 /** One decision moves the logarithm of the price by no more. */
 const mostStep = 0.5;
 const [first, lowest] = [0.01, 1e-4];
@@ -59,7 +60,7 @@ export function pace(): Pace {
       const toCome = Math.max(1, (now.decisions * (until - timestamp)) / (timestamp - now.since));
       const hoped = left + (1 - now.came / now.offered) * now.outstanding;
       const over = hoped > 0 ? expected(offer) / (hoped / toCome) - 1 : Infinity;
-      now.price = Math.max(lowest, now.price * Math.exp(Math.min(mostStep, step * over)));
+      now.price = Math.max(lowest, now.price * Math.exp(Math.min(mostStep, stepAfter(now.decisions) * over)));
     },
     settled({ contactCost, mostCost }, cost) {
       if (mostCost <= contactCost) return;

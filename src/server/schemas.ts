@@ -24,7 +24,7 @@ export function bodyReader<T>(schema: z.ZodType<T>): (body: unknown) => T {
 }
 
 /** user_id is taken for userId, at the top of a body and in its objects one level down. */
-function camelCased(body: unknown, depth = 0): unknown {
+export function camelCased(body: unknown, depth = 0): unknown {
   if (Array.isArray(body) && depth < 2) return body.map((entry) => camelCased(entry, depth + 1));
   if (typeof body !== 'object' || body === null || Array.isArray(body) || depth > 2) return body;
   return Object.fromEntries(

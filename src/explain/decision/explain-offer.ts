@@ -9,7 +9,7 @@ import { spansOf } from './shapley.ts';
 interface AboutOffer {
   readonly policy: Policy;
   readonly observation: Float32Array;
-  /** Of other shoppers; empty where there are none yet. */
+  /** Of other shoppers, at least one. */
   readonly background: readonly (readonly number[])[];
   readonly words: OfferWords;
   readonly choice: number;
@@ -67,7 +67,7 @@ export const explainOffer = {
     return explainDecision({
       policy,
       observation,
-      background: background.length > 0 ? background : observation,
+      background,
       words,
       rng: rng(seed),
       action: choice,

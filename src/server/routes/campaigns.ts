@@ -1,6 +1,7 @@
 import { campaignSchema, jsonSchemaOf, readCampaign, TendrilError } from '../../core/index.ts';
 import { readyLoop } from '../ready.ts';
 import type { Route } from '../route.ts';
+import { camelCased } from '../schemas.ts';
 
 const report = {
   type: 'object',
@@ -42,7 +43,7 @@ export const putCampaign: Route = {
   },
   async handle(request, _reply, shop) {
     const { id } = request.params as { readonly id: string };
-    const { body } = request;
+    const body = camelCased(request.body);
     const given = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : undefined;
     const read = readCampaign(given ? { campaignId: id, ...given } : body);
     if (!read.ok) throw new TendrilError(read.error.code, read.error.message);

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { type OfferDecision, rng } from '../core/index.ts';
+import { pace } from './pace.ts';
+
+const until = 2_000_000;
+const decisions = 2_000;
+const at = (i: number, cost: number): OfferDecision =>
+  ({ timestamp: (until * i) / decisions, offer: { contactCost: cost, mostCost: cost } }) as OfferDecision;
+
+/** Shoppers worth something between 0 and 1, each for 1 of a budget; with `drift` the first are worth half, the last half more. */
+function play(budget: number, end: number | undefined, drift = false) {
+  const stream = rng(3);
+  const own = pace();
+  const all: number[] = [];
+  let [left, value] = [budget, 0];
+  for (let i = 0; i < decisions; i++) {
+    const worth = stream.float() * (drift ? 0.5 + i / decisions : 1);
+    all.push(worth);
+    const take = left >= 1 && worth > own.price;
+    if (take) [left, value] = [left - 1, value + worth];
+    own.decided(at(i, take ? 1 : 0), { left, until: end });
+  }
+  const best = all.sort((a, b) => b - a).slice(0, budget);
+  return {
+    used: (budget - left) / budget,
+    share: value / best.reduce((sum, x) => sum + x, 0),
+    price: own.price,
+  };
+}
+
+test('a paced budget is used to the end and goes where it is worth most', () => {
+  const paced = play(400, until);
+  expect(paced.used).toBeGreaterThanOrEqual(0.99);
+  expect(paced.used).toBeLessThanOrEqual(1);
+  expect(paced.share).toBeGreaterThan(0.95);
+  const firstCome = play(400, undefined);
+  expect(firstCome).toMatchObject({ used: 1, price: 0 });
+  expect(firstCome.share).toBeLessThan(0.6);
+});
+
+test('it is used to the end too where later shoppers are worth more', () => {
+  const { used } = play(400, until, true);
+  expect(used).toBeGreaterThanOrEqual(0.99);
+});
+
+test('where there is money for everybody its price is next to nothing', () =>
+  expect(play(5_000, until).price).toBeLessThan(0.01));
+
+test('what is expected of an offer is what such offers came to', () => {
+  const own = pace();
+  const offer = { kind: 'discount', percent: 10, channel: 'email', contactCost: 1, mostCost: 11 } as const;
+  expect(own.expected(offer)).toBe(11);
+  for (let i = 0; i < 95; i++) own.settled(offer, i % 19 === 0 ? 11 : 1);
+  expect(own.expected(offer)).toBeCloseTo(1 + 10 * ((5 + 5) / 100), 9);
+});
