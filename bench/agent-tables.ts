@@ -1,7 +1,7 @@
 /**
  * `node bench/agent-tables.ts`: writes the results tables of docs/agents (between the results marks) and of
  * docs/guide/evaluation.md and shop-v1.md out of bench/results, never by hand. Make those first: bench/ranking.ts,
- * bench/musical-instruments.ts, bench/related.ts and bench/shop.ts.
+ * bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts, bench/virtual-taobao.ts and bench/bandits.ts.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ for (const file of readdirSync(folder)) {
     name === 'blend'
       ? String(row.agent).includes('+')
       : row.agent === name || row.agent === `${name} as printed` || row.agent === `${name} top-k`;
-  fill(join(folder, file), name === 'related' ? ablation() : tables(is));
+  fill(join(folder, file), name === 'related' ? ablation() : [...tables(is), ...worldTables(is)]);
 }
 fill(
   join(root, 'docs/guide/evaluation.md'),
@@ -97,6 +97,49 @@ function shopTables(is: (row: Readonly<Record<string, unknown>>) => boolean): st
       'over seeds',
     ),
   ];
+}
+
+/** Of agents that learn by acting in small worlds. */
+function worldTables(is: (row: Readonly<Record<string, unknown>>) => boolean): string[] {
+  const isOrUniform = (row: Readonly<Record<string, unknown>>): boolean => is(row) || row.agent === 'uniform';
+  const taobao = means(read('virtual-taobao'));
+  return [
+    ...table(
+      means(read('relatives')),
+      is,
+      ['world', 'steps', 'settings'],
+      ['meanReturn', 'lowest', 'bestReturn'],
+    ),
+    ...(taobao?.rows.some(is)
+      ? table(taobao, isOrUniform, ['agent', 'steps', 'settings'], ['clickRate', 'same for all'])
+      : []),
+    ...table(
+      means(read('bandits')),
+      is,
+      ['world', 'settings'],
+      ['regret@1000', 'regret@20000', 'share@1000', 'share@20000'],
+    ),
+  ];
+}
+
+/** Figures of several seeds as their mean, settings as text. */
+function means(results: Results | undefined): Results | undefined {
+  const plain = ([name, value]: [string, unknown]): [string, unknown] => {
+    if (name === 'settings')
+      return [
+        name,
+        Object.entries(value as object)
+          .map(([key, is]) => `${key}=${is}`)
+          .join(' ') || 'defaults',
+      ];
+    return [name, (value as { mean?: number } | null)?.mean ?? value];
+  };
+  return (
+    results && {
+      ...results,
+      rows: results.rows.map((row) => Object.fromEntries(Object.entries(row).map(plain))),
+    }
+  );
 }
 
 function flat(results: Results | undefined): Results | undefined {

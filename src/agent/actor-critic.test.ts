@@ -4,9 +4,10 @@ import { type ActionSpec, observationSpec, type RolloutBatch, readSettings, rng 
 import { a2c } from './a2c.ts';
 import type { AgentDefinition, RolloutAgent } from './agent.ts';
 import { ppo, ppoLoss, ppoStep } from './ppo.ts';
+import { reinforce } from './reinforce.ts';
 
 /**
- * What ppo and a2c share beyond the Agent contract: several parts of an action, masks, and saved runs with every option
+ * What ppo, a2c and reinforce share beyond the Agent contract: several parts of an action, masks, and saved runs with every option
  * on. The right answer: part one as the observation says, part two its opposite; each pays half.
  */
 const engine = await ortEngine();
@@ -77,6 +78,7 @@ describe.each([
     15,
   ],
   [a2c as AgentDefinition, { learningRate: 0.01, normaliseAdvantages: true }, { optimiser: 'adam' }, 60],
+  [reinforce as AgentDefinition, { learningRate: 0.01, batchSize: 96 }, { normaliseAdvantages: false }, 80],
 ] as const)('$name', (definition, settings, options, batches) => {
   test.each([false, true])('learns an action of two parts; masked: %s', async (masked) => {
     const agent = await create(definition, settings);

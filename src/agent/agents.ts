@@ -17,6 +17,7 @@ import { ppo } from './ppo.ts';
 import { qLearning } from './q-learning.ts';
 import { random } from './random.ts';
 import { recentPopularity } from './recent-popularity.ts';
+import { reinforce } from './reinforce.ts';
 import { related } from './related.ts';
 import { sac } from './sac.ts';
 import { thompson } from './thompson.ts';
@@ -38,6 +39,7 @@ export const agents: readonly AgentDefinition[] = [
   dr,
   cql,
   dqn,
+  reinforce,
   a2c,
   ppo,
   sac,

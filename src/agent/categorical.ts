@@ -57,7 +57,7 @@ export function partsOf(action: ActionSpec): readonly number[] {
   if (action.kind === 'parts') return action.parts.map(({ n }) => n);
   throw new TendrilError(
     'bad-setting',
-    `this agent makes one choice or several at once; it cannot choose actions of kind "${action.kind}"`,
+    `this agent makes one choice, several at once, or numbers within bounds; it cannot choose actions of kind "${action.kind}"`,
   );
 }
 

@@ -1,7 +1,9 @@
 import type { ActionSpec, Actions, ObservationSpec } from '../core/index.ts';
 import type { ParameterSpec } from '../math/index.ts';
 import { categoricalPolicy, partsOf } from './categorical.ts';
+import { topK } from './epsilon-greedy.ts';
 import { type Box, gaussianPolicy, halfLogTau } from './gaussian.ts';
+import { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 import type { Policy } from './policy.ts';
 
 /**
@@ -103,6 +105,24 @@ function categorical(action: ActionSpec): Distribution {
       };
     },
     policy: (observation, said) => categoricalPolicy(observation, action, said),
+  };
+}
+
+/**
+ * A slate drawn from one softmax without replacement. Judged is the probability of one item of it, the first number of an
+ * action: the one that was answered to.
+ */
+export function slateDistribution(action: Extract<ActionSpec, { kind: 'slate' }>): Distribution {
+  const single = categorical({ kind: 'choice', n: action.n });
+  return {
+    ...single,
+    policy: (observation, said, own) => ({
+      ...single.policy(observation, said, own),
+      action,
+      sample: (scores, row, rng, mask) => samplePlackettLuce(scores, row, action.k, 1, rng, mask),
+      logProb: (scores, row, taken, mask) => logProbPlackettLuce(scores, row, taken, 1, mask),
+      greedy: (scores, row, mask) => topK(scores, row, action.k, mask),
+    }),
   };
 }
 

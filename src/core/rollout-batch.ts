@@ -22,6 +22,10 @@ export interface RolloutBatch {
   readonly discount: number;
   /** steps x n x number of choices: 1 where the choice was allowed. */
   readonly masks?: Uint8Array;
+  /** For slates, steps x n: the slot the shopper answered to, or -1 for none. */
+  readonly chosen?: Int32Array;
+  /** steps x n: log-probability of the action (of a slate: of the item answered to) where another policy than the agent's acted. */
+  readonly logProbs?: Float32Array;
   /** Share of the training that was done before, for schedules; 0 where missing. */
   readonly progress?: number;
 }

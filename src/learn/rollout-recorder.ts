@@ -1,5 +1,5 @@
 import { type Actions, actionSize, type RolloutBatch } from '../core/index.ts';
-import type { Step, World } from '../world/index.ts';
+import type { Step, StepInfo, World } from '../world/index.ts';
 
 /** Puts rounds of a world together to the batches of an agent that learns from rollouts. The arrays are used again. */
 export interface RolloutRecorder {
@@ -9,6 +9,7 @@ export interface RolloutRecorder {
     actions: Actions,
     masks: Uint8Array | undefined,
     step: Step,
+    info?: readonly StepInfo[],
   ): RolloutBatch | undefined;
 }
 
@@ -19,6 +20,7 @@ export function rolloutRecorder(world: World, steps: number, discount: number): 
   const choices = world.masks?.().length ?? 0;
   const observations = new Float32Array((steps + 1) * width);
   const actions = world.action.kind === 'box' ? new Float32Array(steps * size) : new Int32Array(steps * size);
+  const chosen = new Int32Array(world.action.kind === 'slate' ? steps * n : 0);
   const masks = new Uint8Array(steps * choices);
   const rewards = new Float32Array(steps * n);
   const terminated = new Uint8Array(steps * n);
@@ -26,10 +28,13 @@ export function rolloutRecorder(world: World, steps: number, discount: number): 
   let final: Float32Array[] = [];
   let t = 0;
   return {
-    took(seen, taken, open, step) {
+    took(seen, taken, open, step, info) {
       observations.set(seen, t * width);
       actions.set(taken as Int32Array, t * size);
       if (open) masks.set(open, t * choices);
+      info?.forEach(({ chosen: slot }, i) => {
+        chosen[t * n + i] = slot;
+      });
       rewards.set(step.rewards, t * n);
       terminated.set(step.terminated, t * n);
       truncated.set(step.truncated, t * n);
@@ -57,6 +62,7 @@ export function rolloutRecorder(world: World, steps: number, discount: number): 
         finalObservations,
         discount,
         ...(choices > 0 && { masks }),
+        ...(chosen.length > 0 && { chosen }),
       };
     },
   };

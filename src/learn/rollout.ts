@@ -110,7 +110,7 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
       returns[w] = 0;
       lengths[w] = 0;
     }
-    const batch = batches?.took(observations, actions, masks, step);
+    const batch = batches?.took(observations, actions, masks, step, info);
     const next = step.observations.slice();
     if (learn && !known && agent.consumes === 'transitions') {
       const nextMasks = world.masks?.().slice();
