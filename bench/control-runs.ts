@@ -52,4 +52,23 @@ export const controlRuns = {
       entropyWeight: 0.02,
     },
   },
+  'dqn campaign': {
+    agent: 'dqn',
+    world: 'campaign-v1',
+    steps: 200_000,
+    worlds: 64,
+    settings: {
+      hidden: 64,
+      embedding: 64,
+      learningRate: 0.003,
+      batchSize: 256,
+      updatesPerStep: 0.1,
+      targetEvery: 1000,
+      learningStarts: 1000,
+      replaySize: 200_000,
+      epsilonSteps: 100_000,
+      averaging: 0.999,
+      dueling: false,
+    },
+  },
 } as const;

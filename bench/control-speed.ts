@@ -1,5 +1,5 @@
 /**
- * `node bench/control-speed.ts [run,run...] [seeds]`: environment steps a second of whole trainings of ppo, beside
+ * `node bench/control-speed.ts [run,run...] [seeds]`: environment steps a second of whole trainings of ppo and dqn, beside
  * Stable-Baselines3 with the same hyper-parameters in the same run on the same machine, turn by turn; what both reach; and
  * where a step's time goes. TENDRIL_SB3_PYTHON names a Python that has stable-baselines3; where it is not set that side is
  * left out, and said to be. Writes bench/results/control-speed.json.
@@ -14,13 +14,17 @@ import { trainInWorld } from '../src/learn/index.ts';
 import { worldNamed } from '../src/world/index.ts';
 import { campaignBench } from './campaign-env.ts';
 import { controlRuns } from './control-runs.ts';
+import { zooRun } from './control-zoo.ts';
 import { merged, record, rounded } from './record.ts';
 import { timedParts } from './timed-parts.ts';
 
 /** As bench/peers/sb3_speed.py has them. */
 const runs = {
-  'cart-pole': { ...controlRuns['ppo cart-pole zoo'], world: worldNamed('cart-pole-v1') },
+  'cart-pole': { ...controlRuns['ppo cart-pole zoo'], worlds: 8, world: worldNamed('cart-pole-v1') },
+  dqn: { ...zooRun('dqn', 'cart-pole-v1'), world: worldNamed('cart-pole-v1') },
   campaign: {
+    agent: 'ppo',
+    worlds: 8,
     world: campaignBench,
     steps: 200_000,
     discount: 0.99,
@@ -50,17 +54,18 @@ interface Side {
 }
 
 async function ours(name: keyof typeof runs, seed: number): Promise<Side> {
-  const { world, steps, discount, settings } = runs[name];
+  const { agent, world, worlds, steps, discount, settings } = runs[name];
   const timed = timedParts();
   const begin = process.cpuUsage();
   let end = begin;
   const { manifest } = await trainInWorld({
-    definition: timed.agent(agentNamed('ppo')),
+    definition: timed.agent(agentNamed(agent)),
     world: timed.world(world),
     settings,
     seed,
     steps,
     discount,
+    worlds,
     clock: () => performance.now(),
     progress(at, of = 0) {
       if (at >= of) end = process.cpuUsage(begin);

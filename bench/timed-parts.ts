@@ -1,5 +1,5 @@
-import type { AgentDefinition } from '../src/agent/index.ts';
-import type { RolloutBatch } from '../src/core/index.ts';
+import type { Agent, AgentDefinition, LearnReport } from '../src/agent/index.ts';
+import type { RolloutBatch, TransitionBatch } from '../src/core/index.ts';
 import type { WorldDefinition } from '../src/world/index.ts';
 
 /** Where the time of a training goes: in the world, in the policy's network, and in lessons. */
@@ -42,18 +42,21 @@ export function timedParts(): TimedParts {
       ...definition,
       async create(context, settings) {
         const agent = await definition.create(context, settings);
-        if (agent.consumes !== 'rollouts') return agent;
         const policy = agent.policy();
-        const learn = timed('update', agent.learn);
-        return {
-          ...agent,
-          async learn(batch: RolloutBatch) {
-            const report = await learn(batch);
+        const acting = { policy: () => ({ ...policy, evaluate: timed('forward', policy.evaluate) }) };
+        const taught = <B, R>(learn: (batch: B) => Promise<R>): ((batch: B) => Promise<R>) => {
+          const update = timed('update', learn);
+          return async (batch) => {
+            const report = await update(batch);
             learned = { ...spent };
             return report;
-          },
-          policy: () => ({ ...policy, evaluate: timed('forward', policy.evaluate) }),
+          };
         };
+        if (agent.consumes === 'rollouts')
+          return { ...agent, ...acting, learn: taught<RolloutBatch, LearnReport>(agent.learn) } as Agent;
+        if (agent.consumes === 'transitions')
+          return { ...agent, ...acting, learn: taught<TransitionBatch, LearnReport>(agent.learn) } as Agent;
+        return agent;
       },
     }),
   };

@@ -1,6 +1,7 @@
-"""Stable-Baselines3's PPO on one core, timed: `python sb3_speed.py cart-pole|campaign SEED`. Prints one line of JSON.
+"""Stable-Baselines3's PPO and DQN on one core, timed: `python sb3_speed.py cart-pole|dqn|campaign SEED`. Prints one line of
+JSON.
 
-cart-pole: CartPole-v1, 100,000 steps, hyper-parameters of RL Baselines3 Zoo. campaign: campaign_env.py, 200,000 steps, the
+cart-pole: CartPole-v1, 100,000 steps, hyper-parameters of RL Baselines3 Zoo. dqn: the same world, 50,000 steps. campaign: campaign_env.py, 200,000 steps, the
 defaults of Stable-Baselines3 with 2,048 transitions an update. Called by bench/control-speed.ts.
 """
 import json
@@ -9,7 +10,7 @@ import time
 
 import numpy as np
 import torch
-from stable_baselines3 import PPO
+from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.monitor import Monitor
@@ -36,20 +37,38 @@ def cart_pole(seed):
         clip_range=falling(0.2),
     )
     worlds = make_vec_env("CartPole-v1", n_envs=WORLDS, seed=seed)
-    return worlds, make_vec_env("CartPole-v1", n_envs=1, seed=1000 + seed), settings, 100_000
+    return PPO, worlds, make_vec_env("CartPole-v1", n_envs=1, seed=1000 + seed), settings, 100_000
+
+
+def dqn(seed):
+    settings = dict(
+        learning_rate=2.3e-3,
+        batch_size=64,
+        buffer_size=100_000,
+        learning_starts=1000,
+        gamma=0.99,
+        target_update_interval=10,
+        train_freq=256,
+        gradient_steps=128,
+        exploration_fraction=0.16,
+        exploration_final_eps=0.04,
+        policy_kwargs=dict(net_arch=[256, 256]),
+    )
+    worlds = make_vec_env("CartPole-v1", n_envs=1, seed=seed)
+    return DQN, worlds, make_vec_env("CartPole-v1", n_envs=1, seed=1000 + seed), settings, 50_000
 
 
 def campaign(seed):
     worlds = DummyVecEnv([lambda i=i: Monitor(CampaignEnv(1000 * seed + i)) for i in range(WORLDS)])
     judged = DummyVecEnv([lambda: Monitor(CampaignEnv(12345))])
-    return worlds, judged, dict(n_steps=2048 // WORLDS, batch_size=64), 200_000
+    return PPO, worlds, judged, dict(n_steps=2048 // WORLDS, batch_size=64), 200_000
 
 
 def main():
     run, seed = sys.argv[1], int(sys.argv[2])
     torch.set_num_threads(1)
-    worlds, judged, settings, steps = {"cart-pole": cart_pole, "campaign": campaign}[run](seed)
-    model = PPO("MlpPolicy", worlds, seed=seed, device="cpu", **settings)
+    algorithm, worlds, judged, settings, steps = {"cart-pole": cart_pole, "dqn": dqn, "campaign": campaign}[run](seed)
+    model = algorithm("MlpPolicy", worlds, seed=seed, device="cpu", **settings)
 
     spent = {"rollout": 0.0, "update": 0.0}
 

@@ -47,6 +47,8 @@ export interface Encoded {
 export interface EncoderOptions {
   readonly scalarsOnly: boolean;
   readonly historyDecay: number;
+  /** Real parts as they are instead of scaled to [0, 1] by their bounds. */
+  readonly raw: boolean;
   readonly items?: ItemFeatures | undefined;
 }
 
@@ -60,7 +62,7 @@ const tasteDecay = 0.95;
 const mostOneHot = 20_000;
 
 export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder {
-  const { scalarsOnly, historyDecay, items } = options;
+  const { scalarsOnly, historyDecay, raw, items } = options;
   const place = scalarsOnly ? undefined : historyPlace(spec);
   const types = place && place.types >= 0 ? eventTypes.length : 0;
   const history = place?.size ?? 0;
@@ -93,7 +95,7 @@ export function encoder(spec: ObservationSpec, options: EncoderOptions): Encoder
       const [from, until] = part.name === 'features' ? featureRange(part.size, scalarsOnly) : [0, part.size];
       const low = part.low ?? 0;
       const bounded =
-        part.low !== undefined && part.high !== undefined && Number.isFinite(part.high - part.low);
+        !raw && part.low !== undefined && part.high !== undefined && Number.isFinite(part.high - part.low);
       const range = bounded && part.high! > low ? part.high! - low : 1;
       dense += until - from;
       columns.push((row, at, out, base) => {

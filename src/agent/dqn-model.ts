@@ -1,4 +1,4 @@
-import type { ItemFeatures, Rng } from '../core/index.ts';
+import { type ItemFeatures, type Rng, TendrilError } from '../core/index.ts';
 import {
   type AdamOptions,
   adam,
@@ -66,7 +66,8 @@ export interface ModelOptions {
   readonly encoder: Encoder;
   readonly items: ItemFeatures | undefined;
   readonly contentText: boolean;
-  readonly engine: Engine;
+  /** Needed by graphs only. */
+  readonly engine: Engine | undefined;
   readonly rng: Rng;
   readonly batchSize: number;
   readonly optimiser: 'adam' | 'sgd';
@@ -78,6 +79,7 @@ export interface ModelOptions {
 
 export async function dqnModel(given: ModelOptions): Promise<Model> {
   const { shape, encoder, engine, batchSize: n } = given;
+  if (!engine) throw new TendrilError('bad-setting', 'dqn needs an engine in its context');
   const specs = networkParameters(shape);
   const names = tableNames(shape);
   const width = shape.width + 1;

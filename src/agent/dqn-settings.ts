@@ -54,6 +54,13 @@ export const dqnSettings = {
     max: 100,
     doc: 'updates for each transition taken in',
   },
+  updateEvery: {
+    type: 'number',
+    default: 1,
+    min: 1,
+    integer: true,
+    doc: 'transitions taken in before the updates they call for are made, together',
+  },
   targetEvery: {
     type: 'number',
     default: 100,
@@ -64,6 +71,13 @@ export const dqnSettings = {
   epsilon: { type: 'number', default: 1, min: 0, max: 1, doc: 'share of random choices at the beginning' },
   epsilonMin: { type: 'number', default: 0.05, min: 0, max: 1, doc: 'share of random choices in the end' },
   epsilonDecay: { type: 'number', default: 0.02, min: 0, doc: 'k of exp(-k t), t = episodes so far' },
+  epsilonSteps: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    integer: true,
+    doc: 'the share falls in a straight line over so many transitions instead; 0: by episodes, with epsilonDecay',
+  },
   loss: {
     type: 'choice',
     default: 'huber',
@@ -101,6 +115,12 @@ export const dqnSettings = {
     doc: 'importance correction at the beginning',
   },
   priorityUpdates: { type: 'number', default: 10_000, min: 1, doc: 'updates until the correction is whole' },
+  observations: {
+    type: 'choice',
+    default: 'scaled',
+    choices: ['raw', 'scaled'],
+    doc: 'real parts as they are, or scaled to [0, 1] by their bounds where they have some',
+  },
   slate: {
     type: 'choice',
     default: 'slateq',

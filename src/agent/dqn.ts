@@ -9,9 +9,10 @@ import {
 } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
 import { encoder as encoderFor } from './dqn-encoder.ts';
-import { contentColumns, dqnModel, type Model, type TrainingBatch } from './dqn-model.ts';
+import { contentColumns, dqnModel, type Model, type ModelOptions, type TrainingBatch } from './dqn-model.ts';
 import type { NetworkShape } from './dqn-network.ts';
 import { dqnSettings } from './dqn-settings.ts';
+import { dqnTower, fitsTower } from './dqn-tower.ts';
 import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 import { nStep } from './n-step.ts';
 import { type PriorPull, priorPull } from './prior-pull.ts';
@@ -26,7 +27,7 @@ import { type ShopperFactors, shopperFactors } from './shopper-factors.ts';
  * transitions, towards targets of a slowly changing copy of itself:
  *
  *   y = r + discount x max Q(s', a'; target)        loss = (y - Q(s, a))^2, or Huber's
- *   epsilon(t) = epsilonMin + (epsilon - epsilonMin) x exp(-epsilonDecay x t),  t = episode
+ *   epsilon(t) = epsilonMin + (epsilon - epsilonMin) x exp(-epsilonDecay x t),  t = episode;   or in a straight line by steps
  *
  * Slates of a shop are learned by SlateQ (Ie et al. 2019): Q of an item given that the shopper chooses it, learned only
  * on the item that was chosen (or on choosing nothing), and a choice model estimated beside it; slate-value.ts puts the
@@ -70,7 +71,6 @@ async function build(
 ): Promise<{ agent: TransitionAgent; load(saved: Uint8Array): void }> {
   const settings = given.asPrinted ? { ...given, ...printed } : given;
   const { observation, action } = context;
-  if (!context.engine) throw new TendrilError('bad-setting', 'dqn needs an engine in its context');
   const items = itemsOf(action);
   const slots = actionSize(action);
   const mode = action.kind === 'choice' ? 'choice' : settings.slate;
@@ -81,6 +81,7 @@ async function build(
   const plain = encoderFor(observation, {
     scalarsOnly: settings.asPrinted,
     historyDecay: settings.historyDecay,
+    raw: settings.observations === 'raw',
     items: known,
   });
   const encoder = userSpecific ? shoppers!.widen(plain) : plain;
@@ -105,7 +106,7 @@ async function build(
     shrinkage: mode === 'slateq' ? settings.shrinkage : 0,
     choiceShrinkage: mode === 'slateq' ? settings.choiceShrinkage : 0,
   };
-  const model = await dqnModel({
+  const options: ModelOptions = {
     shape,
     encoder,
     items: known,
@@ -117,7 +118,8 @@ async function build(
     options: { learningRate: settings.learningRate },
     clipNorm: settings.clipNorm,
     averaging: settings.averaging,
-  });
+  };
+  const model = fitsTower(shape) ? dqnTower(options) : await dqnModel(options);
   let draws = chance.fork('replay');
   const layout = replayLayout(observation.size, slots);
   const replay = replayBuffer(settings.replaySize, layout);
@@ -130,12 +132,17 @@ async function build(
   const after = new Float32Array(settings.batchSize * observation.size);
 
   // What changes beside the arrays; saved as it stands.
-  const counts = { steps: 0, episodes: 0, updates: 0, owed: 0 };
+  const counts = { steps: 0, episodes: 0, updates: 0, owed: 0, waiting: 0 };
   let watched = new Float32Array(0);
   let report = { loss: 0, choiceLoss: 0, tdError: 0, meanMaxQ: 0 };
-  const epsilon = (): number =>
-    settings.epsilonMin +
-    (settings.epsilon - settings.epsilonMin) * Math.exp(-settings.epsilonDecay * counts.episodes);
+  const epsilon = (): number => {
+    const { epsilonMin, epsilonDecay, epsilonSteps } = settings;
+    const left =
+      epsilonSteps > 0
+        ? Math.max(0, 1 - counts.steps / epsilonSteps)
+        : Math.exp(-epsilonDecay * counts.episodes);
+    return epsilonMin + (settings.epsilon - epsilonMin) * left;
+  };
 
   const take = (complete: Float32Array): void => {
     if (prior) {
@@ -210,8 +217,11 @@ async function build(
         grown.set(more, watched.length);
         watched = grown;
       }
-      if (counts.steps >= settings.learningStarts && replay.size > 0) {
-        counts.owed += batch.n * settings.updatesPerStep;
+      counts.waiting += batch.n;
+      if (counts.waiting >= settings.updateEvery) {
+        if (counts.steps >= settings.learningStarts && replay.size > 0)
+          counts.owed += counts.waiting * settings.updatesPerStep;
+        counts.waiting = 0;
         for (; counts.owed >= 1; counts.owed--) await update();
       }
       const { steps, episodes, updates } = counts;

@@ -27,7 +27,7 @@ export { concat, reshape, slice, transpose } from './graph/shape.ts';
 export { logSoftmax, softmax } from './graph/softmax.ts';
 export { betaDensity, incompleteBeta } from './incomplete-beta.ts';
 export { fours } from './kernels/dense-kernels.ts';
-export type { AdamStep, Kernels } from './kernels/kernels.ts';
+export { type AdamStep, type Kernels, type Matrix, sparseProductRoom } from './kernels/kernels.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
 export { plainKernels } from './kernels/plain-kernels.ts';
 export { buildTopK, type TopK, type TopKIndex } from './kernels/top-k-index.ts';

@@ -26,12 +26,18 @@ interface ParameterEntry {
 }
 
 /**
- * A parameter's shape and what it starts as: `glorot` uniform (Glorot & Bengio 2010), `he` uniform, a constant, normal, or
- * orthogonal (Saxe et al. 2014) times a gain.
+ * A parameter's shape and what it starts as: `glorot` uniform (Glorot & Bengio 2010), `he` uniform, a constant,
+ * normal, uniform within a limit either way, or orthogonal (Saxe et al. 2014) times a gain.
  */
 export interface ParameterSpec {
   readonly shape: readonly number[];
-  readonly start: 'glorot' | 'he' | number | { readonly normal: number } | { readonly orthogonal: number };
+  readonly start:
+    | 'glorot'
+    | 'he'
+    | number
+    | { readonly normal: number }
+    | { readonly uniform: number }
+    | { readonly orthogonal: number };
   /** The shape it is stored in where that is larger, zero beyond its own; for matrices that start orthogonal or at 0. */
   readonly within?: readonly number[];
 }
@@ -71,9 +77,10 @@ function sampler(
   rng: Rng,
 ): () => number {
   if (typeof start === 'number') return () => start;
-  if (typeof start === 'object') return () => start.normal * rng.normal();
+  if (typeof start === 'object' && 'normal' in start) return () => start.normal * rng.normal();
   const [inputs, outputs] = [shape[0] ?? 1, shape[1] ?? 1];
-  const limit = Math.sqrt(6 / (start === 'he' ? inputs : inputs + outputs));
+  const limit =
+    typeof start === 'object' ? start.uniform : Math.sqrt(6 / (start === 'he' ? inputs : inputs + outputs));
   return () => limit * (2 * rng.float() - 1);
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AdamStep, Kernels } from './kernels.ts';
+import { type AdamStep, type Kernels, sparseProductRoom } from './kernels.ts';
 
 /** What every keeper of `Kernels` must do: the same as these formulas in double precision, to float rounding. */
 export function kernelsSuite(name: string, open: () => Kernels): void {
@@ -140,6 +140,48 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       expect(out[m * n]).toBe(0);
       expect(() => kernels.products(a, m + 1, b, n, width, out)).toThrow('do not fit');
       expect(() => kernels.products(a, 1, b, 1, 3, out)).toThrow('not a multiple of 4');
+    });
+
+    test.each([
+      [1, 8, 64],
+      [1, 5, 3],
+      [5, 7, 32],
+      [6, 9, 45],
+    ])('sparse products of %i x %i and its columns %i, however they are laid out', (m, k, n) => {
+      const numbers = (length: number, seed: number): Float32Array =>
+        floats(Array.from({ length }, (_, i) => Math.max(0, Math.round(9 * Math.sin(seed + i * i)))));
+      const [x, y, start, gate] = [numbers(m * k, 1), numbers(k * n, 2), numbers(n, 3), numbers(m * n, 4)];
+      start[0] = -1e6;
+      const room = kernels.floats(sparseProductRoom(m, k));
+      for (const turnedA of [false, true])
+        for (const turnedB of [false, true])
+          for (const [rectify, gated] of [
+            [false, false],
+            [true, false],
+            [false, true],
+          ] as const) {
+            const a = { values: x, rows: turnedA ? k : m, columns: turnedA ? m : k, transposed: turnedA };
+            const b = { values: y, rows: turnedB ? n : k, columns: turnedB ? k : n, transposed: turnedB };
+            const out = kernels.floats(m * n + 1).fill(7);
+            kernels.sparseProduct({ a, b, start, rectify, ...(gated && { gate }), out, room });
+            for (let i = 0; i < m; i++)
+              for (let c = 0; c < n; c++) {
+                let sum = start[c]!;
+                for (let j = 0; j < k; j++)
+                  sum += x[turnedA ? j * m + i : i * k + j]! * y[turnedB ? c * k + j : j * n + c]!;
+                const wanted = rectify ? Math.max(sum, 0) : !gated || gate[i * n + c]! > 0 ? sum : 0;
+                expect(out[i * n + c]).toBe(wanted);
+              }
+            expect(out[m * n]).toBe(7);
+          }
+      const [a, b] = [
+        { values: x, rows: m, columns: k },
+        { values: y, rows: k, columns: n },
+      ];
+      const out = kernels.floats(m * n);
+      expect(() => kernels.sparseProduct({ a: b, b: a, out, room })).toThrow('is no product');
+      expect(() => kernels.sparseProduct({ a, b, out: out.subarray(1), room })).toThrow('does not fit');
+      expect(() => kernels.sparseProduct({ a, b, out, room: room.subarray(1) })).toThrow('does not fit');
     });
 
     test.each([16, 48, 64, 128])('the scan finds what exceeds the threshold, at %i columns', (width) => {

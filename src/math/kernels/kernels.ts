@@ -61,6 +61,12 @@ export interface Kernels extends DenseKernels {
   products(a: Float32Array, m: number, b: Float32Array, n: number, width: number, out: Float32Array): void;
 
   /**
+   * start + a b for an `a` of which many numbers are zero, as after a ReLU: these cost nothing. Sums in single precision,
+   * in the order of a's columns, products fused where the runtime knows how.
+   */
+  sparseProduct(product: SparseProduct): void;
+
+  /**
    * Finds the rows from <= i < to of `items` (`width` columns, a multiple of 16) for which
    * (query . row_i + slack) x scales[i] > threshold, writes their numbers to `out` in order and answers how many.
    * Whole-number dot products must stay below 2^31.
@@ -76,6 +82,32 @@ export interface Kernels extends DenseKernels {
     out: Int32Array,
   ): number;
 }
+
+export interface SparseProduct {
+  readonly a: Matrix;
+  readonly b: Matrix;
+  /** What every row begins with, as many numbers as b has columns; zeros where left out. */
+  readonly start?: Float32Array | undefined;
+  /** Negative numbers become 0. */
+  readonly rectify?: boolean;
+  /** As large as `out`: only where it is above 0 is anything kept, the way back through a ReLU that answered it. */
+  readonly gate?: Float32Array | undefined;
+  /** Rows of a x columns of b. */
+  readonly out: Float32Array;
+  /** Scratch, at least `sparseProductRoom`. */
+  readonly room: Float32Array;
+}
+
+/** Row-major numbers, of which the first rows x columns are taken; `transposed` reads them as columns x rows. */
+export interface Matrix {
+  readonly values: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly transposed?: boolean;
+}
+
+/** Numbers of scratch for m rows of k columns times k rows. */
+export const sparseProductRoom = (m: number, k: number): number => 32 * k + 160 + m + 2 * m * (k + 4);
 
 export interface AdamStep {
   readonly learningRate: number;
@@ -114,4 +146,24 @@ export function productsFit(
   if (width % 4 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 4`);
   if (m * width > a.length || n * width > b.length || m * n > out.length)
     throw new RangeError(`${m} and ${n} rows of ${width} columns do not fit the arrays`);
+}
+
+/** Rows and columns as they are read; throws RangeError where `sparseProduct` would read or write beyond its arrays. */
+export function sparseProductSizes({ a, b, start, gate, out, room }: SparseProduct): {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+} {
+  const [m, k] = a.transposed ? [a.columns, a.rows] : [a.rows, a.columns];
+  const [rows, n] = b.transposed ? [b.columns, b.rows] : [b.rows, b.columns];
+  if (rows !== k) throw new RangeError(`${m} x ${k} times ${rows} x ${n} is no product`);
+  const fits =
+    m * k <= a.values.length &&
+    k * n <= b.values.length &&
+    m * n <= out.length &&
+    n <= (start?.length ?? n) &&
+    m * n <= (gate?.length ?? m * n) &&
+    sparseProductRoom(m, k) <= room.length;
+  if (!fits) throw new RangeError(`the product of ${m} x ${k} and ${k} x ${n} does not fit the arrays`);
+  return { m, k, n };
 }

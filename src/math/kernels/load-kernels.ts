@@ -1,5 +1,12 @@
 import { type DenseWasm, denseWasm, tanhRoom } from './dense-wasm.ts';
-import { type AdamStep, adamFactors, type Kernels, productsFit } from './kernels.ts';
+import {
+  type AdamStep,
+  adamFactors,
+  type Kernels,
+  type Matrix,
+  productsFit,
+  sparseProductSizes,
+} from './kernels.ts';
 import { kernelsWasm, kernelsWasmFused } from './kernels-wasm.data.ts';
 
 const pageSize = 65536;
@@ -86,6 +93,25 @@ export function loadKernels(options: { readonly bytes?: number; readonly fused?:
       wasm.products(at(a), m, at(b), n, width, at(out));
     },
 
+    sparseProduct(product) {
+      const { m, k, n } = sparseProductSizes(product);
+      const { a, b, start, gate, rectify = false, out, room } = product;
+      wasm.sparseProduct(
+        at(a.values),
+        ...strides(a),
+        m,
+        k,
+        at(b.values),
+        ...strides(b),
+        n,
+        start ? at(start) : 0,
+        gate ? at(gate) : 0,
+        rectify ? 1 : 0,
+        at(out),
+        at(room),
+      );
+    },
+
     scanInt8(query, items, scales, from, to, slack, threshold, out) {
       const width = query.length;
       if (width % 16 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 16`);
@@ -144,6 +170,24 @@ interface Wasm extends DenseWasm {
   distinctRows(rows: number, n: number, marks: number, out: number): number;
   sumOfSquares(values: number, n: number): number;
   products(a: number, m: number, b: number, n: number, width: number, out: number): void;
+  sparseProduct(
+    ...args: [
+      a: number,
+      aRow: number,
+      aColumn: number,
+      m: number,
+      k: number,
+      b: number,
+      bRow: number,
+      bColumn: number,
+      n: number,
+      start: number,
+      gate: number,
+      rectify: number,
+      out: number,
+      room: number,
+    ]
+  ): void;
   scanInt8(
     query: number,
     width: number,
@@ -156,6 +200,10 @@ interface Wasm extends DenseWasm {
     out: number,
   ): number;
 }
+
+/** Bytes from a row to the next and from a column to the next. */
+const strides = ({ columns, transposed }: Matrix): [row: number, column: number] =>
+  transposed ? [4, 4 * columns] : [4 * columns, 4];
 
 function factorsOf(step: AdamStep): Factors {
   const { stepSize, rootScale } = adamFactors(step);

@@ -1,5 +1,5 @@
 import { densePlain } from './dense-plain.ts';
-import { type AdamStep, adamFactors, type Kernels, productsFit } from './kernels.ts';
+import { type AdamStep, adamFactors, type Kernels, productsFit, sparseProductSizes } from './kernels.ts';
 
 const f = Math.fround;
 
@@ -77,6 +77,26 @@ export function plainKernels(): Kernels {
           for (let c = 0; c < width; c++)
             sums[c % 4] = sums[c % 4]! + f(a[i * width + c]! * b[j * width + c]!);
           out[i * n + j] = f(sums[0]! + sums[1]!) + f(sums[2]! + sums[3]!);
+        }
+      }
+    },
+
+    sparseProduct(product) {
+      const { m, k, n } = sparseProductSizes(product);
+      const { a, b, start, gate, rectify = false, out } = product;
+      const sums = new Float32Array(n);
+      for (let i = 0; i < m; i++) {
+        sums.fill(0);
+        if (start) sums.set(start.subarray(0, n));
+        for (let j = 0; j < k; j++) {
+          const x = a.values[a.transposed ? j * m + i : i * k + j]!;
+          if (x === 0) continue;
+          for (let c = 0; c < n; c++)
+            sums[c] = sums[c]! + f(x * b.values[b.transposed ? c * k + j : j * n + c]!);
+        }
+        for (let c = 0; c < n; c++) {
+          const sum = rectify ? Math.max(sums[c]!, 0) : sums[c]!;
+          out[i * n + c] = !gate || gate[i * n + c]! > 0 ? sum : 0;
         }
       }
     },

@@ -5,7 +5,7 @@
 /** sum + a b, in one rounding where this build has relaxed SIMD and the processor an FMA; else in two. */
 // @ts-ignore: decorator
 @inline
-function fused(sum: v128, a: v128, b: v128): v128 {
+export function fused(sum: v128, a: v128, b: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, sum) : f32x4.add(sum, f32x4.mul(a, b));
 }
 

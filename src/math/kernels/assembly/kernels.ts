@@ -2,6 +2,7 @@
 // a multiple of 16 unless it is a subarray, and SIMD loads need no alignment. The loops are those of ../plain-kernels.ts.
 
 export { addOuter, affine, tanhAll, transpose } from './dense';
+export { sparseProduct } from './sparse-product';
 
 export function sgd(theta: usize, gradient: usize, n: i32, rate: f32): void {
   const rates = f32x4.splat(rate);
