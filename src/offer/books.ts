@@ -1,6 +1,7 @@
 import {
   type Campaign,
   type Event,
+  type OfferAction,
   type OfferDecision,
   readIsoTime,
   shopperOf,
@@ -19,6 +20,8 @@ export interface Books {
   /** Takes in a stored event, in order of arrival. */
   apply(event: Event): void;
   budgetOf(campaign: Campaign): Budget;
+  /** What an action of a campaign is expected to cost if it is taken now. */
+  expected(one: RunningCampaign, now: number): (offer: OfferAction) => number;
   given(campaignId: string, kind: string): number;
   contacts(campaignId: string): number;
   spent(campaignId: string): number;
@@ -32,6 +35,8 @@ export interface Budget {
   readonly amount: number;
   /** Neither spent nor set aside. */
   readonly left: number;
+  /** Its end, milliseconds. */
+  readonly until: number | undefined;
   readonly pace: Pace;
 }
 
@@ -73,21 +78,27 @@ export async function openBooks(
     paces.set(id, own);
     const amount = host.budget as number;
     const spent = members.reduce((sum, { campaignId }) => sum + money.spent(campaignId), 0);
-    return { amount, left: amount - spent, pace: own };
+    const until = host.until === undefined ? undefined : readIsoTime(host.until);
+    return { amount, left: amount - spent, until, pace: own };
   }
 
   function decided(decision: OfferDecision): void {
     const one = running.get(decision.campaignId);
     if (!one) return;
     one.decided(decision, given.ownerOf(decision.shopper));
-    const { until } = hostOf(one.campaign, known);
-    const { left, pace: own } = budgetOf(one.campaign);
-    own.decided(decision, { left, until: until === undefined ? undefined : readIsoTime(until) });
+    const { left, until, pace: own } = budgetOf(one.campaign);
+    own.decided(decision, { left, until, returns: returns(one, decision.timestamp) });
+  }
+
+  /** Whether what a message sets aside now comes back while the budget still runs. */
+  function returns(one: RunningCampaign, now: number): boolean {
+    return now + one.windowMs <= (budgetOf(one.campaign).until ?? Infinity);
   }
 
   function settle(one: RunningCampaign, offer: OpenOffer, why: string): void {
     if (offer.decision.offer.kind === 'no contact') return;
-    if (!offer.settled) budgetOf(one.campaign).pace.settled(offer.decision.offer, costOf(offer));
+    const { timestamp, offer: made } = offer.decision;
+    if (!offer.settled) budgetOf(one.campaign).pace.settled(made, costOf(offer), returns(one, timestamp));
     offer.settled = true;
     unsettled.set(offer.decision.recommendationId, { offer, why });
   }
@@ -95,6 +106,11 @@ export async function openBooks(
   return {
     running,
     budgetOf,
+    expected(one, now) {
+      const inTime = returns(one, now);
+      const own = budgetOf(one.campaign).pace;
+      return (offer) => own.expected(offer, inTime);
+    },
     given: money.given,
     contacts: money.contacts,
     spent: money.spent,

@@ -64,7 +64,7 @@ export async function decideOffer(given: {
     scores: 'failure' in asked ? nothingKnown(policy.actionOf.length) : asked.scores,
     actions,
     open,
-    costs: costsOf(policy, actions, pace.price, pace.expected),
+    costs: costsOf(policy, actions, pace.price, books.expected(running, now)),
     rng: given.rng,
   });
   const { kind, percent, channel, contactCost, mostCost } = actions[choice.action]!;

@@ -204,3 +204,41 @@ describe('what may not be broken', () => {
     }
   });
 });
+
+describe('what an outcome is compared with', () => {
+  const open = [{ channel: 'email', cost: 0, consent: 'not needed' as const }];
+  const free = { ...spring, offers: [{ kind: 'message' as const }], channels: open, reward: 'spend' };
+  const sent = async (shop: Awaited<ReturnType<typeof offerShop>>, kind: string) => {
+    for (let i = 0; i < 200; i++) {
+      const answer = await shop.loop.offers.decide({ userId: 'ann' });
+      if (answer.offer.kind === kind) return answer;
+    }
+    throw new Error(`no ${kind} in 200 decisions`);
+  };
+  const windowsOf = (shop: Awaited<ReturnType<typeof offerShop>>) => shop.loop.offers.list()[0]!;
+
+  test('no contact takes nothing from a message, nor is it opened where the rules chose it', async () => {
+    const shop = await offerShop({
+      campaigns: memoryCampaigns([{ ...free, caps: [{ contacts: 1, days: 7 }] }]),
+    });
+    await sent(shop, 'message');
+    expect(windowsOf(shop).open).toBe(1);
+    for (let i = 0; i < 3; i++) await shop.loop.offers.decide({ userId: 'ann' });
+    await shop.tell('ann', 'purchase', { value: 30 });
+    shop.now += 25 * hour;
+    await shop.loop.offers.tick();
+    expect(windowsOf(shop)).toMatchObject({ open: 0, closed: 1, meanReward: 30 });
+  });
+
+  test('a message ends the window of no contact before it, and is answered from then on', async () => {
+    const shop = await offerShop({ campaigns: memoryCampaigns([free]) });
+    await sent(shop, 'no contact');
+    expect(windowsOf(shop).open).toBe(1);
+    await sent(shop, 'message');
+    expect(windowsOf(shop).open).toBe(1);
+    await shop.tell('ann', 'purchase', { value: 30 });
+    shop.now += 25 * hour;
+    await shop.loop.offers.tick();
+    expect(windowsOf(shop)).toMatchObject({ closed: 1, meanReward: 30 });
+  });
+});

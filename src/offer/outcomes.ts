@@ -86,6 +86,10 @@ export function rewardOf(open: OpenOffer, { terms }: OutcomeFormula): number {
 
 /** The decisions of one campaign whose window is open. */
 export interface OpenOffers {
+  /**
+   * Opens a decision's window. No contact is compared with contact only where both are left alone for as long: it is not
+   * opened while another window of the shopper is open, and a message that follows ends it without an outcome.
+   */
   open(offer: OpenOffer): void;
   /** The decision an event counts for, or undefined. */
   creditedTo(owner: string, event: Event): OpenOffer | undefined;
@@ -95,6 +99,8 @@ export interface OpenOffers {
   forget(owner: string): void;
   readonly size: number;
 }
+
+const isSilent = ({ decision }: OpenOffer): boolean => decision.offer.kind === 'no contact';
 
 export function openOffers(): OpenOffers {
   const byId = new Map<string, OpenOffer>();
@@ -112,13 +118,17 @@ export function openOffers(): OpenOffers {
   const holds = ({ decision, deadline }: OpenOffer, { timestamp }: Event): boolean =>
     timestamp >= decision.timestamp && timestamp < deadline;
   return {
-    open: add,
+    open(offer) {
+      const others = byOwner.get(offer.owner) ?? [];
+      if (isSilent(offer) && others.length > 0) return;
+      for (const other of others.filter(isSilent)) remove(other);
+      add(offer);
+    },
     creditedTo(owner, event) {
       const named = event.recommendationId === undefined ? undefined : byId.get(event.recommendationId);
       if (named) return holds(named, event) ? named : undefined;
       // Who is tired of messages is tired of the last one, not of none.
-      const counts = (offer: OpenOffer): boolean =>
-        event.eventType !== 'unsubscribe' || offer.decision.offer.kind !== 'no contact';
+      const counts = (offer: OpenOffer): boolean => event.eventType !== 'unsubscribe' || !isSilent(offer);
       return byOwner.get(owner)?.findLast((offer) => holds(offer, event) && counts(offer));
     },
     close(now) {

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { type OfferDecision, rng } from '../core/index.ts';
+import { rng } from '../core/index.ts';
 import { pace } from './pace.ts';
 
 const until = 2_000_000;
 const decisions = 2_000;
-const at = (i: number, cost: number): OfferDecision =>
-  ({ timestamp: (until * i) / decisions, offer: { contactCost: cost, mostCost: cost } }) as OfferDecision;
+const at = (i: number, cost: number) => ({
+  timestamp: (until * i) / decisions,
+  offer: { contactCost: cost, mostCost: cost },
+});
 
 /** Shoppers worth something between 0 and 1, each for 1 of a budget; with `drift` the first are worth half, the last half more. */
 function play(budget: number, end: number | undefined, drift = false) {
@@ -18,7 +20,7 @@ function play(budget: number, end: number | undefined, drift = false) {
     all.push(worth);
     const take = left >= 1 && worth > own.price;
     if (take) [left, value] = [left - 1, value + worth];
-    own.decided(at(i, take ? 1 : 0), { left, until: end });
+    own.decided(at(i, take ? 1 : 0), { left, until: end, returns: true });
   }
   const best = all.sort((a, b) => b - a).slice(0, budget);
   return {
@@ -49,7 +51,8 @@ test('where there is money for everybody its price is next to nothing', () =>
 test('what is expected of an offer is what such offers came to', () => {
   const own = pace();
   const offer = { kind: 'discount', percent: 10, channel: 'email', contactCost: 1, mostCost: 11 } as const;
-  expect(own.expected(offer)).toBe(11);
-  for (let i = 0; i < 95; i++) own.settled(offer, i % 19 === 0 ? 11 : 1);
-  expect(own.expected(offer)).toBeCloseTo(1 + 10 * ((5 + 5) / 100), 9);
+  expect(own.expected(offer, true)).toBe(11);
+  for (let i = 0; i < 95; i++) own.settled(offer, i % 19 === 0 ? 11 : 1, true);
+  expect(own.expected(offer, true)).toBeCloseTo(1 + 10 * ((5 + 5) / 100), 9);
+  expect(own.expected(offer, false), 'too late to come back').toBe(11);
 });

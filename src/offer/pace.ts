@@ -14,16 +14,21 @@ import type { OfferDecision } from '../core/index.ts';
  */
 export interface Pace {
   readonly price: number;
-  /** What a contact is expected to cost: the message, and the share of its offer that earlier ones came to. */
-  expected(offer: OfferDecision['offer']): number;
+  /**
+   * What a contact is expected to cost: the message, and the share of its offer that earlier ones came to. Where what is not used
+   * does not return before the end it is of no use to anybody else, and counts in full.
+   */
+  expected(offer: Costs, returns: boolean): number;
   /** A decision, with the money that is neither spent nor set aside after it, and the end of the campaign. */
   decided(
-    decision: OfferDecision,
-    money: { readonly left: number; readonly until: number | undefined },
+    decision: { readonly timestamp: number; readonly offer: Costs },
+    money: { readonly left: number; readonly until: number | undefined; readonly returns: boolean },
   ): void;
   /** A contact came to cost so much. */
-  settled(offer: OfferDecision['offer'], cost: number): void;
+  settled(offer: Costs, cost: number, returns: boolean): void;
 }
+
+type Costs = Pick<OfferDecision['offer'], 'contactCost' | 'mostCost'>;
 
 /** Large at first, when the price is a guess, then small, lest it swings. */
 const stepAfter = (decisions: number): number => 0.01 + Math.min(0.2, 4 / decisions);
@@ -45,26 +50,26 @@ export function pace(): Pace {
     outstanding: 0,
     paced: false,
   };
-  const expected: Pace['expected'] = ({ contactCost, mostCost }) =>
-    contactCost + (now.came / now.offered) * (mostCost - contactCost);
+  const expected: Pace['expected'] = ({ contactCost, mostCost }, returns) =>
+    contactCost + (returns ? now.came / now.offered : 1) * (mostCost - contactCost);
   return {
     get price() {
       return now.paced ? now.price : 0;
     },
     expected,
-    decided({ timestamp, offer }, { left, until }) {
+    decided({ timestamp, offer }, { left, until, returns }) {
       if (now.decisions++ === 0) now.since = timestamp;
       now.paced = until !== undefined;
-      now.outstanding += offer.mostCost - offer.contactCost;
+      if (returns) now.outstanding += offer.mostCost - offer.contactCost;
       if (until === undefined || now.decisions < warmUp || timestamp <= now.since) return;
       const toCome = Math.max(1, (now.decisions * (until - timestamp)) / (timestamp - now.since));
       const hoped = left + (1 - now.came / now.offered) * now.outstanding;
-      const over = hoped > 0 ? expected(offer) / (hoped / toCome) - 1 : Infinity;
+      const over = hoped > 0 ? expected(offer, returns) / (hoped / toCome) - 1 : Infinity;
       now.price = Math.max(lowest, now.price * Math.exp(Math.min(mostStep, stepAfter(now.decisions) * over)));
     },
-    settled({ contactCost, mostCost }, cost) {
+    settled({ contactCost, mostCost }, cost, returns) {
       if (mostCost <= contactCost) return;
-      now.outstanding -= mostCost - contactCost;
+      if (returns) now.outstanding -= mostCost - contactCost;
       now.offered++;
       now.came += (cost - contactCost) / (mostCost - contactCost);
     },

@@ -20,6 +20,7 @@ export interface RunningCampaign {
   /** Decisions whose window has passed, and the sum of their rewards. */
   readonly closed: { readonly decisions: number; readonly reward: number };
   readonly open: number;
+  readonly windowMs: number;
   decided(decision: OfferDecision, owner: string): void;
   /** An event of a shopper; answers the decision it counts for. */
   happened(event: Event, owner: string): OpenOffer | undefined;
@@ -58,17 +59,16 @@ export async function runCampaign(
     policy,
     recent,
     closed,
+    windowMs,
     get open() {
       return windows.size;
     },
     decided(decision, owner) {
-      windows.open({
-        decision,
-        owner,
-        deadline: decision.timestamp + windowMs,
-        sums: noSums(),
-        settled: false,
-      });
+      // Where the rules left nothing but no contact nothing was chosen, and nothing is to be learned.
+      const forced =
+        decision.offer.kind === 'no contact' && decision.masked.length === decision.propensities.length - 1;
+      const deadline = decision.timestamp + windowMs;
+      if (!forced) windows.open({ decision, owner, deadline, sums: noSums(), settled: false });
       if (decision.observation.length !== policy.spec.size) return;
       recent.push(decision.observation);
       if (recent.length > recentKept) recent.shift();
