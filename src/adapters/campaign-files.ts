@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Campaign, readCampaign, TendrilError } from '../core/index.ts';
-import type { CampaignStore, StoredPolicy } from '../offer/index.ts';
+import { type Campaign, type OfferAction, readCampaign, TendrilError } from '../core/index.ts';
+import { type CampaignStore, type StoredPolicy, sayAction } from '../offer/index.ts';
 import { openPolicyFile } from './policy-file.ts';
 
 /** Campaigns as `<campaignId>.json` in one folder, each written under another name and renamed: whole or not at all. */
@@ -60,20 +60,25 @@ export function readCampaignFile(path: string): Campaign {
   throw new TendrilError('bad-setting', `${path}: ${read.error.message}`);
 }
 
-/** Opens policies of `tendril train AGENT --world W --out FILE` that lie beside the campaigns. */
+/** Opens policies that lie beside the campaigns: of campaign-v1, or learned from a campaign's own log. */
 export function storedPolicies(folder: string): (file: string) => Promise<StoredPolicy> {
   return async (file) => {
-    const { manifest, definition, agent } = await openPolicyFile(join(folder, file));
-    if (!definition.decisions)
+    const { manifest, definition, agent, log } = await openPolicyFile(join(folder, file));
+    const actions =
+      log?.actions ??
+      definition.decisions?.actions.map(({ offer, percent, channel }) =>
+        sayAction({
+          kind: offer === 'none' ? 'message' : (offer as OfferAction['kind']),
+          percent: Number(percent),
+          channel: String(channel),
+        }),
+      );
+    if (!actions)
       throw new TendrilError(
         'bad-model',
-        `${file} was trained in "${definition.id}"; a campaign is served by policies of campaign-v1, whose features a real shopper has`,
+        `${file} was trained in "${definition.id}"; accepted: a policy of campaign-v1, or one learned from a campaign's log`,
       );
-    return {
-      id: `${manifest.agent} of ${file}`,
-      version: String(manifest.createdAt),
-      policy: agent.policy(),
-      actions: definition.decisions.actions,
-    };
+    const version = String(manifest.createdAt);
+    return { id: `${manifest.agent} of ${file}`, version, policy: agent.policy(), actions };
   };
 }

@@ -102,7 +102,7 @@ export async function importCampaign(settings: CampaignImport): Promise<Campaign
 }
 
 /** Writes beside the file and takes its place when all is well. */
-function csvWriter(path: string): {
+export function csvWriter(path: string): {
   row(cells: readonly string[]): void;
   keep(): void;
   close(): void;

@@ -1,6 +1,7 @@
 export { backUp } from './backup.ts';
 export { readBanditLog, readSlates, readTargetPolicy } from './bandit-files.ts';
 export { campaignFiles, storedPolicies } from './campaign-files.ts';
+export { writeOutcomes } from './campaign-outcomes.ts';
 export { checkLog, type LogCheck } from './check-log.ts';
 export { checkpointFile } from './checkpoint-file.ts';
 export { type DataDirectory, dataPath, openDataDirectory } from './data-directory.ts';

@@ -57,6 +57,11 @@ const commands: readonly {
     load: async () => (await import('./ope.ts')).opeCommand,
   },
   {
+    name: 'campaigns',
+    summary: 'show what campaigns spent and brought; write their outcomes',
+    load: async () => (await import('./campaigns.ts')).campaignsCommand,
+  },
+  {
     name: 'simulate',
     summary: 'compare agents in a simulated shop',
     load: async () => (await import('./simulate.ts')).simulateCommand,

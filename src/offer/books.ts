@@ -51,6 +51,8 @@ export async function openBooks(
     ownerOf(shopper: string): string;
     openStored(file: string): Promise<StoredPolicy>;
     refused(campaign: Campaign, error: Error): void;
+    /** Hears of every decision that is closed. */
+    closed?(one: RunningCampaign, offer: OpenOffer): void;
   },
 ): Promise<Books> {
   const known = new Map(campaigns.map((campaign) => [campaign.campaignId, campaign]));
@@ -131,7 +133,10 @@ export async function openBooks(
     },
     async close(now) {
       for (const one of running.values())
-        for (const offer of await one.close(now)) settle(one, offer, 'closed');
+        for (const offer of await one.close(now)) {
+          given.closed?.(one, offer);
+          settle(one, offer, 'closed');
+        }
     },
     settlements(now) {
       const all = [...unsettled.values()];

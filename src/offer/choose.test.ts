@@ -8,6 +8,7 @@ import { banditPolicy, storedPolicy } from './offer-policy.ts';
 import { spring } from './offer-shop.suite.ts';
 import { blockedActions, maskOf } from './rules.ts';
 import { offerSpec } from './shopper-features.ts';
+import { sayAction } from './words.ts';
 
 const now = Date.UTC(2026, 5, 3, 12);
 const actions = offerActions(spring);
@@ -36,11 +37,7 @@ test.each(['thompson', 'lin-ucb', 'stored'] as const)(
               id: 'even',
               version: '1',
               policy: (await banditPolicy({ ...spring, policy: { agent: 'lin-ucb' } }, actions)).policy,
-              actions: actions.map(({ kind, percent, channel }) => ({
-                offer: kind === 'message' ? 'none' : kind,
-                percent,
-                channel,
-              })),
+              actions: actions.map(sayAction),
             },
             actions,
           )
@@ -73,6 +70,7 @@ test.each(['thompson', 'lin-ucb', 'stored'] as const)(
             given: () => 0,
             inStock: () => true,
             bundle: undefined,
+            knows: () => true,
           });
           const stream = rng(seed);
           const row = Float32Array.from(offerSpec.parts, ({ n, high }) =>

@@ -55,6 +55,7 @@ export async function decideOffer(given: {
     given: (kind) => books.given(campaign.campaignId, kind),
     inStock: (itemId) => (catalogue.items[catalogue.indexOf(itemId) ?? -1]?.stock ?? 1) > 0,
     bundle,
+    knows: (action) => policy.actionOf.includes(action),
     channels: request.channels,
   });
   const open = maskOf(blocked);

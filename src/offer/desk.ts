@@ -10,6 +10,7 @@ import {
   TendrilError,
 } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
+import type { OutcomeName } from '../reward/index.ts';
 import { type Evidence, offerOf, type ShopperState } from '../state/index.ts';
 import { answerOf, type ExplainOffer, type OfferAnswer } from './answer.ts';
 import { type Books, openBooks } from './books.ts';
@@ -18,6 +19,7 @@ import { decideOffer } from './decide-offer.ts';
 import { type BudgetEntry, setAsideFor } from './ledger.ts';
 import { offerEventId, offerEvents } from './offer-event.ts';
 import type { StoredPolicy } from './offer-policy.ts';
+import { outcomeOf } from './outcomes.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 
 /** Where offers are made: campaigns in, decisions out, and what came of them back into the policies. */
@@ -29,6 +31,8 @@ export interface OfferDesk {
   /** Declares a campaign or changes it; what was learned is learned anew from the log under what it says now. */
   declare(campaign: Campaign): Promise<CampaignReport>;
   list(): readonly CampaignReport[];
+  /** Every decision of a campaign that was closed, the oldest first, read anew from the log. Throws `not-found`. */
+  outcomes(campaignId: string): Promise<readonly CampaignOutcome[]>;
   /** Takes in a stored event. */
   apply(event: Event): void;
   /** Closes decisions whose window has passed: learns from them, gives back what they did not use. */
@@ -48,6 +52,12 @@ export interface CampaignReport {
   readonly open: number;
   readonly closed: number;
   readonly meanReward?: number;
+}
+
+/** One line of a log of choices. */
+export interface CampaignOutcome {
+  readonly decision: OfferDecision;
+  readonly outcome: Readonly<Record<OutcomeName, number>>;
 }
 
 export interface DeskParts {
@@ -98,11 +108,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     try {
       /** Ids read last: an event stored meanwhile may have been read too. */
       const read = new Set<string>();
-      for await (const { event } of log.read()) {
-        // A decision bears the server's own time: what was over by then was learned by then.
-        const decision = offerOf(event);
-        if (decision) await fresh.close(decision.timestamp);
-        fresh.apply(event);
+      for await (const event of replay(log, fresh)) {
         read.add(event.eventId);
         if (read.size > 10_000) read.delete(read.values().next().value!);
       }
@@ -138,6 +144,25 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       });
       declaring = done.catch(() => {});
       return done;
+    },
+    async outcomes(campaignId) {
+      const { campaign } = named(campaignId);
+      const rows: CampaignOutcome[] = [];
+      const fresh = await openBooks(
+        [...books.running.values()].map((one) => one.campaign),
+        {
+          ...parts,
+          reserved: new Map(),
+          refused: () => {},
+          closed(one, offer) {
+            if (one.campaign.campaignId === campaign.campaignId)
+              rows.push({ decision: offer.decision, outcome: outcomeOf(offer) });
+          },
+        },
+      );
+      for await (const _ of replay(log, fresh));
+      await fresh.close(clock());
+      return rows;
     },
     list: () => [...books.running.values()].map((one) => reportOf(books, one)),
     apply(event) {
@@ -226,6 +251,17 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       'not-found',
       `there is no campaign "${campaignId.slice(0, 100)}"; there are: ${known}`,
     );
+  }
+}
+
+/** Folds the whole log into books; tells each event once it is in. */
+async function* replay(log: Log, books: Books): AsyncIterable<Event> {
+  for await (const { event } of log.read()) {
+    // A decision bears the server's own time: what was over by then was learned by then.
+    const decision = offerOf(event);
+    if (decision) await books.close(decision.timestamp);
+    books.apply(event);
+    yield event;
   }
 }
 

@@ -34,13 +34,13 @@ export interface LearnedRow {
   readonly reward: number;
 }
 
-/** A stored policy of a world of messages, as whoever opens it tells it. */
+/** A stored policy, as whoever opens it tells it. */
 export interface StoredPolicy {
   readonly id: string;
   readonly version: string;
   readonly policy: Policy;
-  /** Of the world: action i in its words. */
-  readonly actions: readonly Readonly<Record<string, string | number>>[];
+  /** Each of its choices, as `sayAction` says it: "15 % off by e-mail". */
+  readonly actions: readonly string[];
 }
 
 /** Bandits leave this much to chance unless told otherwise, so that the log can judge another policy. */
@@ -100,32 +100,27 @@ export async function banditPolicy(
 }
 
 /**
- * A policy that learned in a world and serves as it is. What it may choose are the world's actions that the campaign has
- * too; where the rules leave none of these the answer is no contact. Throws `bad-model` where they have none in common, or the campaign
- * has some the policy cannot choose.
+ * A policy that was trained elsewhere and serves as it is. It chooses among the actions that it knows and the campaign has;
+ * where the rules leave none of these the answer is no contact. Throws `bad-model` where there are none such, or where it wants
+ * to see what a real shopper does not show.
  */
 export function storedPolicy(
   { id, version, policy, actions: known }: StoredPolicy,
   actions: readonly OfferAction[],
 ): OfferPolicy {
-  const keyOf = (kind: unknown, percent: unknown, channel: unknown): string =>
-    `${kind}/${percent}/${channel}`;
-  const places = new Map(
-    known.map(({ offer, percent, channel }, i) => [
-      keyOf(offer === 'none' ? 'message' : offer, percent, channel),
-      i,
-    ]),
-  );
-  const actionOf = new Int32Array(known.length).fill(-1);
-  actions.forEach((action, i) => {
-    if (i === 0) return;
-    const place = places.get(keyOf(action.kind, action.percent, action.channel));
-    if (place === undefined)
-      throw new TendrilError(
-        'bad-model',
-        `the stored policy ${id} does not know "${sayAction(action)}"; it knows: ${[...places.keys()].join(', ')}`,
-      );
-    actionOf[place] = i;
-  });
+  const seen = offerSpec.parts.map(({ name }) => name);
+  const unseen = policy.observation.parts.find(({ name, size }) => size !== 1 || !seen.includes(name));
+  if (unseen)
+    throw new TendrilError(
+      'bad-model',
+      `the stored policy ${id} looks at "${unseen.name}"; of a shopper are seen: ${seen.join(', ')}`,
+    );
+  const words = actions.map(sayAction);
+  const actionOf = Int32Array.from(known, (said) => words.indexOf(said));
+  if (!actionOf.some((action) => action > 0))
+    throw new TendrilError(
+      'bad-model',
+      `the stored policy ${id} knows nothing this campaign offers; it knows: ${known.join(', ')}; the campaign: ${words.slice(1).join(', ')}`,
+    );
   return { id, version, policy, spec: policy.observation, scoresAreRewards: false, actionOf, learned: 0 };
 }

@@ -71,9 +71,10 @@ export function costOf({ decision: { offer }, sums }: OpenOffer): number {
   return offer.contactCost + Math.max(sums.reported, Math.min(most, sums.reported + sums.estimated));
 }
 
-export function rewardOf(open: OpenOffer, { terms }: OutcomeFormula): number {
+/** What came of it, as the columns of a log of choices. */
+export function outcomeOf(open: OpenOffer): Readonly<Record<OutcomeName, number>> {
   const { sums } = open;
-  const outcome: Record<OutcomeName, number> = {
+  return {
     visit: sums.visits > 0 ? 1 : 0,
     conversion: sums.purchases > 0 ? 1 : 0,
     spend: sums.spend,
@@ -81,6 +82,10 @@ export function rewardOf(open: OpenOffer, { terms }: OutcomeFormula): number {
     cost: costOf(open),
     unsubscribed: sums.unsubscribed,
   };
+}
+
+export function rewardOf(open: OpenOffer, { terms }: OutcomeFormula): number {
+  const outcome = outcomeOf(open);
   return terms.reduce((sum, { weight, signal }) => sum + weight * outcome[signal], 0);
 }
 

@@ -17,6 +17,8 @@ export interface RuleContext {
   inStock(itemId: string): boolean;
   /** Products that go together for this shopper; undefined where none do. */
   readonly bundle: readonly string[] | undefined;
+  /** Whether the policy can choose an action at all. */
+  knows(action: number): boolean;
   /** Channels the request allows. */
   readonly channels?: readonly string[] | undefined;
 }
@@ -34,7 +36,8 @@ export interface Blocked {
     | 'no-budget'
     | 'no-stock'
     | 'no-pieces'
-    | 'no-bundle';
+    | 'no-bundle'
+    | 'not-known';
   readonly reason: string;
 }
 
@@ -53,12 +56,17 @@ export function blockedActions(
   const byChannel = new Map(
     context.campaign.channels.map(({ channel }) => [channel, channelBlocked(channel, context)]),
   );
-  return actions.map((action) =>
+  return actions.map((action, i) =>
     action.kind === 'no contact'
       ? undefined
-      : (general ?? byChannel.get(action.channel) ?? offerBlocked(action, context)),
+      : (general ??
+        byChannel.get(action.channel) ??
+        offerBlocked(action, context) ??
+        (context.knows(i) ? undefined : unknown)),
   );
 }
+
+const unknown: Blocked = { code: 'not-known', reason: 'the stored policy does not know it' };
 
 /** 1 where an action may be chosen. */
 export const maskOf = (blocked: readonly (Blocked | undefined)[]): Uint8Array =>
