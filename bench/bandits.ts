@@ -1,5 +1,5 @@
 /**
- * `node bench/bandits.ts [seeds]`: the bandits lin-ucb and thompson where the best action is known, after so many steps:
+ * `node bench/bandits.ts [world, or "world agent"] [seeds]`: the bandits lin-ucb and thompson where the best action is known, after so many steps:
  * the regret on the way (what the best action would have earned in expectation, less what those taken do), and the mean
  * reward of the greedy policy over 4,000 fresh episodes as a share of the best possible. Values of `alpha` and `noise`
  * are chosen with seeds 101,102,103 and reported with 1 to 5; with other seeds than these nothing is written. Writes
@@ -10,10 +10,11 @@ import { readSettings, rng } from '../src/core/index.ts';
 import { judgeSeed, rollout } from '../src/learn/index.ts';
 import { tInterval } from '../src/measure/index.ts';
 import { bestDecision, type World, type WorldDefinition, worldNamed } from '../src/world/index.ts';
-import { record, rounded } from './record.ts';
+import { merged, record, rounded } from './record.ts';
 
 const reported = [1, 2, 3, 4, 5];
-const seeds = process.argv[2]?.split(',').map(Number) ?? reported;
+const [, , only, seedList] = process.argv;
+const seeds = seedList?.split(',').map(Number) ?? reported;
 
 const runs = [
   ...[0.1, 0.25, 0.5, 1].map((alpha) => ({ world: 'bandit-v1', agent: 'lin-ucb', settings: { alpha } })),
@@ -60,8 +61,8 @@ function truthOf({ decisions, model }: WorldDefinition): Truth {
   return { best: () => Math.max(...means), of: (_seen, _at, action) => means[action]! };
 }
 
-const rows: Record<string, unknown>[] = [];
 for (const { world: id, agent: name, settings } of runs) {
+  if (only && !`${id} ${name}`.startsWith(only)) continue;
   const definition = worldNamed(id);
   const truth = truthOf(definition);
   const regrets = lengths.map((): number[] => []);
@@ -113,8 +114,14 @@ for (const { world: id, agent: name, settings } of runs) {
     ),
     stepsPerProcessorSecond: Math.round((1e6 * seeds.length * lengths.at(-1)!) / user),
   };
-  rows.push(row);
   console.log(JSON.stringify(row));
+  if (String(seeds) === String(reported))
+    record('bandits', {
+      command: 'node bench/bandits.ts',
+      data: 'none: simulated worlds',
+      seeds,
+      rows: merged('bandits', [row], ['world', 'agent', 'settings']),
+    });
 }
 
 /** Of the greedy policy over 4,000 episodes of one step: what its actions earn in expectation, over what the best ones do. */
@@ -138,6 +145,3 @@ function figures(values: readonly number[]): { mean: number; low: number; high: 
   const { mean, low, high } = tInterval(values);
   return { mean: rounded(mean), low: rounded(low), high: rounded(high) };
 }
-
-if (String(seeds) === String(reported))
-  record('bandits', { command: 'node bench/bandits.ts', data: 'none: simulated worlds', seeds, rows });

@@ -13,8 +13,8 @@ const runs = {
   'reinforce acrobot': {
     agent: 'reinforce',
     world: 'acrobot-v1',
-    steps: 100_000,
-    settings: { batchSize: 1024 },
+    steps: 500_000,
+    settings: { batchSize: 512, entropyWeight: 0.01 },
   },
   'reinforce campaign': {
     agent: 'reinforce',

@@ -84,8 +84,8 @@ type Settings = SettingsOf<typeof settings>;
  *   loss   = -mean(weight x lambda x (G - V(s)) x log pi(a | s)) + valueWeight x mean((V(s) - G)^2) - entropyWeight x entropy
  *
  * Episodes outlast updates, and a log has a policy of its own: the weight, off-policy correction to first order (Chen et al.
- * 2019, "Top-K Off-Policy Correction for a REINFORCE Recommender System", eq. 4 and 9), is 1 where nothing changed between.
- * Of a slate of k the item answered to is learned from, with no baseline, and with their eq. 8, where topK is on:
+ * 2019, "Top-K Off-Policy Correction for a REINFORCE Recommender System"), capped as there, is 1 where nothing changed between.
+ * Of a slate of k the item answered to is learned from, with no baseline, and with their top-K correction, where topK is on:
  *
  *   lambda = k x (1 - pi(a | s))^(k - 1), else 1: an item that is almost sure to be shown needs no more probability
  */

@@ -5,7 +5,7 @@ import { greedyChoices, optimalValue, policyValue } from '../../src/eval/index.t
 import { trainInWorld } from '../../src/learn/index.ts';
 import { smallCampaignModel, smallCampaignStates, worldNamed } from '../../src/world/index.ts';
 
-/** `ppo` and `a2c` find the best known policies of small worlds in seconds; where the truth is written down, exactly. */
+/** `ppo`, `a2c` and `reinforce` find the best known policies of small worlds in seconds; where the truth is written down, exactly. */
 const engine = await openEngine();
 
 async function train(
@@ -15,6 +15,7 @@ async function train(
   settings: object,
   worlds = 8,
   discount = 0.99,
+  episodes = 4000,
 ) {
   let now = 0;
   return trainInWorld({
@@ -25,7 +26,7 @@ async function train(
     steps,
     worlds,
     discount,
-    episodes: 4000,
+    episodes,
     engine,
     clock: () => now++,
   });
@@ -34,6 +35,7 @@ async function train(
 test.each([
   ['ppo', 'bandit-v1', 16_000, { entropyWeight: 0.01 }, 0.7],
   ['a2c', 'bandit-v1', 40_000, { learningRate: 0.003, entropyWeight: 0.01 }, 0.7],
+  ['reinforce', 'bandit-v1', 16_000, { batchSize: 64, entropyWeight: 0.01 }, 0.7],
   ['ppo', 'chain-v1', 20_000, { gaeLambda: 0.95, rolloutSteps: 64, epochs: 10, entropyWeight: 0.02 }, 10],
   ['a2c', 'chain-v1', 40_000, { learningRate: 0.003 }, 10],
 ] as const)('%s in %s', async (agent, world, steps, settings, least) => {
@@ -66,6 +68,11 @@ test.each([
   const { meanReturn, bestReturn } = manifest.metrics as { meanReturn: number; bestReturn: number };
   expect(bestReturn).toBeCloseTo(0.848, 2);
   expect(meanReturn / bestReturn).toBeGreaterThanOrEqual(0.99);
+});
+
+test('reinforce balances the pole', async () => {
+  const { manifest } = await train('reinforce', 'cart-pole-v1', 100_000, {}, 8, 0.99, 24);
+  expect(manifest.metrics.meanReturn).toBeGreaterThanOrEqual(475);
 });
 
 test('ppo plans eight weeks of messages within 3 % of the best there is', async () => {
