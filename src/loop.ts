@@ -10,12 +10,16 @@ import {
   TendrilError,
 } from './core/index.ts';
 import {
+  decideForGroup,
   decideForShopper,
   decisionEvent,
   decisionId,
   decisionOf,
   type ExplorationSettings,
   explorationAt,
+  type GroupRecommendation,
+  groupEvents,
+  groupRecommendationOf,
   type Recommendation,
   recommendationOf,
   type ServedPolicy,
@@ -114,6 +118,18 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     warn: parts.warn,
   });
 
+  const reasonsOf =
+    ({ tokens }: ShopperState, now: number, agent: string) =>
+    (index: number, explored: boolean): readonly string[] =>
+      reasonsFor(index, explored, {
+        tokens,
+        evidence: counts,
+        now,
+        agent,
+        indexOf: catalogue.indexOf,
+        item: (i) => catalogue.items[i],
+      });
+
   const self: Loop = {
     offers,
     async ingest(raw) {
@@ -141,21 +157,38 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
         served: serving,
         catalogue,
         counts,
-        reasons: (index, explored) =>
-          reasonsFor(index, explored, {
-            tokens: state.tokens,
-            evidence: counts,
-            now,
-            agent: serving.manifest.agent,
-            indexOf: catalogue.indexOf,
-            item: (i) => catalogue.items[i],
-          }),
+        reasons: reasonsOf(state, now, serving.manifest.agent),
         exploration: explorationAt(request.placement, parts.exploration ?? {}),
         rng: rng.fork(recommendationId),
       });
       if (failure) tellOnce(serving.manifest, failure.error);
       if (parts.record !== false) await store([decisionEvent(decision, request)]);
       return recommendationOf(decision, catalogue, failure?.degraded);
+    },
+    async recommendGroup(request) {
+      const serving = served;
+      if (!serving) return undefined;
+      const recommendationId = makeId();
+      const states = await Promise.all((request.userIds ?? []).map((shopper) => shoppers.get(shopper)));
+      const now = states.reduce((latest, { asOf }) => Math.max(latest, asOf), clock());
+      const answer = await decideForGroup({
+        request,
+        recommendationId,
+        members: states.map((state, i) => ({
+          shopper: request.userIds![i]!,
+          state,
+          reasons: reasonsOf(state, now, serving.manifest.agent),
+        })),
+        now,
+        served: serving,
+        catalogue,
+        counts,
+        exploration: explorationAt(request.placement, parts.exploration ?? {}),
+        rng: rng.fork(recommendationId),
+      });
+      if (answer.failure) tellOnce(serving.manifest, answer.failure.error);
+      if (parts.record !== false) await store(groupEvents(answer.decisions));
+      return groupRecommendationOf(answer, catalogue);
     },
     similar(itemId, limit) {
       const index = catalogue.indexOf(itemId);
@@ -261,6 +294,8 @@ export interface Loop {
   patchItems(changes: readonly Item[]): Promise<ItemsChanged>;
   /** A slate for a shopper, logged before it is answered. Undefined while there is no policy yet. */
   recommend(request: RecommendRequest): Promise<Recommendation | undefined>;
+  /** One slate for several shoppers (`userIds`), logged in the history of each. Throws `bad-request` for a wrong group. */
+  recommendGroup(request: RecommendRequest): Promise<GroupRecommendation | undefined>;
   /** Undefined for an unknown item. */
   similar(itemId: string, limit: number): readonly SimilarItem[] | undefined;
   trending(limit: number): Trending;

@@ -1,3 +1,5 @@
+import type { Combination } from './request-schema.ts';
+
 /** A slate that was chosen, with the probability of everything it chose. Logged as an event of type `decision`. */
 export interface Decision {
   readonly recommendationId: string;
@@ -9,6 +11,13 @@ export interface Decision {
   readonly items: readonly DecidedItem[];
   /** Version of the shopper's state the decision was made on. */
   readonly stateVersion: number;
+  /** Where the slate was chosen for several shoppers: each has the decision in their own history, without the others' names. */
+  readonly group?: {
+    readonly size: number;
+    readonly combine: Combination;
+    /** What the slate gives this shopper, of the best it could: 0 to 1. */
+    readonly satisfaction: number;
+  };
 }
 
 export interface DecidedItem {

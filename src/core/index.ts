@@ -65,6 +65,8 @@ export {
 } from './packed.ts';
 export { type Progress, silent } from './progress.ts';
 export {
+  type Combination,
+  combinations,
   itemSchema,
   itemsSchema,
   type OfferRequest,

@@ -1,11 +1,25 @@
 import { z } from 'zod';
 import { itemIdSchema, textSchema } from './schema.ts';
 
+/** Ways to choose for several people at once; src/decide/combine-members.ts says what they do. */
+export const combinations = ['average', 'least-misery', 'fair'] as const;
+export type Combination = (typeof combinations)[number];
+
 /** What `POST /v1/recommend` takes. Nothing is required: a shopper nobody knows gets what the policy gives everybody. */
 export const recommendSchema = z.strictObject({
   userId: itemIdSchema.optional(),
   anonymousId: itemIdSchema.optional(),
   sessionId: itemIdSchema.optional(),
+  userIds: z
+    .array(itemIdSchema)
+    .min(2)
+    .max(20)
+    .optional()
+    .meta({ description: 'one slate for these shoppers together, in place of userId' }),
+  combine: z.enum(combinations).optional().meta({
+    description:
+      'with userIds: the mean of what they like, what the one who likes it least likes most, or fair over the slots and over time; fair if missing',
+  }),
   placement: z
     .string()
     .min(1)

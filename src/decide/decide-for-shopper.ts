@@ -81,5 +81,5 @@ export async function decideForShopper(given: ShopperDecisionInput): Promise<Sho
 }
 
 const purchase = eventTypeCode('purchase');
-const boughtBy = (state: ShopperState): ReadonlySet<string> =>
+export const boughtBy = (state: ShopperState): ReadonlySet<string> =>
   new Set(state.tokens.filter((token) => token.type === purchase).map((token) => token.item));

@@ -22,5 +22,12 @@ export function decisionEvent(
   };
 }
 
+/** A decision for several, once in the history of each: all but the first have their number behind the event's id. */
+export const groupEvents = (decisions: readonly Decision[]): Event[] =>
+  decisions.map((decision, i) => {
+    const event = decisionEvent(decision, { userId: decision.shopper });
+    return i === 0 ? event : { ...event, eventId: `${event.eventId}:${i + 1}` };
+  });
+
 export const decisionOf = (event: Event | undefined): Decision | undefined =>
   event?.eventType === 'decision' ? (event.properties?.decision as unknown as Decision) : undefined;

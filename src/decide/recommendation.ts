@@ -8,7 +8,7 @@ export interface Recommendation extends Omit<Decision, 'items' | 'shopper' | 'st
 }
 
 export function recommendationOf(
-  { recommendationId, placement, policy, items }: Decision,
+  { recommendationId, placement, policy, items, group }: Decision,
   catalogue: Catalogue,
   degraded?: string,
 ): Recommendation {
@@ -21,6 +21,7 @@ export function recommendationOf(
       const title = titleOf(item.itemId);
       return title === undefined ? item : { ...item, title };
     }),
+    ...(group && { group }),
     ...(degraded === undefined ? {} : { degraded }),
   };
 }

@@ -24,6 +24,8 @@ export async function placeFigures(log: Log, least = 100): Promise<PlaceFigures 
   for await (const event of log.readByTime()) {
     const decision = decisionOf(event);
     if (decision) {
+      // A list for several shoppers stands in the history of each, and was shown once.
+      if (open.has(decision.recommendationId)) continue;
       lists++;
       open.set(decision.recommendationId, new Map());
       for (const { itemId, position, explored } of decision.items) {

@@ -15,6 +15,7 @@ import {
 import { answeredContact, consented, contacted, count, offerOf } from './contacts.ts';
 import { profileOf } from './profile.ts';
 import { segmentOf } from './segment.ts';
+import { sharedOf } from './shared-satisfaction.ts';
 import { earliest, newShopper, priceBucket, type Session, type ShopperState } from './shopper-state.ts';
 
 /**
@@ -76,6 +77,7 @@ function show(state: ShopperState, event: Event): ShopperState {
     ...state,
     shown: state.shown + 1,
     slate: { id, items, answered: false },
+    ...sharedOf(state, event),
     channels: channel === undefined ? state.channels : count(state.channels, channel, 'sent'),
   };
 }

@@ -33,6 +33,8 @@ export interface ShopperState {
   readonly shown: number;
   readonly answered: number;
   readonly slate?: OpenSlate;
+  /** Satisfaction with slates chosen for several shoppers at once (`sharedAfter`); missing for none. */
+  readonly shared?: number;
   /** By the narrowest category: interest, halved every 30 days since `time`. At most 24. */
   readonly categories: Readonly<Record<string, { readonly weight: number; readonly time: number }>>;
   /** Prices of the items answered to. */

@@ -1,4 +1,4 @@
-import { jsonSchemaOf, recommendSchema, TendrilError } from '../../core/index.ts';
+import { combinations, jsonSchemaOf, recommendSchema, TendrilError } from '../../core/index.ts';
 import { readyLoop, whereItIs } from '../ready.ts';
 import type { Route } from '../route.ts';
 import { bodyReader } from '../schemas.ts';
@@ -19,6 +19,21 @@ const item = {
     },
     explored: { type: 'boolean', description: 'chance, not the best guess, put it there' },
     reasons: { type: 'array', items: { type: 'string' } },
+    members: {
+      type: 'array',
+      description: 'for userIds only: what the item is to each member',
+      items: {
+        type: 'object',
+        properties: {
+          userId: { type: 'string' },
+          place: {
+            type: 'integer',
+            description: 'among what this member could be shown; 1 is the favourite',
+          },
+          reasons: { type: 'array', items: { type: 'string' } },
+        },
+      },
+    },
   },
 };
 const policy = {
@@ -31,7 +46,7 @@ export const postRecommend: Route = {
   method: 'POST',
   path: '/v1/recommend',
   tag: 'recommendations',
-  summary: 'Ask what to show a shopper',
+  summary: 'Ask what to show a shopper, or several together',
   body: jsonSchemaOf(recommendSchema),
   answers: {
     200: {
@@ -44,6 +59,26 @@ export const postRecommend: Route = {
           placement: { type: 'string' },
           policy,
           items: { type: 'array', items: item },
+          group: {
+            type: 'object',
+            description: 'for userIds only',
+            properties: {
+              combine: { enum: combinations },
+              members: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    userId: { type: 'string' },
+                    satisfaction: {
+                      type: 'number',
+                      description: 'what the slate gives this member, of the best it could: 0 to 1',
+                    },
+                  },
+                },
+              },
+            },
+          },
           degraded: { type: 'string', description: 'says that a simpler policy answered, where one did' },
           tookMs: { type: 'number' },
         },
@@ -54,7 +89,10 @@ export const postRecommend: Route = {
   async handle(request, _reply, shop) {
     const began = performance.now();
     const wanted = read(request.body);
-    const answer = await readyLoop(shop).recommend(wanted);
+    if (wanted.combine !== undefined && wanted.userIds === undefined)
+      throw new TendrilError('bad-request', 'combine is for several shoppers; accepted: with userIds');
+    const loop = readyLoop(shop);
+    const answer = await (wanted.userIds ? loop.recommendGroup(wanted) : loop.recommend(wanted));
     if (!answer) throw new TendrilError('not-ready', `there is no policy yet; ${whereItIs(shop)}`);
     return { ...answer, tookMs: performance.now() - began };
   },
