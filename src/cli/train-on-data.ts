@@ -70,9 +70,18 @@ export async function trainOnData(
       );
     }
     const { profile } = (earlier?.manifest.encoding ?? {}) as Partial<ShopEncoding>;
+    const size = model?.embeddings?.size;
+    if (model && options.embeddings !== undefined && options.embeddings !== size)
+      throw new TendrilError(
+        'bad-setting',
+        `--embeddings ${options.embeddings}: the newest "${name}" goes on with ${size ?? 'none'}; accepted: the same, or without --resume`,
+      );
     const data = await readShop(log, {
       ...(model?.labels && { known: model.items, labels: model.labels }),
       ...(profile && { profile }),
+      ...(earlier
+        ? model?.embeddings && { embeddings: model.embeddings }
+        : options.embeddings !== undefined && { embeddings: options.embeddings }),
     });
     if (model && data.catalogue.size !== model.items.length) {
       throw new TendrilError(

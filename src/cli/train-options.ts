@@ -18,6 +18,7 @@ export interface TrainOptions extends LogOptions {
   readonly out?: string;
   readonly userSpecific: boolean;
   readonly biased: boolean;
+  readonly embeddings?: number;
   readonly promote: boolean;
   readonly resume: boolean;
   readonly checkpoint: number;

@@ -51,6 +51,26 @@ describe('tendril train', () => {
     expect(rows()[1]!['ndcg@10']).toBeGreaterThan(0.9);
     expect(await server.serving()).toMatchObject({ agent: 'markov', version: 1, seed: 1 });
   });
+  test.each([
+    [['markov', '--embeddings', '4'], '"markov" would not read them; accepted: dqn, lin-ucb, thompson'],
+    [['--agents', 'dqn,lin-ucb', '--embeddings', '4'], '--embeddings goes with one agent'],
+    [['dqn', '--embeddings', '0'], 'a whole number from 1'],
+    [['dqn', '--embeddings', '257'], 'accepted: a whole number from 1 to 256'],
+    [['dqn', '--world', 'shop-v1', '--embeddings', '4'], 'leave out --world'],
+  ])('%j is refused', async (args, sentence) => {
+    expect(await main(['train', ...args, '--data', path])).toBe(2);
+    expect(captured.err).toContain(sentence);
+  });
+  test('embeddings are taken along by --resume, of their own size only', async () => {
+    const { directory, log } = await shop();
+    await log.close();
+    const args = ['train', 'lin-ucb', '--setting', 'features=features,embedding', '--steps', '300'];
+    const run = (...more: string[]) => main([...args, ...more, '--data', directory.path, '--json']);
+    expect(await run('--embeddings', '3')).toBe(0);
+    expect(await run('--resume')).toBe(0);
+    expect(await run('--resume', '--embeddings', '5')).toBe(2);
+    expect(captured.err).toContain('--embeddings 5: the newest "lin-ucb" goes on with 3');
+  });
   test('a single agent serves where nothing does, or when it is told to', async () => {
     const { directory, log } = await shop();
     await log.close();

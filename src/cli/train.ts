@@ -38,6 +38,11 @@ export function trainCommand(command: Command): void {
     .option('--user-specific', 'dqn: latent factors of the shopper in its state', false)
     .option('--biased', 'dqn: a bias of its values for each shopper', false)
     .option(
+      '--embeddings <n>',
+      'on a shop: so many numbers learned from histories, without rewards, say who the shopper is to an agent that reads observations (dqn, lin-ucb, thompson)',
+      positiveWhole,
+    )
+    .option(
       '--try <key=a,b,c>',
       'train with each value and keep the best on validation; several keys: every combination. A key is a setting, "discount" or "reward" (on a shop)',
       collect,
@@ -82,6 +87,7 @@ Examples:
   $ tendril train ppo --world campaign-v1 --steps 200000 --out offers.policy
   $ tendril train dr --log train.csv --reward "margin - cost" --out mails.policy
   $ tendril train dqn --data my-shop --user-specific --biased
+  $ tendril train dqn --data my-shop --embeddings 16
   $ TENDRIL_DATASETS=data tendril train ppo --world virtual-taobao-v0 --discount 0.5 --json
   $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
     )
@@ -113,6 +119,7 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     ? await openEngine()
     : undefined;
   const lesson = { settings, tried, ...(engine && { engine }) };
+  refuseEmbeddings(definitions, options);
   if (options.log !== undefined) return trainFromLog(options.log, wanted, lesson, options);
   if (options.world === undefined && options.worlds !== undefined)
     throw new TendrilError('bad-setting', '--worlds is for training in a world: give --world');
@@ -130,6 +137,38 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     pairs('--world-option', options.worldOption),
     options,
   );
+}
+
+/** They read every part of a shop's observation. */
+const embedded = ['dqn', 'lin-ucb', 'thompson'];
+
+/** Only where there are histories, and for agents that look. */
+function refuseEmbeddings(
+  definitions: readonly AgentDefinition[],
+  { embeddings, world, log }: TrainOptions,
+): void {
+  if (embeddings === undefined) return;
+  if (definitions.length > 1)
+    throw new TendrilError(
+      'bad-setting',
+      '--embeddings goes with one agent; accepted: dqn, lin-ucb, thompson',
+    );
+  if (world !== undefined || log !== undefined)
+    throw new TendrilError(
+      'bad-setting',
+      '--embeddings are learned from the histories of a shop: leave out --world and --log',
+    );
+  if (embeddings > 256)
+    throw new TendrilError(
+      'bad-setting',
+      `--embeddings ${embeddings}; accepted: a whole number from 1 to 256`,
+    );
+  const blind = definitions.find(({ name }) => !embedded.includes(name));
+  if (blind)
+    throw new TendrilError(
+      'bad-setting',
+      `--embeddings: "${blind.name}" would not read them; accepted: ${embedded.join(', ')}`,
+    );
 }
 
 /** `--try key=a,b,c`, on a shop and with one agent. */

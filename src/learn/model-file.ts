@@ -1,12 +1,13 @@
 import { asciiJson, asciiOf, putAscii, TendrilError } from '../core/index.ts';
-import type { ItemLabels } from '../state/index.ts';
+import type { ItemEmbeddings, ItemLabels } from '../state/index.ts';
 
 /**
  * A model of a shop as it is stored: what the agent saved, and the labels it was taught with.
  *
  *   0   8  "TENDRIL1"
  *   8   4  length h of the header, little-endian
- *   12  h  header, ASCII JSON: {"agent", "items": [itemId...], "shoppers": [hash...], "labels": {"categories", "brands"}}
+ *   12  h  header, ASCII JSON: {"agent", "items": [itemId...], "shoppers": [hash...], "labels": {"categories", "brands"},
+ *          "embeddings": {"size", "vectors"}} (the last one only where shoppers are embedded)
  *   12+h   the agent's bytes
  *
  * Item number i of the model is the i-th entry of `items`. Shoppers stand there by hash only, in the order of their
@@ -18,6 +19,8 @@ export interface ModelFile {
   readonly items: readonly string[];
   readonly shoppers: readonly string[];
   readonly labels?: ItemLabels;
+  /** Of a model that reads shoppers' embeddings: those of its items, in their order. */
+  readonly embeddings?: ItemEmbeddings;
   readonly bytes: Uint8Array;
 }
 

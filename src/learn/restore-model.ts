@@ -45,6 +45,11 @@ export async function restoreModel(
       `version ${manifest.version} of "${name}" was not trained on a shop's log`,
     );
   }
+  if ((encoding.embedding ?? 0) * encoding.itemCount !== (file.embeddings?.vectors.length ?? 0))
+    throw new TendrilError(
+      'bad-model',
+      `version ${manifest.version} of "${name}" has not the embeddings of its items that it was taught with`,
+    );
   const definition = agentNamed(name);
   const settings = readSettings(definition.settings, manifest.settings);
   if (!settings.ok)
@@ -76,7 +81,12 @@ export async function restoreModel(
   };
   return {
     agent: await definition.restore(context, settings.value, file.bytes),
-    encoder: { encoding, catalogue: items, labelOf: (shopper) => labels.get(shopperHash(shopper)) ?? 0 },
+    encoder: {
+      encoding,
+      catalogue: items,
+      labelOf: (shopper) => labels.get(shopperHash(shopper)) ?? 0,
+      ...(file.embeddings && { embeddings: file.embeddings }),
+    },
     encoding,
     items,
   };

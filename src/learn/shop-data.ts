@@ -17,7 +17,9 @@ import {
   encodeState,
   encodingFitter,
   type FoldContext,
+  type ItemEmbeddings,
   type ItemLabels,
+  itemEmbeddings,
   itemFeatures,
   itemGraph,
   itemLabels,
@@ -68,6 +70,8 @@ export interface ShopDataOptions extends LogSlice {
   /** The labels of that model, of its items and its shoppers. */
   readonly labels?: ItemLabels;
   readonly profile?: ProfileLabels;
+  /** Numbers of a shopper's embedding, learned from the histories; none where missing. Or those of that model. */
+  readonly embeddings?: number | ItemEmbeddings;
   /** Shoppers validated on at most, evenly chosen. */
   readonly validated?: number;
 }
@@ -89,6 +93,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     later,
     known,
     profile,
+    embeddings: asked,
     validated = 4000,
   } = options;
   const { catalogue } = await catalogueOfLog(log, known);
@@ -111,6 +116,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     if (linesOf(event).length > 0) addRows(fitter, event, catalogue);
   }
   const hashes = new Map(shoppers.map((shopper, u) => [shopperHash(shopper), u + 1]));
+  const embeddings = typeof asked === 'number' ? itemEmbeddings(held.train, asked) : asked;
   const encoder: Encoder = {
     encoding: fitter.encoding({
       itemCount: catalogue.size,
@@ -118,8 +124,10 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
       ...(historyLength !== undefined && { historyLength }),
       ...(later !== undefined && { later }),
       ...(profile && { profile }),
+      ...(embeddings && { embedding: embeddings.size }),
     }),
     catalogue,
+    ...(embeddings && { embeddings }),
     labelOf: (shopper) => hashes.get(shopperHash(shopper)) ?? 0,
   };
 

@@ -89,6 +89,7 @@ export async function trainOnShop(
       items: data.catalogue.items.slice(0, data.encoder.encoding.itemCount).map((item) => item.itemId),
       shoppers: data.shoppers.map(shopperHash),
       labels: data.labels,
+      ...(data.encoder.embeddings && { embeddings: data.encoder.embeddings }),
       bytes: await learned.save(),
     }),
     manifest: {

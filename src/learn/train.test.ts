@@ -119,6 +119,28 @@ describe('training', () => {
       'is of agent "markov"',
     );
   });
+  test('who the shopper is, by embeddings of the histories before what is held back, is kept with the model', async () => {
+    const log = await ringShop();
+    const data = await readShop(log, { embeddings: 4 });
+    expect(data.encoder.embeddings!.vectors).toHaveLength(4 * items);
+    const trained = await trainOnShop(log, data, {
+      definition: agentNamed('lin-ucb'),
+      settings: { features: 'features,embedding' },
+      seed: 1,
+      now: 0,
+      steps: 500,
+    });
+    const stored = { manifest: { ...trained.manifest, version: 1 }, model: trained.model };
+    const restored = await restoreModel(stored, data.catalogue.item);
+    const rows = data.validation.observations;
+    const scores = async (agent: typeof trained.agent) => (await agent.policy().evaluate(rows, 120)).values;
+    expect(await scores(restored.agent)).toEqual(await scores(trained.agent));
+    expect(restored.encoder.embeddings).toEqual(data.encoder.embeddings);
+    const encoding = { ...(trained.manifest.encoding as object), embedding: 5 } as never;
+    await expect(
+      restoreModel({ ...stored, manifest: { ...stored.manifest, encoding } }, data.catalogue.item),
+    ).rejects.toThrow('has not the embeddings of its items');
+  });
   test('a table learns what shoppers like by their profile; other agents learn what they learned without it', async () => {
     const event = (u: number, t: number, more: Partial<Event>): Event => ({
       eventId: `${u}.${t}`,

@@ -47,3 +47,4 @@ export { solveSymmetric } from './solve-symmetric.ts';
 export { blockRows, type TanhTower, tanhTower, towerParameters } from './tanh-tower.ts';
 export { hashWords } from './text/hash-words.ts';
 export { type Sentiment, sentiment } from './text/sentiment.ts';
+export { topEigenvectors } from './top-eigenvectors.ts';

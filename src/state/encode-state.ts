@@ -1,6 +1,7 @@
 import {
   eventTypeCode,
   eventTypes,
+  type ObservationPart,
   type ObservationSpec,
   observationSpec,
   type ShopFeature,
@@ -9,19 +10,27 @@ import {
   shopObservation,
 } from '../core/index.ts';
 import { type Encoder, type Encoding, scaled } from './encoding.ts';
+import { embedShopper } from './item-embeddings.ts';
 import type { Profile, ProfileLabels } from './profile.ts';
 import { earliest, type ShopperState } from './shopper-state.ts';
 
-/** The shop's observation; where profiles are known, `shopper.age` (years), `shopper.gender` and `shopper.region` after it. */
-export function observationOf({ itemCount, historyLength, profile }: Encoding): ObservationSpec {
+/**
+ * The shop's observation; where profiles are known, `shopper.age` (years), `shopper.gender` and `shopper.region` after it;
+ * where items have embeddings, `embedding`, the shopper's, at the end.
+ */
+export function observationOf({ itemCount, historyLength, profile, embedding }: Encoding): ObservationSpec {
   const shop = shopObservation(itemCount, historyLength);
-  if (!profile) return shop;
-  return observationSpec([
-    ...shop.parts,
-    { name: 'shopper.age', kind: 'real', size: 1, low: 0, high: profile.oldest },
-    { name: 'shopper.gender', kind: 'index', size: 1, n: profile.genders.length },
-    { name: 'shopper.region', kind: 'index', size: 1, n: profile.regions.length },
-  ]);
+  if (!profile && embedding === undefined) return shop;
+  const parts: ObservationPart[] = [...shop.parts];
+  if (profile)
+    parts.push(
+      { name: 'shopper.age', kind: 'real', size: 1, low: 0, high: profile.oldest },
+      { name: 'shopper.gender', kind: 'index', size: 1, n: profile.genders.length },
+      { name: 'shopper.region', kind: 'index', size: 1, n: profile.regions.length },
+    );
+  if (embedding !== undefined)
+    parts.push({ name: 'embedding', kind: 'real', size: embedding, low: -1, high: 1 });
+  return observationSpec(parts);
 }
 
 const day = 86_400_000;
@@ -35,7 +44,7 @@ const buyingTypes = new Set(['add_to_cart', 'begin_checkout', 'purchase'].map(ev
 export function encodeState(
   state: ShopperState,
   now: number,
-  { encoding, catalogue, labelOf }: Encoder,
+  { encoding, catalogue, labelOf, embeddings }: Encoder,
   out: Float32Array,
   offset = 0,
 ): void {
@@ -58,7 +67,26 @@ export function encodeState(
   const features = featuresOf(state, now, encoding, labelOf(state.shopper), lastItem);
   const first = offset + 2 * historyLength;
   for (let f = 0; f < shopFeatures.length; f++) out[first + f] = features[shopFeatures[f]!];
-  if (encoding.profile) out.set(profileNumbers(state.profile, encoding.profile), first + shopFeatures.length);
+  let next = first + shopFeatures.length;
+  if (encoding.profile) {
+    const numbers = profileNumbers(state.profile, encoding.profile);
+    out.set(numbers, next);
+    next += numbers.length;
+  }
+  if (embeddings) embedShopper(embeddings, takenBy(state, encoding, catalogue), now, out, next);
+}
+
+/** What of a state shows interest in items the encoding knows. */
+function* takenBy(
+  { tokens }: ShopperState,
+  { itemCount }: Encoding,
+  catalogue: Encoder['catalogue'],
+): Generator<{ readonly item: number; readonly time: number }> {
+  for (const { item: itemId, type, time } of tokens) {
+    if (itemId === '' || eventTypes[type]!.interest <= 0) continue;
+    const item = catalogue.indexOf(itemId);
+    if (item !== undefined && item < itemCount) yield { item, time };
+  }
 }
 
 /** Age, gender and region, 0 where they are unknown. */

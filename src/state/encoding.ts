@@ -1,4 +1,5 @@
 import type { Catalogue } from '../core/index.ts';
+import type { ItemEmbeddings } from './item-embeddings.ts';
 import { type Profile, type ProfileLabels, profileFitter } from './profile.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Encoding {
   readonly shopperCount: number;
   /** Missing where nothing is known of any shopper: then the observation has no parts for it. */
   readonly profile?: ProfileLabels;
+  /** Numbers of a shopper's embedding; missing where there is none: then the observation has no part for it. */
+  readonly embedding?: number;
   /** What may have become known only later than the event it stands on, and whether it is shown all the same. */
   readonly later: LaterFields;
 }
@@ -56,6 +59,7 @@ export function encodingFitter(): {
     readonly later?: LaterFields;
     /** Those of a model that goes on, in place of the fitted ones. */
     readonly profile?: ProfileLabels;
+    readonly embedding?: number;
   }): Encoding;
 } {
   const prices: number[] = [];
@@ -75,6 +79,7 @@ export function encodingFitter(): {
       historyLength = 20,
       later = { votes: false, prices: true },
       profile = profiles.labels(),
+      embedding,
     }) {
       const sorted = Float64Array.from(prices).sort();
       return {
@@ -87,6 +92,7 @@ export function encodingFitter(): {
         helpfulness: helpfulness.scale(),
         time: time.scale(),
         ...(profile && { profile }),
+        ...(embedding !== undefined && { embedding }),
         later,
       };
     },
@@ -113,4 +119,6 @@ export interface Encoder {
   readonly encoding: Encoding;
   readonly catalogue: Pick<Catalogue, 'indexOf'>;
   readonly labelOf: LabelOf;
+  /** Where the encoding has an embedding: of the items it knows. */
+  readonly embeddings?: ItemEmbeddings;
 }

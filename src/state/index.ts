@@ -14,11 +14,13 @@ export {
 export { type Evidence, evidence } from './evidence.ts';
 export { type FoldContext, fold, foldAll, interestIn, isLate, tokensKept } from './fold.ts';
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
+export { embedShopper, type ItemEmbeddings, itemEmbeddings } from './item-embeddings.ts';
 export { type ItemLabels, itemFeatures, itemLabels, textSize } from './item-features.ts';
 export { itemGraph } from './item-graph.ts';
 export { memoryStore } from './memory-store.ts';
 export { type Profile, type ProfileLabels, profileFitter, profileOf } from './profile.ts';
 export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';
+export { sharedAfter } from './shared-satisfaction.ts';
 export { type ShopState, type ShopStateOptions, shopState } from './shop-state.ts';
 export {
   type Contact,
