@@ -7,6 +7,7 @@ import {
   shopperOf,
   TendrilError,
 } from '../core/index.ts';
+import type { Log } from '../log/index.ts';
 import { offerOf } from '../state/index.ts';
 import { type BudgetEntry, budgetEvent, ledger } from './ledger.ts';
 import type { StoredPolicy } from './offer-policy.ts';
@@ -150,6 +151,17 @@ export async function openBooks(
       });
     },
   };
+}
+
+/** Folds the whole log into books; tells each event once it is in. */
+export async function* replay(log: Log, books: Books): AsyncIterable<Event> {
+  for await (const { event } of log.read()) {
+    // A decision bears the server's own time: what was over by then was learned by then.
+    const decision = offerOf(event);
+    if (decision) await books.close(decision.timestamp);
+    books.apply(event);
+    yield event;
+  }
 }
 
 /** The campaign whose budget this one draws from: itself, or the one it names. Throws `bad-request`. */

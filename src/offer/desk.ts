@@ -13,7 +13,8 @@ import type { Log } from '../log/index.ts';
 import type { OutcomeName } from '../reward/index.ts';
 import { type Evidence, offerOf, type ShopperState } from '../state/index.ts';
 import { answerOf, type ExplainOffer, type OfferAnswer } from './answer.ts';
-import { type Books, openBooks } from './books.ts';
+import { openBooks, replay } from './books.ts';
+import { type CampaignReport, reportOf } from './campaign-report.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { decideOffer } from './decide-offer.ts';
 import { type BudgetEntry, setAsideFor } from './ledger.ts';
@@ -37,21 +38,6 @@ export interface OfferDesk {
   apply(event: Event): void;
   /** Closes decisions whose window has passed: learns from them, gives back what they did not use. */
   tick(): Promise<void>;
-}
-
-/** A campaign, and how it is doing. */
-export interface CampaignReport {
-  readonly campaign: Campaign;
-  readonly contacts: number;
-  /** Money spent or set aside by this campaign. */
-  readonly spent: number;
-  /** Of its budget, which others may share. */
-  readonly budget: { readonly amount: number; readonly left: number; readonly price: number };
-  readonly policy: { readonly id: string; readonly version: string; readonly learned: number };
-  /** Decisions whose window is open; closed ones, with their mean reward (missing for none). */
-  readonly open: number;
-  readonly closed: number;
-  readonly meanReward?: number;
 }
 
 /** One line of a log of choices. */
@@ -254,17 +240,6 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
   }
 }
 
-/** Folds the whole log into books; tells each event once it is in. */
-async function* replay(log: Log, books: Books): AsyncIterable<Event> {
-  for await (const { event } of log.read()) {
-    // A decision bears the server's own time: what was over by then was learned by then.
-    const decision = offerOf(event);
-    if (decision) await books.close(decision.timestamp);
-    books.apply(event);
-    yield event;
-  }
-}
-
 function checkRequest({ channels, timeZone }: OfferRequest, { campaign }: RunningCampaign): void {
   const known = campaign.channels.map(({ channel }) => channel);
   const unknown = channels?.find((channel) => !known.includes(channel));
@@ -278,20 +253,4 @@ function checkRequest({ channels, timeZone }: OfferRequest, { campaign }: Runnin
       'bad-request',
       `timeZone is ${JSON.stringify(timeZone)}; accepted: an IANA name such as Europe/Vienna`,
     );
-}
-
-function reportOf(books: Books, { campaign, policy, open, closed }: RunningCampaign): CampaignReport {
-  const { campaignId } = campaign;
-  const { amount, left, pace } = books.budgetOf(campaign);
-  const { id, version, learned } = policy;
-  return {
-    campaign,
-    contacts: books.contacts(campaignId),
-    spent: books.spent(campaignId),
-    budget: { amount, left, price: pace.price },
-    policy: { id, version, learned },
-    open,
-    closed: closed.decisions,
-    ...(closed.decisions > 0 && { meanReward: closed.reward / closed.decisions }),
-  };
 }

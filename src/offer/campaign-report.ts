@@ -1,0 +1,34 @@
+import type { Campaign } from '../core/index.ts';
+import type { Books } from './books.ts';
+import type { RunningCampaign } from './running-campaign.ts';
+
+/** A campaign, and how it is doing. */
+export interface CampaignReport {
+  readonly campaign: Campaign;
+  readonly contacts: number;
+  /** Money spent or set aside by this campaign. */
+  readonly spent: number;
+  /** Of its budget, which others may share. */
+  readonly budget: { readonly amount: number; readonly left: number; readonly price: number };
+  readonly policy: { readonly id: string; readonly version: string; readonly learned: number };
+  /** Decisions whose window is open; closed ones, with their mean reward (missing for none). */
+  readonly open: number;
+  readonly closed: number;
+  readonly meanReward?: number;
+}
+
+export function reportOf(books: Books, { campaign, policy, open, closed }: RunningCampaign): CampaignReport {
+  const { campaignId } = campaign;
+  const { amount, left, pace } = books.budgetOf(campaign);
+  const { id, version, learned } = policy;
+  return {
+    campaign,
+    contacts: books.contacts(campaignId),
+    spent: books.spent(campaignId),
+    budget: { amount, left, price: pace.price },
+    policy: { id, version, learned },
+    open,
+    closed: closed.decisions,
+    ...(closed.decisions > 0 && { meanReward: closed.reward / closed.decisions }),
+  };
+}
