@@ -20,11 +20,23 @@ export const controlRuns = {
   },
   'ppo cart-pole': { agent: 'ppo', world: 'cart-pole-v1', steps: 100_000, settings: {} },
   'a2c cart-pole': { agent: 'a2c', world: 'cart-pole-v1', steps: 100_000, settings: {} },
+  'a2c cart-pole raw': {
+    agent: 'a2c',
+    world: 'cart-pole-v1',
+    steps: 100_000,
+    settings: { observations: 'raw' },
+  },
+  'a2c cart-pole raw unscaled': {
+    agent: 'a2c',
+    world: 'cart-pole-v1',
+    steps: 100_000,
+    settings: { observations: 'raw', scaleRewards: false },
+  },
   'a2c cart-pole zoo': {
     agent: 'a2c',
     world: 'cart-pole-v1',
     steps: 500_000,
-    settings: { observations: 'raw' },
+    settings: { observations: 'raw', scaleRewards: false },
   },
   'ppo campaign': {
     agent: 'ppo',
@@ -50,6 +62,7 @@ export const controlRuns = {
       learningRateSchedule: 'linear',
       rolloutSteps: 1,
       entropyWeight: 0.02,
+      scaleRewards: false,
     },
   },
   'dqn campaign': {

@@ -1,8 +1,8 @@
 /**
- * `node bench/control-speed.ts [run,run...] [seeds]`: environment steps a second of whole trainings of ppo and dqn, beside
- * Stable-Baselines3 with the same hyper-parameters in the same run on the same machine, turn by turn; what both reach; and
+ * `node bench/control-speed.ts [run,run...] [seeds] [peer steps]`: environment steps a second of whole trainings of ppo and
+ * dqn, beside Stable-Baselines3 with the same hyper-parameters in the same run on the same machine, turn by turn; what both reach; and
  * where a step's time goes. TENDRIL_SB3_PYTHON names a Python that has stable-baselines3; where it is not set that side is
- * left out, and said to be. Writes bench/results/control-speed.json.
+ * left out, and said to be; with `peer steps` it trains only so long, which tells its speed but not its return. Writes bench/results/control-speed.json.
  *
  * Times on a shared machine vary, so each ratio is of the fastest seed of both sides, and processor seconds stand beside
  * wall seconds.
@@ -84,16 +84,17 @@ async function ours(name: keyof typeof runs, seed: number): Promise<Side> {
   };
 }
 
+const [, , names, seedList = '1,2,3', peerSteps] = process.argv;
 const python = process.env.TENDRIL_SB3_PYTHON;
 function peer(name: string, seed: number): Side | undefined {
   if (!python) return undefined;
   const script = join(import.meta.dirname, 'peers/sb3_speed.py');
-  const { stdout, stderr, status } = spawnSync(python, [script, name, String(seed)], { encoding: 'utf8' });
+  const given = [script, name, String(seed), ...(peerSteps ? [peerSteps] : [])];
+  const { stdout, stderr, status } = spawnSync(python, given, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${python} ${script} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout.trim().split('\n').at(-1)!);
 }
 
-const [, , names, seedList = '1,2,3'] = process.argv;
 const seeds = seedList.split(',').map(Number);
 if (!python)
   console.error('TENDRIL_SB3_PYTHON is not set to a Python with stable-baselines3: that side is skipped');
@@ -110,6 +111,7 @@ function summary(sides: readonly Side[]): Record<string, unknown> {
     ...Object.fromEntries(
       Object.entries(fastest.parts).map(([part, us]) => [`${part} us a step`, rounded(us)]),
     ),
+    steps: fastest.steps,
     meanReturn: rounded(sides.reduce((sum, side) => sum + side.meanReturn, 0) / sides.length),
     returns: sides.map((side) => rounded(side.meanReturn)),
   };

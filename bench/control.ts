@@ -14,6 +14,16 @@ const [, , names, seedList = '1,2,3'] = process.argv;
 const seeds = seedList.split(',').map(Number);
 const chosen = names ? names.split(',') : Object.keys(controlRuns);
 
+/** The mean of the middle half (Agarwal et al. 2021): the lowest and the highest quarter are left out, by weight where they cut a run. */
+function interquartileMean(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const quarter = sorted.length / 4;
+  const weights = sorted.map((_, i) =>
+    Math.max(0, Math.min(i + 1, sorted.length - quarter) - Math.max(i, quarter)),
+  );
+  return sorted.reduce((sum, value, i) => sum + weights[i]! * value, 0) / (2 * quarter);
+}
+
 const rows: Record<string, unknown>[] = [];
 for (const name of chosen) {
   const run = controlRuns[name as keyof typeof controlRuns];
@@ -60,8 +70,10 @@ for (const name of chosen) {
     agent,
     world,
     steps,
+    seeds,
     settings,
     meanReturn: rounded(sum(returns) / returns.length),
+    interquartileMean: rounded(interquartileMean(returns)),
     lowest: rounded(Math.min(...returns)),
     ...(bests.length > 0 && {
       bestReturn: rounded(sum(bests) / bests.length),

@@ -26,6 +26,7 @@ const runs = {
       normaliseAdvantages: true,
       rolloutSteps: 16,
       observations: 'scaled',
+      scaleRewards: false,
     },
   },
   reinforce: { discount: 0.5, settings: { learningRate: 0.001, observations: 'scaled' } },

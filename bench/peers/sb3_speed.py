@@ -1,5 +1,5 @@
-"""Stable-Baselines3's PPO and DQN on one core, timed: `python sb3_speed.py cart-pole|dqn|campaign SEED`. Prints one line of
-JSON.
+"""Stable-Baselines3's PPO and DQN on one core, timed: `python sb3_speed.py cart-pole|dqn|campaign SEED [STEPS]`. Prints one
+line of JSON.
 
 cart-pole: CartPole-v1, 100,000 steps, hyper-parameters of RL Baselines3 Zoo. dqn: the same world, 50,000 steps. campaign: campaign_env.py, 200,000 steps, the
 defaults of Stable-Baselines3 with 2,048 transitions an update. Called by bench/control-speed.ts.
@@ -65,7 +65,7 @@ def campaign(seed):
 
 
 def main():
-    run, seed = sys.argv[1], int(sys.argv[2])
+    run, seed, *fewer = sys.argv[1], *map(int, sys.argv[2:])
     torch.set_num_threads(1)
     algorithm, worlds, judged, settings, steps = {"cart-pole": cart_pole, "dqn": dqn, "campaign": campaign}[run](seed)
     model = algorithm("MlpPolicy", worlds, seed=seed, device="cpu", **settings)
@@ -84,7 +84,7 @@ def main():
     model.collect_rollouts = timed("rollout", model.collect_rollouts)
     model.train = timed("update", model.train)
     began, processor = time.perf_counter(), time.process_time()
-    model.learn(steps)
+    model.learn(fewer[0] if fewer else steps)
     seconds, processor = time.perf_counter() - began, time.process_time() - processor
     returns, _ = evaluate_policy(model, judged, n_eval_episodes=100, deterministic=True, return_episode_rewards=True)
     done = model.num_timesteps

@@ -40,6 +40,8 @@ const settings = {
     doc: 'advantages of each update with mean 0 and standard deviation 1',
   },
   ...actorCriticSettings,
+  // Value errors of the size of unscaled returns would use up `clipNorm`, and the policy would hardly move.
+  scaleRewards: { ...actorCriticSettings.scaleRewards, default: true },
 } as const;
 
 type Settings = SettingsOf<typeof settings>;
