@@ -1,7 +1,8 @@
 /**
  * `node bench/agent-tables.ts`: writes the results tables of docs/agents (between the results marks) and of
- * docs/guide/evaluation.md and shop-v1.md out of bench/results, never by hand. Make those first: bench/ranking.ts,
- * bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts, bench/virtual-taobao.ts and bench/bandits.ts.
+ * docs/guide/evaluation.md, shop-v1.md and campaign-v2.md out of bench/results, never by hand. Make those first:
+ * bench/ranking.ts, bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts,
+ * bench/virtual-taobao.ts, bench/bandits.ts and bench/campaign.ts.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,6 +48,8 @@ fill(
   join(root, 'docs/guide/shop-v1.md'),
   shopTables(() => true),
 );
+
+fill(join(root, 'docs/guide/campaign-v2.md'), campaignTable());
 
 function tables(is: (row: Readonly<Record<string, unknown>>) => boolean): string[] {
   return [
@@ -143,6 +146,29 @@ function means(results: Results | undefined): Results | undefined {
       ...results,
       rows: results.rows.map((row) => Object.fromEntries(Object.entries(row).map(plain))),
     }
+  );
+}
+
+/** What each contender brings in campaign-v2, and what ppo brings more, paired. */
+function campaignTable(): string[] {
+  type Bounds = { readonly mean: number; readonly low: number; readonly high: number } | undefined;
+  const results = read('campaign');
+  const rows = (results?.rows ?? []).map((row) => {
+    const [margin, less] = [row.margin as Bounds, row.ppoLess as Bounds];
+    return {
+      variant: row.variant,
+      contender: row.contender,
+      'net margin': margin?.mean,
+      'ppo brings more': less?.mean,
+      ...(less && { 'over seeds': [less.low, less.high] }),
+    };
+  });
+  return table(
+    results && { ...results, rows },
+    () => true,
+    ['variant', 'contender'],
+    ['net margin', 'ppo brings more'],
+    'over seeds',
   );
 }
 

@@ -1,7 +1,7 @@
 /**
- * `node bench/campaign.ts [variant,variant...] [seed,seed...]`: net margin a shopper in eight weeks of campaign-v2: `ppo` beside
- * the bandits `lin-ucb` and `thompson`, the best fixed rule and the best rule of a marketer, each tuned (campaign/tuning.ts)
- * with seeds that are not reported. Every contender of a seed meets the same shoppers with the same random numbers, so
+ * `node bench/campaign.ts [variant,variant...] [contender,contender...] [seed,seed...]`: net margin a shopper in eight weeks of campaign-v2: `ppo` beside
+ * the bandits `lin-ucb` and `thompson`, the best fixed rule and the best rule of a marketer, rules and bandits tuned (campaign/tuning.ts)
+ * with a seed that is not reported, ppo by hand (campaign/variants.ts). Every contender of a seed meets the same shoppers with the same random numbers, so
  * differences are paired. What is done is kept in bench/results/campaign.json after every seed: a run that was broken off, or is
  * run in parts, goes on from there. At the end docs/pictures/campaign-v2-margin.svg is drawn.
  */
@@ -31,8 +31,11 @@ interface Row {
   readonly [figure: string]: unknown;
 }
 
-const [, , variantList, seedList] = process.argv;
+const [, , variantList, contenderList, seedList] = process.argv;
 const chosen = variantList ? variantList.split(',') : Object.keys(variants);
+const compared = contenderList
+  ? contenders.filter((name) => contenderList.split(',').includes(name))
+  : contenders;
 const seeds = seedList?.split(',').map(Number) ?? reported;
 const engine = await openEngine();
 const path = join(import.meta.dirname, 'results/campaign.json');
@@ -41,7 +44,7 @@ for (const variant of chosen) {
   const options = variants[variant as keyof typeof variants];
   if (!options)
     throw new Error(`there is no variant "${variant}"; there are: ${Object.keys(variants).join(', ')}`);
-  for (const contender of contenders) {
+  for (const contender of compared) {
     const known = rowsSoFar().find((row) => row.variant === variant && row.contender === contender);
     const missing = seeds.filter((seed) => known?.margins[seed] === undefined);
     if (missing.length === 0) continue;
@@ -102,7 +105,7 @@ function keep(variant: string, contender: Contender, tuned: unknown, seed: numbe
     seeds: reported,
     notes: [
       `margin: dollars a shopper in eight weeks, mean of ${shoppers} shoppers a seed, the same for all contenders`,
-      `tuned with seed ${tuningSeed}, at most ${tuningSteps} steps of the world each; ppo once for all variants, the others for each`,
+      `rules and bandits tuned for each variant with seed ${tuningSeed}, at most ${tuningSteps} steps of the world each; ppo by hand, once for all variants, with about 14 million steps`,
       'ppoLess: ppo less this contender over the seeds both have, with the 95 % t-interval of the mean of paired differences',
     ],
     rows: rows.sort((a, b) => order(a) - order(b)).map((r) => withFigures(r, rows)),

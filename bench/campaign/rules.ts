@@ -43,7 +43,7 @@ export interface MarketerRule {
   readonly every: number;
   /** Kind of message for the discount-sensitive: 1, 2 or 3. */
   readonly depth: number;
-  /** Days without a purchase after which anybody gets 10 % off, Infinity for never. */
+  /** Days without a purchase after which anybody gets 10 % off; 1000 for never. */
   readonly winBack: number;
   /** Channels answered less than so often are left alone. */
   readonly least: number;
@@ -80,7 +80,7 @@ export const marketerRule =
 
 export const marketerRules: readonly MarketerRule[] = [2, 3, 4, 5, 7, 10, 14].flatMap((every) =>
   [1, 2, 3].flatMap((depth) =>
-    [180, Infinity].flatMap((winBack) => [0, 0.2, 0.3].map((least) => ({ every, depth, winBack, least }))),
+    [180, 1000].flatMap((winBack) => [0, 0.2, 0.3].map((least) => ({ every, depth, winBack, least }))),
   ),
 );
 

@@ -15,7 +15,7 @@ export interface Lesson {
 
 export const tuningSeed = 101;
 /** Steps of the world that tuning one contender may take. */
-export const tuningSteps = 5_000_000;
+export const tuningSteps = 2_000_000;
 const stepsOfEpisode = 112;
 
 /** Successive halving (Jamieson & Talwalkar 2016): the better quarter goes on with four times the shoppers, the same for all. */

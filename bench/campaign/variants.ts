@@ -10,7 +10,7 @@ export const variants = {
 } as const;
 
 const bandit = (settings: Record<string, unknown>): Lesson => ({
-  steps: 112_000,
+  steps: 40_000,
   worlds: 8,
   discount: 0,
   settings,
@@ -24,17 +24,21 @@ export const candidates = {
   thompson: [0.05, 0.2, 1].map((noise) => bandit({ noise })),
 } as const;
 
-/** Chosen by hand in the variant `as it is`, with the tuning seed. */
+/**
+ * Chosen by hand from some twenty runs, about 14 million steps, nearly all in the variant `as it is`, judged by shoppers of
+ * another seed than the reported ones; training seeds 1, 2 and 11 were used, and 11 is reported too.
+ */
 export const ppoLesson: Lesson = {
-  steps: 500_000,
-  worlds: 64,
+  steps: 1_000_000,
+  worlds: 256,
   discount: 0.99,
   settings: {
     rolloutSteps: 28,
-    batchSize: 448,
-    epochs: 6,
-    gaeLambda: 0.9,
-    learningRate: 0.002,
+    batchSize: 896,
+    epochs: 2,
+    gaeLambda: 0.95,
+    learningRate: 0.003,
     scaleRewards: true,
+    entropyWeight: 0.005,
   },
 };

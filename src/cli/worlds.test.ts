@@ -51,6 +51,13 @@ test.each([
   expect(captured.out).toBe('');
 });
 
+test('tells all about a world in lines that fit, numbers and options by name', async () => {
+  expect(await main(['worlds', 'campaign-v2'])).toBe(0);
+  expect(captured.out).toMatch(/\n {2}bundleInStock +0 or 1\n/);
+  expect(captured.out).toContain('\n  cap=2  messages in any seven days\n');
+  expect(captured.out.split('\n').every((line) => line.length <= 110)).toBe(true);
+});
+
 test('checks a world, with the options it is given', async () => {
   const check = (...words: string[]): Promise<number> => main(['worlds', ...words, '--check']);
   expect(await check('campaign-v2', '--world-option', 'budget=20', '--steps', '130')).toBe(0);

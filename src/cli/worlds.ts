@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { worldWithData } from '../adapters/index.ts';
-import { type ActionSpec, type ObservationPart, TendrilError } from '../core/index.ts';
+import { TendrilError } from '../core/index.ts';
 import { checkWorld, type WorldDefinition, worldNamed, worlds } from '../world/index.ts';
 import { collect, pairs } from './named-values.ts';
 import { positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { decisionIn } from './world-decision.ts';
 import { writeWorldLog } from './world-log.ts';
+import { type Spaces, worldPage } from './world-page.ts';
 
 interface WorldsOptions {
   readonly observation?: string;
@@ -80,7 +81,9 @@ Examples:
           worlds.map(({ id: world, summary }) => ({ world, summary })),
           false,
         );
-      process.stdout.write(page(worldNamed(id)));
+      process.stdout.write(
+        worldPage(worldNamed(id), spaces(worldNamed(id)), Math.min(process.stdout.columns ?? 100, 110)),
+      );
     });
 }
 
@@ -108,7 +111,7 @@ function described(world: WorldDefinition): Record<string, unknown> {
 }
 
 /** What the world shows and takes; of one whose data is not there, that it is not there. */
-function spaces(definition: WorldDefinition): Record<string, unknown> {
+function spaces(definition: WorldDefinition): Spaces {
   try {
     const { observation, action } = worldWithData(definition, process.env.TENDRIL_DATASETS).create(1);
     return { observation, action };
@@ -116,22 +119,4 @@ function spaces(definition: WorldDefinition): Record<string, unknown> {
     if (error instanceof TendrilError && error.code === 'no-such-file') return { missing: error.message };
     throw error;
   }
-}
-
-function page(definition: WorldDefinition): string {
-  const { id, summary, doc, options } = definition;
-  const known = spaces(definition) as {
-    observation?: { parts: readonly ObservationPart[] };
-    action?: ActionSpec;
-    missing?: string;
-  };
-  const lines = [`${id}: ${summary}`, ''];
-  for (const [name, text] of Object.entries(doc)) lines.push(`${name.padEnd(13)}${text}`);
-  lines.push('');
-  for (const part of known.observation?.parts ?? []) lines.push(`shows        ${JSON.stringify(part)}`);
-  if (known.action) lines.push(`takes        ${JSON.stringify(known.action)}`);
-  if (known.missing) lines.push(`not here     ${known.missing}`);
-  for (const [name, option] of Object.entries(options))
-    lines.push(`option       ${name} = ${option.default}: ${option.doc}`);
-  return `${lines.join('\n')}\n`;
 }

@@ -77,8 +77,16 @@ test('reinforce balances the pole', async () => {
 });
 
 test('ppo plans eight weeks of messages within 3 % of the best there is', async () => {
-  const settings = { gaeLambda: 0.95, rolloutSteps: 16, epochs: 8, learningRate: 0.003 };
-  const { agent } = await train('ppo', 'campaign-small-v2', 50_000, settings, 64, 1);
+  const settings = {
+    gaeLambda: 0.95,
+    rolloutSteps: 16,
+    batchSize: 512,
+    epochs: 4,
+    learningRate: 0.004,
+    entropyWeight: 0.1,
+    scaleRewards: true,
+  };
+  const { agent } = await train('ppo', 'campaign-small-v2', 200_000, settings, 128, 1);
   const { states } = smallCampaignModel;
   const reached = policyValue(
     smallCampaignModel,

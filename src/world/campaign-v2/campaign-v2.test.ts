@@ -71,10 +71,10 @@ test('random numbers are the same whatever is done: shoppers who take no e-mail 
 
 test('messages tire: often is worse than weekly with fatigue, better without; channels are withdrawn', () => {
   const every = (slots: number) => (_: Float32Array, __: number, t: number) => (t % slots === 0 ? plain : 0);
-  const [often, weekly] = [play(4000, {}, every(4)), play(4000, {}, every(14))];
+  const [often, weekly] = [play(4000, { cap: 4 }, every(4)), play(4000, {}, every(14))];
   expect(mean(weekly.returns)).toBeGreaterThan(mean(often.returns) + 1);
   expect(often.counts.unsubscribe).toBeGreaterThan(5 * weekly.counts.unsubscribe!);
-  const fresh = { fatigue: false };
+  const fresh = { fatigue: false, cap: 4 };
   expect(mean(play(4000, fresh, every(4)).returns)).toBeGreaterThan(
     mean(play(4000, fresh, every(14)).returns) + 1,
   );

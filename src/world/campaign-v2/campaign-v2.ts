@@ -33,7 +33,7 @@ const options = {
     max: 1e9,
     doc: 'dollars that messages and offers to one shopper may cost in the eight weeks; never exceeded',
   },
-  cap: { type: 'number', default: 4, min: 0, max: 14, integer: true, doc: 'messages in any seven days' },
+  cap: { type: 'number', default: 2, min: 0, max: 14, integer: true, doc: 'messages in any seven days' },
   stock: {
     type: 'number',
     default: 0.9,
