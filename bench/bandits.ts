@@ -25,15 +25,15 @@ const runs = [
     settings: { beliefs: 'linear', noise },
   })),
   { world: 'bandit-v1', agent: 'q-learning', settings: { learningRate: 1, learningRateDecay: 1 } },
-  ...[0, 0.1, 0.25, 0.5].flatMap((alpha) =>
-    [false, true].map((products) => ({
+  ...[false, true].flatMap((products) =>
+    [0.25, 0, 0.1, 0.5].map((alpha) => ({
       world: 'campaign-v1',
       agent: 'lin-ucb',
       settings: { alpha, products },
     })),
   ),
-  ...[0.05, 0.15, 0.3].flatMap((noise) =>
-    [false, true].map((products) => ({
+  ...[false, true].flatMap((products) =>
+    [0.15, 0.05, 0.3].map((noise) => ({
       world: 'campaign-v1',
       agent: 'thompson',
       settings: { noise, products },
