@@ -142,9 +142,11 @@ record('control-returns', {
 });
 
 type Summary = { interquartileMean: number; low: number; high: number; worst: number; returns: number[] };
+/** Seeds from which on an interval says something. */
+const fewest = 4;
 const cells = (of: Summary | undefined): string =>
   of
-    ? `${of.interquartileMean.toFixed(1)} (${of.low.toFixed(1)} .. ${of.high.toFixed(1)}) | ${of.worst.toFixed(1)} | ${of.returns.length}`
+    ? `${of.interquartileMean.toFixed(1)}${of.returns.length < fewest ? '' : ` (${of.low.toFixed(1)} .. ${of.high.toFixed(1)})`} | ${of.worst.toFixed(1)} | ${of.returns.length}`
     : 'not measured | | 0';
 const table = [
   '| agent | world | steps | interquartile mean, 95 % | worst | seeds | Stable-Baselines3 | worst | seeds |',
