@@ -151,13 +151,16 @@ function means(results: Results | undefined): Results | undefined {
 
 /** What each contender brings in campaign-v2, and what ppo brings more, paired. */
 function campaignTable(): string[] {
-  type Bounds = { readonly mean: number; readonly low: number; readonly high: number } | undefined;
+  type Bounds =
+    | { readonly mean: number; readonly low: number; readonly high: number; readonly seeds: number }
+    | undefined;
   const results = read('campaign');
   const rows = (results?.rows ?? []).map((row) => {
     const [margin, less] = [row.margin as Bounds, row.ppoLess as Bounds];
     return {
       variant: row.variant,
       contender: row.contender,
+      seeds: (less ?? margin)?.seeds,
       'net margin': margin?.mean,
       'ppo brings more': less?.mean,
       ...(less && { 'over seeds': [less.low, less.high] }),
@@ -166,7 +169,7 @@ function campaignTable(): string[] {
   return table(
     results && { ...results, rows },
     () => true,
-    ['variant', 'contender'],
+    ['variant', 'contender', 'seeds'],
     ['net margin', 'ppo brings more'],
     'over seeds',
   );
