@@ -6,8 +6,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rng } from '../src/core/index.ts';
-import { judgeTarget } from '../src/measure/index.ts';
+import { judgeSlates, judgeTarget } from '../src/measure/index.ts';
 import { madeUpLog } from '../src/measure/off-policy/made-up-log.suite.ts';
+import * as slates from '../src/measure/off-policy/made-up-slates.suite.ts';
 import { record, rounded } from './record.ts';
 
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -43,13 +44,51 @@ const rows = settings.map(({ what, n, bias, features }) => {
   const errors = names.map((name) => [name, rounded(Math.sqrt(squares.get(name)!))]);
   return { log: what, ...Object.fromEntries(errors), refused };
 });
+const slateNames = ['naive', 'iips', 'rips', 'pi'];
+const slateRows = [
+  { what: 'outcomes depend on their slot alone', reward: slates.independent },
+  { what: 'and on what stands above', reward: slates.reading },
+].map(({ what, reward }) => {
+  const actions = Array.from({ length: slates.actions }, (_, i) => `action ${i}`);
+  const value = slates.truth(slates.target, reward);
+  const squares = new Map<string, number>();
+  for (const seed of seeds) {
+    const { rows, slates: action, naive } = slates.shown(rng(`slates ${seed}`), 1000, reward);
+    const propensity = Float64Array.from(
+      action,
+      (chosen, k) => slates.logging[(k % slates.slots) * slates.actions + chosen]!,
+    );
+    const log = {
+      n: rows.n,
+      slots: rows.slots,
+      logging: 'independent' as const,
+      actions,
+      action,
+      reward: rows.reward,
+      propensity,
+    };
+    const { estimates } = judgeSlates(
+      log,
+      { actions, probabilities: slates.target },
+      { rng: rng(seed), resamples: 1 },
+    );
+    for (const [name, figure] of [
+      ['naive', naive] as const,
+      ...estimates.map((e) => [e.name, e.value] as const),
+    ])
+      squares.set(name, (squares.get(name) ?? 0) + (figure - value) ** 2 / seeds.length);
+  }
+  const errors = slateNames.map((name) => [name, rounded(Math.sqrt(squares.get(name)!))]);
+  return { log: `1,000 slates; ${what}`, truth: rounded(value), ...Object.fromEntries(errors) };
+});
 console.table(rows);
+console.table(slateRows);
 record('estimators', {
   command: 'node bench/estimators.ts',
   data: 'made-up logs of known truth (src/measure/off-policy/made-up-log.suite.ts): 3 kinds of shoppers, 4 actions, outcomes 0 or 1',
   seeds,
   notes: ['root mean squared error over 20 logs; refused: of how many of them the tool gives no verdict'],
-  rows,
+  rows: [...rows, ...slateRows],
 });
 
 const page = join(import.meta.dirname, '../docs/guide/off-policy.md');
@@ -64,7 +103,14 @@ const table = [
     line([row.log, ...names.map((name) => said(row[name])), `${row.refused} of 20`]),
   ),
 ].join('\n');
+const slateTable = [
+  line(['slates', 'truth', ...slateNames]),
+  line(['---', '---', ...slateNames.map(() => '---')]),
+  ...slateRows.map((row: Record<string, unknown>) =>
+    line([row.log, ...['truth', ...slateNames].map((name) => said(row[name]))]),
+  ),
+].join('\n');
 writeFileSync(
   page,
-  `${text.slice(0, text.indexOf(start))}${start}\n\n${table}\n\n${text.slice(text.indexOf(end))}`,
+  `${text.slice(0, text.indexOf(start))}${start}\n\n${table}\n\n${slateTable}\n\n${text.slice(text.indexOf(end))}`,
 );

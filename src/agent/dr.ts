@@ -69,43 +69,50 @@ function build(context: AgentContext, given: Settings, saved?: Uint8Array): Deci
     async fit(log, { progress } = {}) {
       const choices = action.kind === 'choice' ? action.n : 0;
       const logged = loggedRewards('dr', log);
-      const scores = scoresOf(log, logged, context, choices, given, rngFrom(start));
-      const objective = objectiveOf(scores, choices, given.variancePenalty);
-      const value = policy.climb(log.observations, log.n, objective, { ...given, progress });
-      return { value: logged.mean + logged.deviation * value, logged: logged.mean };
+      const chance = rngFrom(start);
+      // Each part of the log has a model of its own: what a policy learned from one part must not stand in the other's.
+      const objective = (rows: Int32Array): Objective => {
+        const scores = scoresOf(log, logged, rows, context, choices, given, chance.fork('folds'));
+        return objectiveOf(scores, choices, given.variancePenalty);
+      };
+      const { value, passes } = policy.climb(log.observations, log.n, objective, {
+        ...given,
+        rng: chance,
+        progress,
+      });
+      return { value: logged.mean + logged.deviation * value, logged: logged.mean, passes };
     },
     policy: () => policy.policy(),
     save: async () => writeModel('dr', { values: { rng: [...start] }, arrays: policy.state }),
   };
 }
 
-/** G, n x choices; rewards standardised. */
+/** G of these rows, rows x choices; rewards standardised. */
 function scoresOf(
   { observations, actions }: TransitionBatch,
-  { n, reward, propensity }: LoggedRewards,
+  { reward, propensity }: LoggedRewards,
+  rows: Int32Array,
   { observation }: AgentContext,
   choices: number,
   { folds, ridge, clip }: Settings,
   chance: Rng,
 ): Float64Array {
-  const fold = Int32Array.from({ length: n }, () => chance.int(folds));
-  const scores = new Float64Array(n * choices);
+  const fold = Int32Array.from(rows, () => chance.int(folds));
+  const scores = new Float64Array(rows.length * choices);
   const [means, deviations] = [new Float32Array(choices), new Float32Array(choices)];
   for (let left = 0; left < folds; left++) {
-    const model = ridgeBeliefs(
-      choices,
-      linearFeatures(observation, { features: '', products: false }),
-      ridge,
-    );
-    for (let i = 0; i < n; i++)
-      if (fold[i] !== left) model.take(observations, i * observation.size, actions[i]!, reward[i]!);
-    for (let i = 0; i < n; i++) {
-      if (fold[i] !== left) continue;
-      model.of(observations, i * observation.size, means, deviations);
+    const features = linearFeatures(observation, { features: '', products: false });
+    const model = ridgeBeliefs(choices, features, ridge);
+    rows.forEach((row, i) => {
+      if (fold[i] !== left) model.take(observations, row * observation.size, actions[row]!, reward[row]!);
+    });
+    rows.forEach((row, i) => {
+      if (fold[i] !== left) return;
+      model.of(observations, row * observation.size, means, deviations);
       scores.set(means, i * choices);
-      const at = i * choices + actions[i]!;
-      scores[at]! += Math.min(clip, 1 / propensity[i]!) * (reward[i]! - scores[at]!);
-    }
+      const at = i * choices + actions[row]!;
+      scores[at]! += Math.min(clip, 1 / propensity[row]!) * (reward[row]! - scores[at]!);
+    });
   }
   return scores;
 }
@@ -127,6 +134,6 @@ function objectiveOf(scores: Float64Array, choices: number, variancePenalty: num
       const slope = (1 - (variancePenalty * (terms[i]! - value)) / root) / n;
       for (let k = i * choices; k < (i + 1) * choices; k++) slopes[k] = slope * scores[k]!;
     }
-    return value;
+    return { value, climbed: value - (variancePenalty * root) / n };
   };
 }

@@ -1,4 +1,4 @@
-import type { SettingsOf, TransitionBatch } from '../core/index.ts';
+import { rngFrom, type SettingsOf, type TransitionBatch } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, DecisionAgent } from './agent.ts';
 import { climbSettings, linearSoftmax, type Objective } from './linear-softmax.ts';
 import { type LoggedRewards, loggedRewards } from './logged-rewards.ts';
@@ -47,39 +47,52 @@ export const ips: AgentDefinition<typeof settings> = {
   restore: async (context, values, saved) => build(context, values, saved),
 };
 
-function build({ observation, action }: AgentContext, given: Settings, saved?: Uint8Array): DecisionAgent {
+function build(
+  { observation, action, rng }: AgentContext,
+  given: Settings,
+  saved?: Uint8Array,
+): DecisionAgent {
   const policy = linearSoftmax('ips', observation, action);
-  if (saved) policy.restore(readModel('ips', saved));
+  const model = saved && readModel('ips', saved);
+  if (model) policy.restore(model);
+  const start = model ? (model.values.rng as [number, number, number, number]) : rng.fork('ips').state();
   return {
     name: 'ips',
     consumes: 'decisions',
     async fit(log, { progress } = {}) {
       const logged = loggedRewards('ips', log);
       const choices = action.kind === 'choice' ? action.n : 0;
-      const value = policy.climb(log.observations, log.n, objectiveOf(log, logged, choices, given), {
+      const objective = (rows: Int32Array): Objective => objectiveOf(log, logged, rows, choices, given);
+      const { value, passes } = policy.climb(log.observations, log.n, objective, {
         ...given,
+        rng: rngFrom(start),
         progress,
       });
-      return { value: logged.mean + logged.deviation * value, logged: logged.mean };
+      return { value: logged.mean + logged.deviation * value, logged: logged.mean, passes };
     },
     policy: () => policy.policy(),
-    save: async () => writeModel('ips', { values: {}, arrays: policy.state }),
+    save: async () => writeModel('ips', { values: { rng: [...start] }, arrays: policy.state }),
   };
 }
 
-/** Answers V; the slopes are those of V less the penalty on its standard error. */
+/** Of these rows. */
 function objectiveOf(
   { actions }: TransitionBatch,
-  { n, reward, propensity }: LoggedRewards,
+  logged: LoggedRewards,
+  rows: Int32Array,
   choices: number,
   { estimator, clip, variancePenalty }: Settings,
 ): Objective {
+  const n = rows.length;
+  const reward = Float64Array.from(rows, (row) => logged.reward[row]!);
+  const propensity = Float64Array.from(rows, (row) => logged.propensity[row]!);
+  const places = Int32Array.from(rows, (row, i) => i * choices + actions[row]!);
   const weight = new Float64Array(n);
   return (probabilities, slopes) => {
     let weights = 0;
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      weight[i] = Math.min(clip, probabilities[i * choices + actions[i]!]! / propensity[i]!);
+      weight[i] = Math.min(clip, probabilities[places[i]!]! / propensity[i]!);
       weights += weight[i]!;
       sum += weight[i]! * reward[i]!;
     }
@@ -105,8 +118,8 @@ function objectiveOf(
             (w * apart * apart - (pull * apart) / total) / (root * total) - root / (total * total),
           ]
         : [reward[i]! / n, ((w * reward[i]! - value) * reward[i]!) / (root * n)];
-      slopes[i * choices + actions[i]!] = (climb - variancePenalty * error) / propensity[i]!;
+      slopes[places[i]!] = (climb - variancePenalty * error) / propensity[i]!;
     }
-    return value;
+    return { value, climbed: value - (variancePenalty * root) / total };
   };
 }

@@ -1,4 +1,12 @@
-import { type ActionSpec, type ObservationSpec, type Progress, silent, TendrilError } from '../core/index.ts';
+import {
+  type ActionSpec,
+  type ObservationSpec,
+  type Progress,
+  type Rng,
+  shuffle,
+  silent,
+  TendrilError,
+} from '../core/index.ts';
 import { adam, plainKernels } from '../math/index.ts';
 import { categoricalPolicy } from './categorical.ts';
 import { denseEncoder } from './dense-encoder.ts';
@@ -17,16 +25,32 @@ export interface LinearSoftmax {
   /** Everything a restored run needs; live. */
   readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
   restore(saved: SavedModel): void;
-  /** From weights of 0, every choice alike, by Adam on all rows; answers the objective's last value. */
-  climb(observations: Float32Array, n: number, objective: Objective, options: ClimbOptions): number;
+  /**
+   * From weights of 0, every choice alike, by Adam. First on a part of the rows, to see after which pass the other part
+   * would be served best (perhaps none: then every choice stays alike); then on all rows for as many passes.
+   */
+  climb(
+    observations: Float32Array,
+    n: number,
+    objectiveOf: (rows: Int32Array) => Objective,
+    options: ClimbOptions,
+  ): { readonly value: number; readonly passes: number };
 }
 
-/** Value of probabilities (n x choices), and into `slopes` its derivative by each of them. */
-export type Objective = (probabilities: Float64Array, slopes: Float64Array) => number;
+/** Of probabilities (rows x choices) the value, and that less what is not sure of it; of the latter, into `slopes`, the derivatives. */
+export type Objective = (
+  probabilities: Float64Array,
+  slopes: Float64Array,
+) => { readonly value: number; readonly climbed: number };
 
-interface ClimbOptions extends Readonly<Record<'learningRate' | 'passes' | 'penalty', number>> {
+interface ClimbOptions
+  extends Readonly<Record<'learningRate' | 'passes' | 'penalty' | 'validation', number>> {
+  readonly rng: Rng;
   readonly progress?: Progress | undefined;
 }
+
+/** Fewer rows than these cannot say which pass was best. */
+const leastHeldOut = 20;
 
 export const climbSettings = {
   learningRate: {
@@ -42,7 +66,14 @@ export const climbSettings = {
     min: 1,
     max: 100_000,
     integer: true,
-    doc: 'steps, each over all rows',
+    doc: 'most steps, each over all rows',
+  },
+  validation: {
+    type: 'number',
+    default: 0.2,
+    min: 0,
+    max: 0.9,
+    doc: 'share of the rows that decides after how many passes to stop, before all are learned from; 0: never before the last',
   },
   penalty: {
     type: 'number',
@@ -95,41 +126,80 @@ export function linearSoftmax(
         for (let i = 0; i < n; i++) logits(dense, i, out, i * choices);
         return out;
       }),
-    climb(observations, n, objective, { learningRate, passes, penalty, progress = silent }) {
-      weights.fill(0);
+    climb(
+      observations,
+      n,
+      objectiveOf,
+      { learningRate, passes, penalty, validation, rng, progress = silent },
+    ) {
       for (const array of Object.values(encoder.state)) array.fill(0);
       encoder.learn(observations, n);
       const dense = encoded(observations, n);
-      const optimiser = adam(weights.length, { learningRate }, plainKernels());
-      const gradient = new Float32Array(weights.length);
-      const probabilities = new Float64Array(n * choices);
-      const slopes = new Float64Array(n * choices);
-      let value = 0;
-      for (let pass = 0; pass < passes; pass++) {
-        for (let i = 0; i < n; i++) {
-          logits(dense, i, probabilities, i * choices);
-          softmaxInPlace(probabilities, i * choices, choices);
+      const order = Int32Array.from({ length: n }, (_, i) => i);
+      shuffle(order, rng);
+      const held = validation * n < leastHeldOut ? new Int32Array(0) : order.subarray(0, validation * n);
+      const rounds = held.length > 0 ? 2 : 1;
+
+      /** Weights from 0 on these rows; `each` hears of every state of them, the first one too. */
+      const ascend = (rows: Int32Array, until: number, each: (pass: number) => void): void => {
+        const optimiser = adam(weights.length, { learningRate }, plainKernels());
+        const gradient = new Float32Array(weights.length);
+        const look = lookAt(rows, objectiveOf(rows));
+        weights.fill(0);
+        each(0);
+        for (let pass = 1; pass <= until; pass++) {
+          const up = look().gradient();
+          for (let k = 0; k < weights.length; k++)
+            gradient[k] = (k % width === 0 ? 0 : penalty * weights[k]!) - up[k]!;
+          optimiser.step(weights, gradient, 1, learningRate * (1 - (pass - 1) / passes));
+          each(pass);
         }
-        slopes.fill(0);
-        value = objective(probabilities, slopes);
+      };
+
+      /** What the objective says of the policy as it is, on these rows. */
+      function lookAt(rows: Int32Array, objective: Objective) {
+        const probabilities = new Float64Array(rows.length * choices);
+        const slopes = new Float64Array(rows.length * choices);
+        return () => {
+          for (let i = 0; i < rows.length; i++) {
+            logits(dense, rows[i]!, probabilities, i * choices);
+            softmaxInPlace(probabilities, i * choices, choices);
+          }
+          slopes.fill(0);
+          const said = objective(probabilities, slopes);
+          return { ...said, gradient: () => gradientOf(rows, probabilities, slopes) };
+        };
+      }
+
+      function gradientOf(rows: Int32Array, probabilities: Float64Array, slopes: Float64Array): Float64Array {
         const up = new Float64Array(weights.length);
-        for (let i = 0; i < n; i++) {
+        for (let i = 0; i < rows.length; i++) {
           const at = i * choices;
+          const row = rows[i]! * encoder.size - 1;
           let mean = 0;
           for (let a = 0; a < choices; a++) mean += probabilities[at + a]! * slopes[at + a]!;
           for (let a = 0; a < choices; a++) {
             const slope = probabilities[at + a]! * (slopes[at + a]! - mean);
             if (slope === 0) continue;
             up[a * width]! += slope;
-            for (let j = 1; j < width; j++) up[a * width + j]! += slope * dense[i * encoder.size + j - 1]!;
+            for (let j = 1; j < width; j++) up[a * width + j]! += slope * dense[row + j]!;
           }
         }
-        for (let k = 0; k < weights.length; k++)
-          gradient[k] = (k % width === 0 ? 0 : penalty * weights[k]!) - up[k]!;
-        optimiser.step(weights, gradient, 1, learningRate * (1 - pass / passes));
-        progress(pass + 1, passes, 'passes');
+        return up;
       }
-      return value;
+
+      const best = { pass: passes, climbed: -Infinity };
+      if (held.length > 0) {
+        const look = lookAt(held, objectiveOf(held));
+        ascend(order.subarray(held.length), passes, (pass) => {
+          const { climbed } = look();
+          if (climbed > best.climbed) Object.assign(best, { pass, climbed });
+          progress(pass, rounds * passes, 'passes');
+        });
+      }
+      const all = order.slice().sort();
+      ascend(all, best.pass, (pass) => progress((rounds - 1) * passes + pass, rounds * passes, 'passes'));
+      return { value: lookAt(all, objectiveOf(all))().value, passes: best.pass };
     },
   };
 }

@@ -56,9 +56,6 @@ export function recommendCommand(command: Command): void {
         throw new TendrilError('bad-setting', '--group and --user were both given; accepted: one of them');
       if (combine && !group)
         throw new TendrilError('bad-setting', '--combine is for several shoppers; accepted: with --group');
-      const twice = group?.find((id, i) => group.indexOf(id) !== i);
-      if (twice !== undefined)
-        throw new TendrilError('bad-setting', `--group names "${twice}" twice; accepted: every member once`);
       if (group && (group.length < 2 || group.length > 20))
         throw new TendrilError(
           'bad-setting',

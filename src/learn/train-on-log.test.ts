@@ -112,3 +112,26 @@ test('words of a shopper given by name become their numbers; an unknown one is r
     '"kind" of the observation is "z"; accepted: a, b, c',
   );
 });
+
+test('dr: where a log is too thin to learn from, every choice mostly stays alike', async () => {
+  const stream = rng('thin');
+  const { log } = campaign('thin', 500);
+  const words = Array.from({ length: 30 }, (_, i) => `word ${i}`);
+  const features = new Float64Array(500 * 30);
+  for (let i = 0; i < 500; i++) features[i * 30 + stream.int(30)] = 1;
+  const thin = {
+    ...log,
+    columns: [{ name: 'noise', words }],
+    features,
+    width: 30,
+    action: Int32Array.from(log.action, () => stream.int(4)),
+    propensity: new Float64Array(500).fill(0.25),
+    reward: Float64Array.from(log.reward, () => (stream.float() < 0.02 ? 1 : 0)),
+  };
+  const passesOf = async (seed: number, settings = {}): Promise<number> =>
+    (await train('dr', thin, settings, seed)).manifest.metrics['fit.passes']!;
+  let untouched = 0;
+  for (let seed = 1; seed <= 5; seed++) if ((await passesOf(seed)) === 0) untouched++;
+  expect(untouched).toBeGreaterThanOrEqual(3);
+  expect(await passesOf(1, { validation: 0 })).toBe(150);
+});
