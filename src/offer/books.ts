@@ -11,7 +11,7 @@ import type { Log } from '../log/index.ts';
 import { offerOf } from '../state/index.ts';
 import { type BudgetEntry, budgetEvent, ledger } from './ledger.ts';
 import type { StoredPolicy } from './offer-policy.ts';
-import { costOf, type OpenOffer } from './outcomes.ts';
+import { costOf, isUsed, type OpenOffer } from './outcomes.ts';
 import { type Pace, pace } from './pace.ts';
 import { type RunningCampaign, runCampaign } from './running-campaign.ts';
 
@@ -128,7 +128,7 @@ export async function openBooks(
         if (event.eventType === 'erased') one.forget(owner);
         else {
           const offer = one.happened(event, owner);
-          if (offer && event.eventType === 'purchase') settle(one, offer, event.eventId);
+          if (offer && event.eventType === 'purchase' && isUsed(offer)) settle(one, offer, event.eventId);
         }
       }
     },

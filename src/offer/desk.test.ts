@@ -113,6 +113,31 @@ describe('what may not be broken', () => {
     expect(again.loop.offers.list().map(({ budget }) => budget.left)[0]).toBeCloseTo(100 - contacts - 3, 9);
   });
 
+  test('an offer is used once: what was given back is not spent a second time', async () => {
+    const budgetAfter = async (discounts: readonly (number | undefined)[]): Promise<number> => {
+      const only = { ...dear, offers: [{ kind: 'discount' as const, percents: [10], largestBasket: 100 }] };
+      const shop = await offerShop({ campaigns: memoryCampaigns([only]) });
+      let sent = await shop.loop.offers.decide({ userId: 'u' });
+      for (let i = 0; sent.offer.kind === 'no contact'; i++)
+        sent = await shop.loop.offers.decide({ userId: `u${i}` });
+      const { shopper } = (await shop.loop.offers.decision(sent.recommendationId))!;
+      for (const discount of discounts) {
+        await shop.tell(shopper, 'purchase', {
+          value: 45,
+          recommendationId: sent.recommendationId,
+          ...(discount !== undefined && { properties: { discount } }),
+        });
+        await shop.loop.offers.tick();
+        shop.now += 1_000;
+      }
+      return 100 - shop.loop.offers.list()[0]!.budget.left;
+    };
+    expect(await budgetAfter([undefined])).toBeCloseTo(1 + 5, 9);
+    expect(await budgetAfter([undefined, undefined])).toBeCloseTo(1 + 5, 9);
+    expect(await budgetAfter([0]), 'not used yet: all of it stays set aside').toBeCloseTo(1 + 10, 9);
+    expect(await budgetAfter([0, 4])).toBeCloseTo(1 + 4, 9);
+  });
+
   test('caps, pauses, budget and what was learned hold after a restart', async () => {
     const shop = await offerShop({
       campaigns: memoryCampaigns([
@@ -228,6 +253,24 @@ describe('what an outcome is compared with', () => {
     shop.now += 25 * hour;
     await shop.loop.offers.tick();
     expect(windowsOf(shop)).toMatchObject({ open: 0, closed: 1, meanReward: 30 });
+  });
+
+  test('that a message arrived is no visit', async () => {
+    const shop = await offerShop({
+      campaigns: memoryCampaigns([{ ...free, reward: 'visit' }]),
+      customTypes: ['email_delivered'],
+    });
+    const rewardAfter = async (type: string): Promise<number | undefined> => {
+      const { recommendationId } = await sent(shop, 'message');
+      await shop.tell('ann', type, { recommendationId, itemId: 'a' });
+      shop.now += 25 * hour;
+      const before = windowsOf(shop);
+      await shop.loop.offers.tick();
+      const after = windowsOf(shop);
+      return (after.meanReward ?? 0) * after.closed - (before.meanReward ?? 0) * before.closed;
+    };
+    expect(await rewardAfter('email_delivered')).toBe(0);
+    expect(await rewardAfter('view')).toBe(1);
   });
 
   test('a message ends the window of no contact before it, and is answered from then on', async () => {

@@ -1,5 +1,6 @@
 import { type Campaign, type Event, moneyOf, type OfferDecision, propertyNumber } from '../core/index.ts';
 import type { OutcomeFormula, OutcomeName } from '../reward/index.ts';
+import { isPassive } from '../state/index.ts';
 
 /**
  * What came of a decision. Everything a shopper does within the window counts for one decision of a campaign: the one it
@@ -42,17 +43,18 @@ export function credit(
     sums.unsubscribed = 1;
     return;
   }
-  if (event.eventType === 'subscribe') return;
   if (event.eventType === 'refund') {
     sums.spend -= moneyOf(event) ?? 0;
     sums.margin -= propertyNumber(event, 'margin') ?? marginShare * (moneyOf(event) ?? 0);
     return;
   }
+  if (isPassive(event.eventType)) return;
   sums.visits++;
   if (event.eventType !== 'purchase') return;
   const paid = moneyOf(event) ?? 0;
   const reported = propertyNumber(event, 'discount');
-  const estimated = (paid * offer.percent) / (100 - offer.percent);
+  // An offer is used once: where nobody says which purchase it was, it was the first.
+  const estimated = sums.purchases > 0 ? 0 : (paid * offer.percent) / (100 - offer.percent);
   sums.purchases++;
   sums.spend += paid;
   sums.margin += propertyNumber(event, 'margin') ?? marginShare * (paid + (reported ?? estimated));
@@ -70,6 +72,9 @@ export function costOf({ decision: { offer }, sums }: OpenOffer): number {
   if (offer.kind !== 'discount' && offer.kind !== 'bundle') return offer.contactCost;
   return offer.contactCost + Math.max(sums.reported, Math.min(most, sums.reported + sums.estimated));
 }
+
+/** Whether its offer was used: what it cost is known then, and no later purchase uses it again. */
+export const isUsed = (open: OpenOffer): boolean => costOf(open) > open.decision.offer.contactCost;
 
 /** What came of it, as the columns of a log of choices. */
 export function outcomeOf(open: OpenOffer): Readonly<Record<OutcomeName, number>> {

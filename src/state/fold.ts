@@ -40,7 +40,9 @@ const interestHalfLife = 30 * 86_400_000;
 /** Events that are about a shopper without the shopper doing anything; of a shop's own types, messages that arrived. */
 const consents: ReadonlySet<string> = new Set(consentEventTypes.map(({ name }) => name));
 const passive = new Set(['impression', 'decision', 'item_changed', 'shopper_changed', 'erased', ...consents]);
-const isPassive = (type: string): boolean => passive.has(type) || /_(sent|received|delivered)$/.test(type);
+/** Whether an event tells of something that was done to a shopper, not by one. */
+export const isPassive = (type: string): boolean =>
+  passive.has(type) || /_(sent|received|delivered)$/.test(type);
 
 export const isLate = (state: ShopperState, event: Event): boolean => event.timestamp < state.asOf;
 

@@ -12,7 +12,7 @@ export {
   type TrainingRow,
 } from './encoding.ts';
 export { type Evidence, evidence } from './evidence.ts';
-export { type FoldContext, fold, foldAll, interestIn, isLate, tokensKept } from './fold.ts';
+export { type FoldContext, fold, foldAll, interestIn, isLate, isPassive, tokensKept } from './fold.ts';
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
 export { embedShopper, type ItemEmbeddings, itemEmbeddings } from './item-embeddings.ts';
 export { type ItemLabels, itemFeatures, itemLabels, textSize } from './item-features.ts';
