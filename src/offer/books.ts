@@ -9,7 +9,7 @@ import {
 } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import { offerOf } from '../state/index.ts';
-import { type BudgetEntry, budgetEvent, ledger } from './ledger.ts';
+import { type BudgetEntry, budgetEntryOf, budgetEvent, ledger } from './ledger.ts';
 import type { StoredPolicy } from './offer-policy.ts';
 import { costOf, isUsed, type OpenOffer } from './outcomes.ts';
 import { type Pace, pace } from './pace.ts';
@@ -30,6 +30,8 @@ export interface Books {
   close(now: number): Promise<void>;
   /** Changes of budgets since it was asked last: what was set aside and not used. */
   settlements(now: number): readonly Event[];
+  /** Decisions of which such a change is still to be asked for. */
+  readonly waiting: number;
 }
 
 export interface Budget {
@@ -104,7 +106,20 @@ export async function openBooks(
     if (!offer.settled) budgetOf(one.campaign).pace.settled(made, costOf(offer), returns(one, timestamp));
     offer.settled = true;
     unsettled.set(offer.decision.recommendationId, { offer, why });
+    settledAlready(offer.decision.recommendationId);
   }
+
+  /** Forgets a decision of which the log holds all that is to be told: else a start would keep every one there ever was. */
+  function settledAlready(id: string): void {
+    const waiting = unsettled.get(id);
+    if (!waiting || !isSettled(waiting.offer)) return;
+    unsettled.delete(id);
+    if (waiting.why === 'closed') money.forget(id);
+  }
+
+  const stillOwed = (offer: OpenOffer): number =>
+    costOf(offer) - money.setAside(offer.decision.recommendationId);
+  const isSettled = (offer: OpenOffer): boolean => Math.abs(stillOwed(offer)) < 1e-9;
 
   return {
     running,
@@ -119,6 +134,7 @@ export async function openBooks(
     spent: money.spent,
     apply(event) {
       money.apply(event);
+      if (event.eventType === 'budget') settledAlready(budgetEntryOf(event)!.recommendationId);
       const decision = offerOf(event);
       if (decision) return decided(decision);
       const shopper = shopperOf(event);
@@ -142,13 +158,15 @@ export async function openBooks(
     settlements(now) {
       const all = [...unsettled.values()];
       unsettled.clear();
-      return all.flatMap(({ offer, why }) => {
+      return all.map(({ offer, why }) => {
         const { recommendationId, campaignId } = offer.decision;
-        const amount = costOf(offer) - money.setAside(recommendationId);
+        const amount = stillOwed(offer);
         if (why === 'closed') money.forget(recommendationId);
-        if (Math.abs(amount) < 1e-9) return [];
-        return [budgetEvent({ campaignId, recommendationId, amount }, why, now)];
+        return budgetEvent({ campaignId, recommendationId, amount }, why, now);
       });
+    },
+    get waiting() {
+      return unsettled.size;
     },
   };
 }

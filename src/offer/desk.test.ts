@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Campaign } from '../core/index.ts';
 import type { Explanation } from '../explain/index.ts';
+import { openBooks, replay } from './books.ts';
 import { memoryCampaigns } from './campaign-store.ts';
 import { offerShop, spring } from './offer-shop.suite.ts';
 import { offerSpec } from './shopper-features.ts';
@@ -169,6 +170,31 @@ describe('what may not be broken', () => {
       const answer = await again.loop.offers.decide({ userId: `u${i}` });
       expect(answer.masked[0]!.code).toBe('frequency-cap');
     }
+  });
+
+  test('a start keeps nothing of what the log has settled', async () => {
+    const campaigns = memoryCampaigns([{ ...dear, budget: 1_000 }]);
+    const shop = await offerShop({ campaigns });
+    for (let i = 0; i < 40; i++) {
+      const { recommendationId } = await shop.loop.offers.decide({ userId: `u${i}` });
+      if (i % 3 === 0) await shop.tell(`u${i}`, 'purchase', { value: 50, recommendationId });
+      shop.now += 2 * hour;
+    }
+    shop.now += 25 * hour;
+    await shop.loop.offers.tick();
+    const books = await openBooks(await campaigns.list(() => {}), {
+      reserved: new Map(),
+      ownerOf: (shopper) => shopper,
+      openStored: () => Promise.reject(new Error('no models here')),
+      refused: (_, error) => {
+        throw error;
+      },
+    });
+    for await (const _ of replay(shop.log, books));
+    await books.close(shop.now);
+    expect(books.contacts('spring')).toBeGreaterThan(20);
+    expect(books.waiting).toBe(0);
+    expect(books.settlements(shop.now)).toEqual([]);
   });
 
   test('an erased shopper is written to no more and unknown, but the money stays spent', async () => {

@@ -96,7 +96,8 @@ export function budgetEvent(
   };
 }
 
-function budgetEntryOf(event: Event): BudgetEntry | undefined {
+/** What an event changes of a budget; undefined for other events. */
+export function budgetEntryOf(event: Event): BudgetEntry | undefined {
   if (event.eventType !== 'budget') return undefined;
   return event.properties?.budget as unknown as BudgetEntry;
 }
