@@ -44,7 +44,8 @@ export function wholeEpisodes(width: number): WholeEpisodes {
         later = rows[t]![width - 1]! + discount * later;
         rows[t]![width - 1] = later;
       }
-      ready.push(...rows);
+      // One by one: a call cannot take as many arguments as a long episode has steps.
+      for (const row of rows) ready.push(row);
       open[world] = [];
     },
     state: () => ({
@@ -57,7 +58,8 @@ export function wholeEpisodes(width: number): WholeEpisodes {
         const all = arrayOf(saved, name, 'f32');
         return Array.from({ length: all.length / width }, (_, i) => all.slice(i * width, (i + 1) * width));
       };
-      ready.splice(0, Infinity, ...rowsOf('ready'));
+      ready.length = 0;
+      for (const row of rowsOf('ready')) ready.push(row);
       const rows = rowsOf('open');
       open.length = 0;
       for (const length of arrayOf(saved, 'openLengths', 'i32')) open.push(rows.splice(0, length));

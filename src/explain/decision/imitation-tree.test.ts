@@ -51,3 +51,12 @@ test('it is no deeper than told, keeps its leaves as large as told, and asks not
   );
   expect(always).toEqual({ action: 2, shoppers: n, agreement: 1 });
 });
+
+test('it grows on as many shoppers as are given', () => {
+  const many = 200_000;
+  const only = Float32Array.from({ length: many }, (_, i) => i % 2);
+  const actions = Int32Array.from(only, (x) => 3 * x);
+  const one = [{ name: 'x', kind: 'real' as const, size: 1 }];
+  const tree = growTree({ n: many, size: 1, rows: only, actions }, one, {}, { depth: 1, leaf: 1 });
+  expect(tree).toMatchObject({ question: { threshold: 0.5 }, yes: { action: 0 }, no: { action: 3 } });
+});

@@ -49,7 +49,7 @@ export function growTree(
   options: TreeOptions,
 ): TreeNode {
   const columns = columnsOf(parts, words);
-  const labels = Math.max(...chosen.actions) + 1;
+  const labels = 1 + chosen.actions.reduce((most, action) => Math.max(most, action), 0);
   const grow = (members: Int32Array, depth: number): TreeNode => {
     const counts = new Float64Array(labels);
     for (const member of members) counts[chosen.actions[member]!]!++;
