@@ -138,8 +138,12 @@ export async function openBooks(
       const decision = offerOf(event);
       if (decision) return decided(decision);
       const shopper = shopperOf(event);
-      if (shopper === undefined || silent.has(event.eventType)) return;
+      if (shopper === undefined) return;
       const owner = given.ownerOf(shopper);
+      const { anonymousId = owner } = event;
+      if (anonymousId !== owner && given.ownerOf(anonymousId) === owner)
+        for (const one of running.values()) one.join(anonymousId, owner);
+      if (silent.has(event.eventType)) return;
       for (const one of running.values()) {
         if (event.eventType === 'erased') one.forget(owner);
         else {

@@ -281,6 +281,21 @@ describe('what an outcome is compared with', () => {
     expect(windowsOf(shop)).toMatchObject({ open: 0, closed: 1, meanReward: 30 });
   });
 
+  test('what a shopper does after a login counts for the message before it', async () => {
+    const shop = await offerShop({ campaigns: memoryCampaigns([free]) });
+    let kind = 'no contact';
+    while (kind === 'no contact')
+      kind = (await shop.loop.offers.decide({ anonymousId: 'nobody' })).offer.kind;
+    await shop.tell('ann', 'view', { itemId: 'a', anonymousId: 'nobody' });
+    await shop.tell('ann', 'purchase', { value: 30 });
+    shop.now += 25 * hour;
+    await shop.loop.offers.tick();
+    expect(windowsOf(shop)).toMatchObject({ open: 0, closed: 1, meanReward: 30 });
+    const again = await shop.restarted();
+    await again.loop.offers.tick();
+    expect(windowsOf(again)).toMatchObject({ open: 0, closed: 1, meanReward: 30 });
+  });
+
   test('that a message arrived is no visit', async () => {
     const shop = await offerShop({
       campaigns: memoryCampaigns([{ ...free, reward: 'visit' }]),

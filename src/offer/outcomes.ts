@@ -9,7 +9,8 @@ import { isPassive } from '../state/index.ts';
  */
 export interface OpenOffer {
   readonly decision: OfferDecision;
-  readonly owner: string;
+  /** Whoever the shopper is known to be now. */
+  owner: string;
   /** Milliseconds; at this moment it is closed. */
   readonly deadline: number;
   readonly sums: Sums;
@@ -105,6 +106,8 @@ export interface OpenOffers {
   creditedTo(owner: string, event: Event): OpenOffer | undefined;
   /** Takes out those whose window has passed, the oldest first. */
   close(now: number): readonly OpenOffer[];
+  /** An anonymous shopper turned out to be this one. */
+  join(anonymous: string, owner: string): void;
   /** Everything about a shopper. */
   forget(owner: string): void;
   readonly size: number;
@@ -146,6 +149,17 @@ export function openOffers(): OpenOffers {
       closed.sort((a, b) => a.deadline - b.deadline);
       for (const offer of closed) remove(offer);
       return closed;
+    },
+    join(anonymous, owner) {
+      const moved = byOwner.get(anonymous);
+      if (!moved) return;
+      for (const offer of moved) offer.owner = owner;
+      byOwner.delete(anonymous);
+      const all = [...(byOwner.get(owner) ?? []), ...moved];
+      byOwner.set(
+        owner,
+        all.sort((a, b) => a.decision.timestamp - b.decision.timestamp),
+      );
     },
     forget(owner) {
       for (const offer of byOwner.get(owner) ?? []) byId.delete(offer.decision.recommendationId);

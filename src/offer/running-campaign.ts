@@ -24,6 +24,7 @@ export interface RunningCampaign {
   decided(decision: OfferDecision, owner: string): void;
   /** An event of a shopper; answers the decision it counts for. */
   happened(event: Event, owner: string): OpenOffer | undefined;
+  join(anonymous: string, owner: string): void;
   forget(owner: string): void;
   /** Learns from the decisions whose window has passed; answers them. */
   close(now: number): Promise<readonly OpenOffer[]>;
@@ -78,6 +79,7 @@ export async function runCampaign(
       if (offer) credit(offer, event, campaign);
       return offer;
     },
+    join: windows.join,
     forget: windows.forget,
     async close(now) {
       const done = windows.close(now);
