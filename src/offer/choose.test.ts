@@ -100,16 +100,20 @@ test.each(['thompson', 'lin-ucb', 'stored'] as const)(
 
 test('a price above what an offer can bring leaves only what costs nothing', async () => {
   const policy = await banditPolicy(
-    { ...spring, policy: { agent: 'lin-ucb', settings: { epsilon: 0 } } },
+    { ...spring, policy: { agent: 'lin-ucb', settings: { epsilon: 0, alpha: 0 } } },
     actions,
   );
-  const choice = chooseOffer({
-    policy,
-    scores: await policy.policy.evaluate(new Float32Array(offerSpec.size), 1),
-    actions,
-    open: new Uint8Array(actions.length).fill(1),
-    costs: costsOf(policy, actions, 1e6, ({ mostCost }) => mostCost),
-    rng: rng(1),
-  });
-  expect(choice.action).toBe(0);
+  const row = new Float32Array(offerSpec.size);
+  await policy.learn!([{ observation: [...row], action: 2, reward: 10 }]);
+  const chosenAt = async (price: number): Promise<number> =>
+    chooseOffer({
+      policy,
+      scores: await policy.policy.evaluate(row, 1),
+      actions,
+      open: new Uint8Array(actions.length).fill(1),
+      costs: costsOf(policy, actions, price, ({ mostCost }) => mostCost),
+      rng: rng(1),
+    }).action;
+  expect(await chosenAt(0)).toBe(2);
+  expect(await chosenAt(1e6)).toBe(0);
 });
