@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { worldSuite } from '../world.suite.ts';
 import { actionName, messages } from './actions.ts';
 import { campaignV2 } from './campaign-v2.ts';
+import { contactCost, freeShippingCost } from './parameters.ts';
 import { feature } from './shoppers.ts';
 import { campaignSmallV2, smallCampaignModel, smallCampaignStates } from './small-campaign.ts';
 
@@ -82,11 +83,26 @@ test('messages tire: often is worse than weekly with fatigue, better without; ch
 
 test('a budget is never exceeded, and what it cannot pay is not sent', () => {
   const offer = messageOf('free shipping', 'sms');
-  const { last } = play(2000, { budget: 13, cap: 14 }, () => offer);
-  const { size } = campaignV2.create(1).observation;
-  const left = Array.from({ length: 2000 }, (_, i) => last[i * size + feature.budgetLeft]!);
-  expect(Math.min(...left)).toBeGreaterThanOrEqual(0);
-  expect(left.some((x) => x < 7)).toBe(true);
+  const [n, budget] = [2000, 6.5];
+  const world = campaignV2.create(n, { budget, cap: 14 });
+  const { size } = world.observation;
+  const spent = new Float64Array(n);
+  let seen = world.reset(5);
+  for (let t = 0; t < 111; t++) {
+    const masks = world.masks!();
+    const sent = Array.from({ length: n }, (_, i) => masks[i * messages.length + offer] === 1);
+    const open = sent.map((now, i) => now || seen[i * size + feature.offer]! > 0);
+    seen = world.step(new Int32Array(n).fill(offer)).observations;
+    world.info!().forEach(({ events }, i) => {
+      if (sent[i]) spent[i]! += contactCost[1];
+      if (open[i] && events.some(({ type }) => type === 'purchase')) spent[i]! += freeShippingCost;
+    });
+  }
+  expect(Math.max(...spent)).toBeLessThanOrEqual(budget + 1e-6);
+  expect(Math.max(...spent)).toBeGreaterThan(freeShippingCost);
+  spent.forEach((money, i) => {
+    expect(seen[i * size + feature.budgetLeft]).toBeCloseTo(budget - money, 4);
+  });
   const poor = play(500, { budget: 0 }, () => offer);
   expect(poor.returns).toEqual(play(500, { budget: 0 }, () => 0).returns);
 });
