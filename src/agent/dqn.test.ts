@@ -11,6 +11,7 @@ import {
 import { agentSuite } from './agent.suite.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
 import { dqn } from './dqn.ts';
+import { readModel, writeModel } from './saved-model.ts';
 
 const engine = await ortEngine();
 agentSuite(dqn as AgentDefinition, {
@@ -142,4 +143,20 @@ test('values what is to come: in a corridor the way to the far end is found, and
     expect(values[2 * cell + 1]).toBeGreaterThan(values[2 * cell]!);
     expect(values[2 * cell + 1]).toBeCloseTo(0.9 ** (4 - cell), 0);
   }
+});
+
+test('a model of before transitions waited for their updates learns on', async () => {
+  const settings = settingsOf({ learningStarts: 32, updatesPerStep: 0.1, hidden: 16, embedding: 8 });
+  const agent = (await dqn.create(slates(), settings)) as TransitionAgent;
+  await agent.learn(clicks(slates(), 1, 64));
+  const { values, arrays } = readModel('dqn', await agent.save());
+  const { waiting: _, ...older } = values;
+  const restored = (await dqn.restore(
+    slates(),
+    settings,
+    writeModel('dqn', { values: older, arrays }),
+  )) as TransitionAgent;
+  const { updates } = await agent.learn(clicks(slates(), 2, 64));
+  expect(updates).toBeGreaterThan(6);
+  expect((await restored.learn(clicks(slates(), 2, 64))).updates).toBe(updates);
 });

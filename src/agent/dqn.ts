@@ -291,7 +291,9 @@ async function build(
     }
     draws = rngFrom(values.rng as [number, number, number, number]);
     report = values.report as typeof report;
-    for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] = values[key] as number;
+    // Models of before `updateEvery` do not tell what was waiting: nothing was.
+    for (const key of Object.keys(counts) as (keyof typeof counts)[])
+      counts[key] = (values[key] ?? 0) as number;
   }
 
   model.copyToTarget();
