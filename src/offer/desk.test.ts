@@ -115,7 +115,7 @@ describe('what may not be broken', () => {
   });
 
   test('an offer is used once: what was given back is not spent a second time', async () => {
-    const budgetAfter = async (discounts: readonly (number | undefined)[]): Promise<number> => {
+    const budgetAfter = async (discounts: readonly (number | undefined)[], hours = 0): Promise<number> => {
       const only = { ...dear, offers: [{ kind: 'discount' as const, percents: [10], largestBasket: 100 }] };
       const shop = await offerShop({ campaigns: memoryCampaigns([only]) });
       let sent = await shop.loop.offers.decide({ userId: 'u' });
@@ -131,12 +131,16 @@ describe('what may not be broken', () => {
         await shop.loop.offers.tick();
         shop.now += 1_000;
       }
+      shop.now += hours * hour;
+      await shop.loop.offers.tick();
       return 100 - shop.loop.offers.list()[0]!.budget.left;
     };
     expect(await budgetAfter([undefined])).toBeCloseTo(1 + 5, 9);
     expect(await budgetAfter([undefined, undefined])).toBeCloseTo(1 + 5, 9);
     expect(await budgetAfter([0]), 'not used yet: all of it stays set aside').toBeCloseTo(1 + 10, 9);
     expect(await budgetAfter([0, 4])).toBeCloseTo(1 + 4, 9);
+    expect(await budgetAfter([-500], 25), 'no discount puts money into a budget').toBeCloseTo(1, 9);
+    expect(await budgetAfter([4, -500], 25)).toBeCloseTo(1 + 4, 9);
   });
 
   test('caps, pauses, budget and what was learned hold after a restart', async () => {
@@ -195,6 +199,22 @@ describe('what may not be broken', () => {
     expect(books.contacts('spring')).toBeGreaterThan(20);
     expect(books.waiting).toBe(0);
     expect(books.settlements(shop.now)).toEqual([]);
+  });
+
+  test('beliefs of shares of successes are refused where the reward may be anything else', async () => {
+    const policy = { agent: 'thompson' as const, settings: { beliefs: 'beta' } };
+    const shop = await offerShop({ campaigns: memoryCampaigns([dear]) });
+    for (const reward of ['spend', 'visit - unsubscribed', 'visit + conversion', '2*visit'])
+      await expect(shop.loop.offers.declare({ ...dear, reward, policy }), reward).rejects.toMatchObject({
+        code: 'bad-setting',
+        message: expect.stringContaining(`reward "${reward}"`),
+      });
+    await shop.loop.offers.declare({ ...dear, reward: '0.5*visit + 0.5*conversion', policy });
+    const { recommendationId } = await shop.loop.offers.decide({ userId: 'ann' });
+    await shop.tell('ann', 'purchase', { value: 30, recommendationId });
+    shop.now += 25 * hour;
+    await shop.loop.offers.tick();
+    expect(shop.loop.offers.list()[0]).toMatchObject({ closed: 1, meanReward: 1, policy: { learned: 1 } });
   });
 
   test('an erased shopper is written to no more and unknown, but the money stays spent', async () => {

@@ -53,7 +53,9 @@ export function credit(
   sums.visits++;
   if (event.eventType !== 'purchase') return;
   const paid = moneyOf(event) ?? 0;
-  const reported = propertyNumber(event, 'discount');
+  const said = propertyNumber(event, 'discount');
+  // A discount below 0 would put money into the budget.
+  const reported = said === undefined ? undefined : Math.max(0, said);
   // An offer is used once: where nobody says which purchase it was, it was the first.
   const estimated = sums.purchases > 0 ? 0 : (paid * offer.percent) / (100 - offer.percent);
   sums.purchases++;

@@ -33,13 +33,14 @@ export interface RunningCampaign {
 const recentKept = 100;
 const hour = 3_600_000;
 
-/** Throws `bad-request` where the reward is no formula, and what `banditPolicy` and `storedPolicy` throw. */
+/** Throws `bad-request` where the reward is no formula, `bad-setting` where it is none for the beliefs, and what `banditPolicy` and `storedPolicy` throw. */
 export async function runCampaign(
   campaign: Campaign,
   openStored: (file: string) => Promise<StoredPolicy>,
 ): Promise<RunningCampaign> {
   const actions = offerActions(campaign);
   const formula = formulaOf(campaign);
+  refuseBeta(campaign, formula);
   const policy =
     campaign.policy && 'file' in campaign.policy
       ? storedPolicy(await openStored(campaign.policy.file), actions)
@@ -103,4 +104,17 @@ function formulaOf({ reward }: Campaign): OutcomeFormula {
   const formula = parseOutcomeReward(reward);
   if (!formula.ok) throw new TendrilError('bad-request', formula.error.message);
   return formula.value;
+}
+
+const shares: readonly string[] = ['visit', 'conversion', 'unsubscribed'];
+
+/** Beta beliefs are of shares of successes; another reward would be refused when its window is over, with nobody to hear it. */
+function refuseBeta({ policy }: Campaign, { text, terms }: OutcomeFormula): void {
+  if (!policy || !('agent' in policy) || policy.settings?.beliefs !== 'beta') return;
+  const most = terms.reduce((sum, { weight }) => sum + weight, 0);
+  if (most <= 1 && terms.every(({ weight, signal }) => weight >= 0 && shares.includes(signal))) return;
+  throw new TendrilError(
+    'bad-setting',
+    `policy.settings.beliefs is "beta", which takes rewards from 0 to 1, and reward "${text}" may be others; accepted: terms of ${shares.join(', ')} with weights from 0 that sum to at most 1, or "beliefs": "linear"`,
+  );
 }
