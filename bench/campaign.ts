@@ -18,7 +18,7 @@ import { candidates, ppoLesson, variants } from './campaign/variants.ts';
 import { record, rounded } from './record.ts';
 
 const shoppers = 2000;
-const reported = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
+const reported = [21, 22, 23, 24, 25, 26, 27, 28, 29, 30];
 const contenders = ['no contact', 'fixed rule', 'marketer', 'lin-ucb', 'thompson', 'ppo'] as const;
 type Contender = (typeof contenders)[number];
 

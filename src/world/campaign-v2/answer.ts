@@ -31,8 +31,14 @@ export function pullOf(
 }
 
 const stays = (1 - coupons.dailyHazard) ** (1 / slotsADay);
-/** Of answers to offers with Complete Journey's hazard, the share that comes before the offer ends: `pullOf` is their chance. */
-export const withinOffer = 1 - stays ** offerSlots;
+/** Of answers to offers with Complete Journey's hazard, the share that comes before the offer ends. */
+const withinOffer = 1 - stays ** offerSlots;
+
+/**
+ * Chance that a shopper would answer an offer some day, where `pulled` is the chance that they do before it ends. Nobody can
+ * be more than interested: a pull above `withinOffer` is one that so slow an answer cannot reach.
+ */
+export const interestedIn = (pulled: number): number => Math.min(1, pulled / withinOffer);
 
 /**
  * Chance that an answer on its way comes in this slot, by what it answers to (1 a message, 2 a bundle, 3 an offer): delays

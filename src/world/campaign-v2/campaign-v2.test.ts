@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { worldSuite } from '../world.suite.ts';
 import { actionName, messages } from './actions.ts';
+import { interestedIn } from './answer.ts';
 import { campaignV2 } from './campaign-v2.ts';
 import { contactCost, freeShippingCost } from './parameters.ts';
 import { feature } from './shoppers.ts';
@@ -171,4 +172,11 @@ test('the small campaign: chances of what follows sum to 1, shown states differ,
   const rows = Array.from({ length: states }, (_, s) => observations.slice(5 * s, 5 * s + 5).join(' '));
   expect(new Set(rows).size).toBe(states);
   expect(rows.every((row, s) => (masks[3 * s + 2] === 1) === !row.endsWith(' 0'))).toBe(true);
+});
+
+test('a shopper is interested in an offer with a probability, however strongly it pulls', () => {
+  for (const pulled of [0, 0.1, 0.5, 0.9]) {
+    expect(interestedIn(pulled)).toBeGreaterThanOrEqual(pulled);
+    expect(interestedIn(pulled)).toBeLessThanOrEqual(1);
+  }
 });

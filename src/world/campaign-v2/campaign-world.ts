@@ -3,7 +3,7 @@ import { checkChoices } from '../check-choices.ts';
 import type { StepInfo, World } from '../world.ts';
 import { type Message, messages, offers } from './actions.ts';
 import { allowed } from './allowed.ts';
-import { answerHazards, pullOf, withinOffer } from './answer.ts';
+import { answerHazards, interestedIn, pullOf } from './answer.ts';
 import {
   bundleBasket,
   contactCost,
@@ -82,7 +82,7 @@ export function campaignWorld(n: number, options: CampaignOptions): World {
     const cause = kind === 'plain' ? 1 : kind === 'bundle' ? 2 : 3;
     const pulled = pullOf(seen, at, kind, channel, evening[i]!, tired);
     const place = 4 * i + cause;
-    interest[place] = 1 - (1 - interest[place]!) * (1 - (cause === 3 ? pulled / withinOffer : pulled));
+    interest[place] = 1 - (1 - interest[place]!) * (1 - (cause === 3 ? interestedIn(pulled) : pulled));
     spent[i]! += contactCost[channel]!;
     if (kind !== 'plain') {
       seen[at + feature.offer] = 1 + ((action - 1) % offers.length);
