@@ -53,7 +53,7 @@ export function explainCommand(command: Command): void {
     .option('--background <n>', 'other shoppers a shopper is compared with', positiveWhole, 100)
     .option(
       '--shoppers <n>',
-      'shoppers looked at for --global; the tree grows on 100 times as many, or on half of the rows of a log',
+      'shoppers looked at for --global; the tree grows on 100 times as many',
       positiveWhole,
       200,
     )
@@ -119,21 +119,11 @@ async function explain(options: Options): Promise<void> {
       ? drawExplanation(explanation, theme)
       : drivers
         ? drawDrivers(drivers, theme)
-        : drawTree(
-            said!,
-            {
-              ...imitation!,
-              always: { ...imitation!.always, words: words.action(imitation!.always.action) },
-            },
-            theme,
-          );
+        : drawTree(said!, imitation!, theme);
     mkdirSync(dirname(options.svg), { recursive: true });
     writeFileSync(options.svg, picture);
   }
-  show(
-    { world: definition.id, agent: file.manifest.agent, words, explanation, drivers, imitation, said },
-    json,
-  );
+  show({ world: definition.id, agent: file.manifest.agent, explanation, drivers, imitation, said }, json);
 }
 
 async function findDrivers(
@@ -154,7 +144,6 @@ function show(
   found: {
     readonly world: string;
     readonly agent: string;
-    readonly words: OfferWords;
     readonly explanation: Explanation | undefined;
     readonly drivers: Drivers | undefined;
     readonly imitation: Imitation | undefined;
@@ -162,7 +151,7 @@ function show(
   },
   json: boolean,
 ): void {
-  const { world, agent, words, explanation, drivers, imitation, said } = found;
+  const { world, agent, explanation, drivers, imitation, said } = found;
   const from = { world, agent };
   if (json) {
     if (explanation) printRows([{ ...from, ...explanation }], true);
@@ -173,7 +162,7 @@ function show(
   const pages = [
     explanation && explanationPage(explanation),
     drivers && driversPage(drivers),
-    imitation && said && treePage(imitation, said, words),
+    imitation && said && treePage(imitation, said),
   ];
   process.stdout.write(pages.filter((page) => page !== undefined).join('\n'));
 }

@@ -30,7 +30,9 @@ export function progressLine(label: string): ProgressLine {
     report(done, total, note = '') {
       if (Date.now() - last < 10_000) return;
       last = Date.now();
-      process.stderr.write(`${label}: ${done}${total === undefined ? '' : ` of ${total}`} ${note}\n`);
+      process.stderr.write(
+        `${label}: ${Math.round(done * 100) / 100}${total === undefined ? '' : ` of ${total}`} ${note}\n`,
+      );
     },
     done: () => {},
   };

@@ -88,8 +88,11 @@ Examples:
   $ tendril train dr --log train.csv --reward "margin - cost" --out mails.policy
   $ tendril train dqn --data my-shop --user-specific --biased
   $ tendril train dqn --data my-shop --embeddings 16
-  $ TENDRIL_DATASETS=data tendril train ppo --world virtual-taobao-v0 --discount 0.5 --json
-  $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume`,
+  $ TENDRIL_DATASETS=/data/sets tendril train ppo --world virtual-taobao-v0 --discount 0.5 --json
+  $ tendril train dqn --world shop-v1 --steps 200000 --data my-shop --resume
+
+TENDRIL_DATASETS names the directory that holds virtual-taobao-v0/: the networks of github.com/eyounx/VirtualTaobao,
+which are not part of Tendril (docs/agents/ddpg.md says in which form).`,
     )
     .action(train);
 }

@@ -60,7 +60,11 @@ export const errors = {
   'key-required': { status: 400, exit: 2, help: 'Listening beyond loopback needs a key: set TENDRIL_KEY.' },
   'bad-model': { status: 409, exit: 1, help: 'Train again: tendril train --help.' },
   // requests
-  'bad-request': { status: 400, exit: 1, help: 'The message names the field and what would be accepted.' },
+  'bad-request': {
+    status: 400,
+    exit: 1,
+    help: 'The message names what is wrong and what would be accepted.',
+  },
   'bad-event': { status: 400, exit: 1, help: 'The message names the field and what would be accepted.' },
   'not-found': { status: 404, exit: 1, help: 'See /openapi.json for the addresses there are.' },
   'wrong-method': { status: 405, exit: 1, help: 'See /openapi.json for the methods of each address.' },

@@ -212,6 +212,7 @@ describe('what is wrong is told as problem+json', () => {
   });
   test.each<[string, unknown, number, string, string]>([
     ['/v1/recommend', '{"userId":', 400, 'bad-request', 'cannot be read'],
+    ['/v1/recommend', '{"limit":NaN}', 400, 'bad-request', 'its body is not JSON; accepted: '],
     ['/v1/recommend', '', 400, 'bad-request', 'cannot be read'],
     ['/v1/recommend', '[]', 400, 'bad-request', 'accepted: an object'],
     ['/v1/recommend', { userId: 7 }, 400, 'bad-request', 'userId is 7; accepted: text'],

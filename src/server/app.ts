@@ -113,6 +113,12 @@ export function createApp({
     if (error.statusCode === 413) return sendProblem(reply, 'too-large', 'the body is larger than 1 MB');
     if (error.statusCode === 415)
       return sendProblem(reply, 'not-json', 'the body is not JSON by its Content-Type');
+    if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY')
+      return sendProblem(
+        reply,
+        'bad-request',
+        'the request cannot be read: its body is not JSON; accepted: JSON without NaN, Infinity, comments or a comma before the end, and no field __proto__',
+      );
     if (error.statusCode !== undefined && error.statusCode < 500) {
       return sendProblem(reply, 'bad-request', `the request cannot be read: ${error.message}`);
     }

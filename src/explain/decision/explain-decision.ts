@@ -15,8 +15,6 @@ export interface Explanation {
   /** What the policy would choose if it never explored. */
   readonly preferred: { readonly action: number; readonly words: string };
   readonly sentence: string;
-  /** Whether the rules leave nothing else: no feature moved anything then. */
-  readonly forced: boolean;
   /** What the figures below are: log-odds of the action, or the lead of its score. */
   readonly measure: Measure;
   readonly shapley: {
@@ -79,7 +77,6 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
       standardError: standardErrors[i]!,
     };
   });
-  const forced = mask?.reduce((sum, open) => sum + open, 0) === 1;
   const m = background.length / row.length;
   const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
   return {
@@ -94,10 +91,9 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
       features,
       shopper,
       words,
-      forced,
+      forced: mask?.reduce((sum, open) => sum + open, 0) === 1,
       same: { others: await choosing(policy, background, m, action, mask), of: m },
     }),
-    forced,
     measure,
     shapley: {
       base,

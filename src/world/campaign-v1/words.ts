@@ -41,12 +41,11 @@ export const shopperWords = {
   engagementScore: {
     label: 'engagement',
     value: ([score]) => asPercent(score!),
-    clause: ({ engagementScore }) => `scores ${Math.round(100 * engagementScore![0]!)} of 100 for engagement`,
+    clause: ({ engagementScore }) => `has an engagement score of ${asPercent(engagementScore![0]!)}`,
   },
   discountSensitive: {
     label: 'discount-sensitive',
     value: ([flag]) => yesOrNo(flag!),
-    flag: true,
     clause: (shopper) =>
       likesNothing(shopper) ??
       (shopper.discountSensitive![0]
@@ -56,16 +55,15 @@ export const shopperWords = {
   freeShippingPreferred: {
     label: 'prefers free shipping',
     value: ([flag]) => yesOrNo(flag!),
-    flag: true,
     clause: (shopper) =>
       likesNothing(shopper) ??
       (shopper.freeShippingPreferred![0]
         ? 'is marked as preferring free shipping'
         : 'is not marked as preferring free shipping'),
   },
-  emailOpens: answered('e-mails'),
-  smsResponse: answered('SMS'),
-  pushResponse: answered('push messages'),
+  emailOpens: { label: 'e-mails answered', ...rate() },
+  smsResponse: { label: 'SMS answered', ...rate() },
+  pushResponse: { label: 'push messages answered', ...rate() },
   lastPurchaseDays: {
     label: 'days since the last purchase',
     value: ([days]) => inDays(days!),
@@ -82,13 +80,8 @@ export const campaignWords: OfferWords = {
   },
 };
 
-function answered(name: string): FeatureWords {
-  return {
-    label: `${name} answered`,
-    value: ([share]) => asPercent(share!),
-    clause: answersMost,
-    topic: { asks: 'Answers more', name },
-  };
+function rate(): Omit<FeatureWords, 'label'> {
+  return { value: ([share]) => asPercent(share!), clause: answersMost, topic: 'channels' };
 }
 
 /** Two things a shopper is not are said together. */
