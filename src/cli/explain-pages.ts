@@ -6,11 +6,15 @@ import {
   type SaidTree,
   treeText,
 } from '../explain/index.ts';
+import type { OfferWords } from '../world/index.ts';
 import { table } from './output.ts';
 
 /** Explanations for the terminal. */
 
-export function explanationPage({ sentence, probability, shapley, lime, measure }: Explanation): string {
+export function explanationPage(explanation: Explanation): string {
+  const { sentence, forced, probability, shapley, lime, measure } = explanation;
+  // Where there was nothing to choose, no fact moved anything.
+  if (forced) return `${sentence}\n`;
   const { base, value, background, exact, features } = shapley;
   const sorted = [...features].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   const most = Math.abs(sorted[0]?.contribution ?? 0) || 1;
@@ -30,7 +34,8 @@ export function explanationPage({ sentence, probability, shapley, lime, measure 
         '': `${contribution < 0 ? '-' : '+'}`.repeat(Math.round((20 * Math.abs(contribution)) / most)),
       })),
     ),
-    `The effects add up: ${digits(base)} for others on average, ${digits(value)} for this shopper (${measure}; Shapley values, ${exact ? 'exact' : `sampled,${error}`}).`,
+    'All effects together are the difference between this shopper and the average of the others.',
+    `(${measure}: ${digits(base)} for the others on average, ${digits(value)} for this shopper; Shapley values, ${exact ? 'exact' : `sampled,${error}`})`,
     ...(lime
       ? [
           `For shoppers much like this one, adding up simple effects (a local surrogate, LIME) foretells ${Math.round(100 * Math.max(0, lime.fidelity))} % of what changes in the policy's mind.`,
@@ -66,14 +71,20 @@ export function driversPage({ shoppers, features, actions, overall, measure }: D
 }
 
 export function treePage(
-  { agreement, heldOut, trainedOn, reward, leaves, depth }: Imitation,
+  { agreement, heldOut, trainedOn, always, stored, reward, leaves, depth }: Imitation,
   said: SaidTree,
+  words: OfferWords,
 ): string {
   const earned = reward
     ? ` On average the rules earn ${digits(reward.tree)} there, the policy ${digits(reward.policy)}.`
     : '';
-  return `Few rules that come near to the policy: ${leaves} in a tree of depth ${depth}, grown on ${trainedOn.toLocaleString('en')} shoppers. On ${heldOut.toLocaleString('en')} others they choose as the policy does in ${(100 * agreement).toFixed(1)} %.${earned}\n\n${treeText(said)}`;
+  const apart = stored
+    ? ` The policy file stores ${many(stored.rows)} rows of its log, ${many(stored.different)} of them different: the rules are made from one half and judged by the other.`
+    : '';
+  return `Few rules that come near to the policy: ${leaves} in a tree of depth ${depth}, grown on ${many(trainedOn)} shoppers. On ${many(heldOut)} others they choose as the policy does in ${(100 * agreement).toFixed(1)} % of cases; always ${words.action(always.action)} would agree in ${(100 * always.agreement).toFixed(1)} %.${apart}${earned}\n\n${treeText(said)}`;
 }
 
+const many = (n: number): string => n.toLocaleString('en');
 const digits = (x: number): string => String(Number(x.toPrecision(3)));
-const signed = (x: number): string => `${x < 0 ? '-' : '+'}${Math.abs(x).toFixed(2)}`;
+const signed = (x: number): string =>
+  Math.abs(x) < 0.005 ? '0.00' : `${x < 0 ? '-' : '+'}${Math.abs(x).toFixed(2)}`;

@@ -87,7 +87,7 @@ describe('tendril explain', () => {
   test('without --json it is a page; another action says what is preferred', async () => {
     expect(await main(about('--observation', shopper, '--background', '10', '--action', '11'))).toBe(0);
     expect(captured.out).toMatch(/^20 % off by push message: the policy prefers /);
-    expect(captured.out).toContain('(log-odds; Shapley values, exact)');
+    expect(captured.out).toMatch(/\(log-odds: .* Shapley values, exact\)/);
   });
   test('a world of more features is sampled, with its errors, under its rules', async () => {
     const args = [
@@ -117,10 +117,12 @@ describe('tendril explain', () => {
     expect(imitation).toMatchObject({ trainedOn: 600, heldOut: 300 });
     expect(imitation.depth).toBeLessThanOrEqual(4);
     expect(imitation.agreement).toBeGreaterThan(0.5);
+    expect(imitation.always.agreement).toBeGreaterThan(0);
     captured.out = '';
     expect(await main(about('--global', '--tree', '--shoppers', '3'))).toBe(0);
     expect(captured.out).toContain('Which facts drive which offer');
     expect(captured.out).toMatch(/-> .* by .* shoppers, the policy agrees in/);
+    expect(captured.out).toMatch(/ % of cases; always .* would agree in \d+\.\d %\./);
   });
   test.each([
     [['--observation', shopper], 'money spent in the last year'],

@@ -53,7 +53,7 @@ export function explainCommand(command: Command): void {
     .option('--background <n>', 'other shoppers a shopper is compared with', positiveWhole, 100)
     .option(
       '--shoppers <n>',
-      'shoppers looked at for --global; the tree grows on 100 times as many',
+      'shoppers looked at for --global; the tree grows on 100 times as many, or on half of the rows of a log',
       positiveWhole,
       200,
     )
@@ -119,11 +119,21 @@ async function explain(options: Options): Promise<void> {
       ? drawExplanation(explanation, theme)
       : drivers
         ? drawDrivers(drivers, theme)
-        : drawTree(said!, imitation!, theme);
+        : drawTree(
+            said!,
+            {
+              ...imitation!,
+              always: { ...imitation!.always, words: words.action(imitation!.always.action) },
+            },
+            theme,
+          );
     mkdirSync(dirname(options.svg), { recursive: true });
     writeFileSync(options.svg, picture);
   }
-  show({ world: definition.id, agent: file.manifest.agent, explanation, drivers, imitation, said }, json);
+  show(
+    { world: definition.id, agent: file.manifest.agent, words, explanation, drivers, imitation, said },
+    json,
+  );
 }
 
 async function findDrivers(
@@ -144,6 +154,7 @@ function show(
   found: {
     readonly world: string;
     readonly agent: string;
+    readonly words: OfferWords;
     readonly explanation: Explanation | undefined;
     readonly drivers: Drivers | undefined;
     readonly imitation: Imitation | undefined;
@@ -151,7 +162,7 @@ function show(
   },
   json: boolean,
 ): void {
-  const { world, agent, explanation, drivers, imitation, said } = found;
+  const { world, agent, words, explanation, drivers, imitation, said } = found;
   const from = { world, agent };
   if (json) {
     if (explanation) printRows([{ ...from, ...explanation }], true);
@@ -162,7 +173,7 @@ function show(
   const pages = [
     explanation && explanationPage(explanation),
     drivers && driversPage(drivers),
-    imitation && said && treePage(imitation, said),
+    imitation && said && treePage(imitation, said, words),
   ];
   process.stdout.write(pages.filter((page) => page !== undefined).join('\n'));
 }

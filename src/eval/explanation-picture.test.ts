@@ -17,6 +17,7 @@ const explanation: Explanation = {
   probability: 0.5,
   preferred: { action: 1, words: 'a <gift>' },
   sentence: 'A <gift>: because.',
+  forced: false,
   measure: 'log-odds',
   shapley: {
     base: -1,
@@ -48,4 +49,9 @@ test('what is sampled shows its error; words cannot break out of the picture', (
 });
 test('lines break between words and hold all of them', () => {
   expect(wrapped('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+});
+test('where the rules leave nothing else, there is the sentence and no bar', () => {
+  const forced = drawExplanation({ ...explanation, forced: true }, themes[0]!);
+  expect(forced).toContain('because.');
+  expect(forced).not.toMatch(/speaks for it|large|Shapley/);
 });

@@ -9,13 +9,22 @@ const leafWidth = 330;
 /** Rules from left to right: a question, its two answers, at the right end the offer. */
 export function drawTree(
   tree: SaidTree,
-  { agreement, heldOut }: { readonly agreement: number; readonly heldOut: number },
+  {
+    agreement,
+    heldOut,
+    always,
+  }: {
+    readonly agreement: number;
+    readonly heldOut: number;
+    /** The most frequent action in words, and how often always that would agree. */
+    readonly always: { readonly words: string; readonly agreement: number };
+  },
   theme: Theme,
 ): string {
   const width = 20 + depthOf(tree) * column + leafWidth;
   const page = svgPage(width, theme);
   page.text(20, 36, 'Few rules that come near to the policy', { size: 16, bold: true });
-  const agree = `On ${heldOut.toLocaleString('en')} shoppers the rules were not made from, they choose as the policy does in ${(100 * agreement).toFixed(1)} %.`;
+  const agree = `On ${heldOut.toLocaleString('en')} shoppers the rules were not made from, they choose as the policy does in ${(100 * agreement).toFixed(1)} % of cases; always ${always.words} would agree in ${(100 * always.agreement).toFixed(1)} %.`;
   page.text(20, 58, agree, { color: theme.faint, size: 12 });
   const end = drawNode(page, theme, tree, 0, 76).below;
   return page.finish(end + 16, `Few rules that come near to the policy. ${agree}`);
@@ -33,7 +42,7 @@ function drawNode(
   if ('offer' in node) {
     const at = top + leafHeight / 2;
     page.text(x, at + 1, node.offer, { bold: true });
-    const many = `${node.shoppers.toLocaleString('en')} shoppers, the policy agrees in ${Math.round(100 * node.agreement)} %`;
+    const many = `${node.shoppers.toLocaleString('en')} shoppers, the policy agrees in ${Math.round(100 * node.agreement)} % of cases`;
     page.text(x, at + 16, many, { color: theme.faint, size: 11 });
     return { at, below: top + leafHeight };
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { observationSpec, rng } from '../core/index.ts';
+import { campaignV1 } from './campaign-v1/index.ts';
 import { loggedBandit, loggedBanditV1 } from './logged-bandit-v1.ts';
 import { worldSuite } from './world.suite.ts';
 
@@ -43,4 +44,22 @@ test('says what the columns say and no more; without rows it is refused', () => 
   expect(words!.features.zip_code!.value(Float32Array.of(0))).toBe('unknown');
   expect(words!.features.recency!.clause({ recency: Float32Array.of(0.5) })).toBe('has recency 0.5');
   expect(() => loggedBanditV1.create(1)).toThrow('needs the rows of a log');
+});
+
+test('a column of 0 and 1 alone is a yes or a no; a log with the features of campaign-v1 is said as there', () => {
+  const observation = observationSpec([{ name: 'newbie', kind: 'real', size: 1 }]);
+  const about = (...values: number[]) =>
+    loggedBandit({ ...log, vocabulary: {}, observation, observations: Float32Array.from(values) }).words!
+      .features.newbie!;
+  expect(about(0, 1, 1)).toMatchObject({ flag: true });
+  expect(about(0, 1, 1).clause({ newbie: Float32Array.of(1) })).toBe('has a yes for newbie');
+  for (const values of [
+    [0, 1, 2],
+    [0, 0],
+    [0, 1, 0.5],
+  ])
+    expect(about(...values).flag).toBeUndefined();
+  const shoppers = campaignV1.create(3);
+  const own = { observation: shoppers.observation, observations: shoppers.reset(1), vocabulary: {} };
+  expect(loggedBandit({ ...log, ...own }).words!.features).toEqual(campaignV1.words!.features);
 });

@@ -1,5 +1,6 @@
 import { type ObservationSpec, type Rng, readSettings, TendrilError } from '../core/index.ts';
-import { type OfferWords, plain } from './offer-words.ts';
+import { shopperWords } from './campaign-v1/index.ts';
+import { type FeatureWords, type OfferWords, plain, yesOrNo } from './offer-words.ts';
 import { vectorWorld } from './vector-world.ts';
 import type { WorldDefinition } from './world.ts';
 
@@ -65,6 +66,7 @@ export function loggedBandit(log: LoggedRows): WorldDefinition {
   return {
     ...loggedBanditV1,
     create: (n, options) => loggedBanditV1.create(n, { ...options, log }),
+    stored: log.observations,
     words: wordsOf(log),
   };
 }
@@ -72,16 +74,42 @@ export function loggedBandit(log: LoggedRows): WorldDefinition {
 const isRows = (log: unknown): log is LoggedRows =>
   typeof log === 'object' && log !== null && (log as Partial<LoggedRows>).action instanceof Int32Array;
 
-/** A log says no more of its columns than their names, so neither does an explanation. */
-function wordsOf({ observation, vocabulary, actions }: LoggedRows): OfferWords {
-  const features = observation.parts.map(({ name }) => {
-    const label = name.replaceAll('_', ' ');
-    const value = ([x]: Float32Array): string =>
-      vocabulary[name] ? (vocabulary[name][x! - 1] ?? 'unknown') : plain(x!);
-    return [
-      name,
-      { label, value, clause: (shopper) => `has ${label} ${value(shopper[name]!)}` },
-    ] as const satisfies [string, OfferWords['features'][string]];
-  });
+/**
+ * A log says no more of its columns than their names, so neither does an explanation; but for a log with all the
+ * features of campaign-v1, which are said as there.
+ */
+function wordsOf(log: LoggedRows): OfferWords {
+  const { observation, actions } = log;
+  const names = observation.parts.map(({ name }) => name);
+  const known: Readonly<Record<string, FeatureWords>> = Object.keys(shopperWords).every((name) =>
+    names.includes(name),
+  )
+    ? shopperWords
+    : {};
+  const features = names.map((name, i) => [name, known[name] ?? columnWords(log, name, i)] as const);
   return { features: Object.fromEntries(features), action: (action) => actions[action]! };
+}
+
+function columnWords({ vocabulary, ...log }: LoggedRows, name: string, column: number): FeatureWords {
+  const label = name.replaceAll('_', ' ');
+  const words = vocabulary[name];
+  if (words === undefined && isFlag(log, column))
+    return {
+      label,
+      value: ([x]) => yesOrNo(x!),
+      clause: (shopper) => `has a ${yesOrNo(shopper[name]![0]!)} for ${label}`,
+      flag: true,
+    };
+  const value = ([x]: Float32Array): string => (words ? (words[x! - 1] ?? 'unknown') : plain(x!));
+  return { label, value, clause: (shopper) => `has ${label} ${value(shopper[name]!)}` };
+}
+
+/** Whether a column holds 0 and 1 and nothing else. A log's parts are one number each. */
+function isFlag(
+  { observation: { size }, observations }: Omit<LoggedRows, 'vocabulary'>,
+  at: number,
+): boolean {
+  const seen = new Set<number>();
+  for (let i = at; i < observations.length && seen.size < 3; i += size) seen.add(observations[i]!);
+  return seen.size === 2 && seen.has(0) && seen.has(1);
 }

@@ -33,8 +33,10 @@ export interface FeatureWords {
    * of one topic are said together, so each of them has the same clause.
    */
   clause(shopper: Readonly<Record<string, Float32Array>>): string;
-  /** Features of a topic are comparable: a tree may split on which of them is larger. */
-  readonly topic?: string;
+  /** Features that ask the same are comparable: "Answers more: e-mails or SMS?" */
+  readonly topic?: { readonly asks: string; readonly name: string };
+  /** A yes or a no, kept as 1 and 0. */
+  readonly flag?: boolean;
 }
 
 /** A number of days: "1 day", "15 days". */

@@ -63,6 +63,8 @@ export interface WorldDefinition {
   model?(options?: Readonly<Record<string, unknown>>): TabularModel;
   /** The truth of every decision, for worlds of one step whose reward is a known function. */
   readonly decisions?: DecisionTruth;
+  /** Where every state is a stored row: all of them, n x observation size. */
+  readonly stored?: Float32Array;
   /** How decisions are said to people, in worlds of offers. */
   readonly words?: OfferWords;
 }

@@ -99,8 +99,8 @@ describe('a decision', () => {
     const mask = new Uint8Array(choices);
     mask[15] = 1;
     const later = worldNamed('campaign-v2').words!.rules!;
-    const { sentence, probability } = await explained({ mask, words: { ...words, rules: later } });
-    expect(probability).toBe(1);
+    const { sentence, probability, forced } = await explained({ mask, words: { ...words, rules: later } });
+    expect([probability, forced]).toEqual([1, true]);
     expect(sentence).toMatch(
       /^An e-mail without an offer: for this shopper the rules allow nothing else now \(consent,/,
     );

@@ -15,6 +15,8 @@ export interface Explanation {
   /** What the policy would choose if it never explored. */
   readonly preferred: { readonly action: number; readonly words: string };
   readonly sentence: string;
+  /** Whether the rules leave nothing else: no feature moved anything then. */
+  readonly forced: boolean;
   /** What the figures below are: log-odds of the action, or the lead of its score. */
   readonly measure: Measure;
   readonly shapley: {
@@ -77,6 +79,7 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
       standardError: standardErrors[i]!,
     };
   });
+  const forced = mask?.reduce((sum, open) => sum + open, 0) === 1;
   const m = background.length / row.length;
   const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
   return {
@@ -91,9 +94,10 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
       features,
       shopper,
       words,
-      forced: mask?.reduce((sum, open) => sum + open, 0) === 1,
+      forced,
       same: { others: await choosing(policy, background, m, action, mask), of: m },
     }),
+    forced,
     measure,
     shapley: {
       base,

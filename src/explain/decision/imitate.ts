@@ -1,7 +1,8 @@
 import type { Policy } from '../../agent/index.ts';
 import type { WorldDefinition } from '../../world/index.ts';
 import { type Chosen, decideByTree, growTree, type TreeNode } from './imitation-tree.ts';
-import { observedStates } from './observed-states.ts';
+import type { ObservedStates } from './observed-states.ts';
+import { shoppersApart } from './shoppers-apart.ts';
 
 /** Rules a person can sign: a tree that does what the policy does, and how often. */
 export interface Imitation {
@@ -12,6 +13,10 @@ export interface Imitation {
   /** Share of shoppers it was not grown on for whom tree and policy choose alike. */
   readonly agreement: number;
   readonly heldOut: number;
+  /** The action the policy chose most often where the tree was grown, and in what share of the others always that would agree. */
+  readonly always: { readonly action: number; readonly agreement: number };
+  /** Of a policy learned from a log: the rows that were split in two, and how many of them differ. */
+  readonly stored?: { readonly rows: number; readonly different: number };
   /** What both earn on average over the held-out shoppers, where the world knows what each action earns. */
   readonly reward?: { readonly tree: number; readonly policy: number };
 }
@@ -21,7 +26,7 @@ export interface ImitateOptions {
   readonly definition: WorldDefinition;
   readonly worldOptions: Readonly<Record<string, unknown>>;
   readonly seed: number;
-  /** Shoppers to grow it on; half as many more are held out. */
+  /** Shoppers to grow it on; half as many more are held out. Of a log all stored rows, half and half. */
   readonly shoppers?: number;
   readonly depth?: number;
 }
@@ -32,12 +37,7 @@ export const mostDepth = 4;
 export async function imitate(options: ImitateOptions): Promise<Imitation> {
   const { policy, definition, worldOptions, seed, shoppers = 20_000, depth = mostDepth } = options;
   const { parts } = policy.observation;
-  const chosenBy = async (n: number, from: number): Promise<Chosen> => {
-    const { observations: rows, masks } = await observedStates(
-      definition.create(n, worldOptions),
-      policy,
-      from,
-    );
+  const chosenBy = async ({ n, observations: rows, masks }: ObservedStates): Promise<Chosen> => {
     const scores = await policy.evaluate(rows, n);
     const choices = (masks?.length ?? 0) / n;
     const actions = Int32Array.from({ length: n }, (_, i) => {
@@ -45,16 +45,19 @@ export async function imitate(options: ImitateOptions): Promise<Imitation> {
     });
     return { n, size: policy.observation.size, rows, actions };
   };
-  const grownOn = await chosenBy(shoppers, seed);
+  const { grown, judged, stored } = await shoppersApart({ policy, definition, worldOptions, seed, shoppers });
+  const grownOn = await chosenBy(grown);
   const tree = growTree(grownOn, parts, definition.words?.features ?? {}, {
     depth,
-    leaf: Math.ceil(shoppers / 400),
+    leaf: Math.ceil(grownOn.n / 400),
   });
-  const fresh = await chosenBy(Math.ceil(shoppers / 2), seed + 1);
+  const fresh = await chosenBy(judged);
   const says = Int32Array.from(fresh.actions, (_, i) =>
     decideByTree(tree, parts, fresh.rows, i * fresh.size),
   );
-  const same = says.reduce((sum, action, i) => sum + Number(action === fresh.actions[i]), 0);
+  const agreeing = (choose: (i: number) => number): number =>
+    fresh.actions.reduce((sum, action, i) => sum + Number(action === choose(i)), 0) / fresh.n;
+  const most = mostFrequent(grownOn.actions);
   const { decisions } = definition;
   const earned = (actions: Int32Array): number =>
     actions.reduce((sum, action, i) => sum + decisions!.reward(fresh.rows, i * fresh.size, action), 0) /
@@ -63,11 +66,19 @@ export async function imitate(options: ImitateOptions): Promise<Imitation> {
     tree,
     depth: depthOf(tree),
     leaves: leavesOf(tree),
-    trainedOn: shoppers,
-    agreement: same / fresh.n,
+    trainedOn: grownOn.n,
+    agreement: agreeing((i) => says[i]!),
     heldOut: fresh.n,
+    always: { action: most, agreement: agreeing(() => most) },
+    ...(stored && { stored }),
     ...(decisions && { reward: { tree: earned(says), policy: earned(fresh.actions) } }),
   };
+}
+
+function mostFrequent(actions: Int32Array): number {
+  const counts = new Map<number, number>();
+  for (const action of actions) counts.set(action, (counts.get(action) ?? 0) + 1);
+  return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
 }
 
 const depthOf = (node: TreeNode): number =>

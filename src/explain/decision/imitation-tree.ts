@@ -8,6 +8,8 @@ export interface Question {
   /** What it is compared with, where the question is which of two is larger; the threshold is then 0. */
   readonly than?: string;
   readonly threshold: number;
+  /** The greatest value below the threshold among those it was grown on. */
+  readonly upTo: number;
 }
 
 export type TreeNode =
@@ -27,8 +29,10 @@ export interface Chosen {
   readonly actions: Int32Array;
 }
 
-interface Column extends Omit<Question, 'threshold'> {
+interface Column extends Omit<Question, 'threshold' | 'upTo'> {
   read(rows: Float32Array, at: number): number;
+  /** A value as people read it. */
+  said(value: number): string;
 }
 
 export interface TreeOptions {
@@ -58,14 +62,14 @@ export function growTree(
     if (depth === 0 || leaf.agreement === 1) return leaf;
     const split = bestSplit(chosen, members, counts, columns, options.leaf);
     if (!split) return leaf;
-    const { column, threshold } = split;
+    const { column, threshold, upTo } = split;
     const side = (yes: boolean): Int32Array =>
       members.filter((member) => column.read(chosen.rows, member * chosen.size) <= threshold === yes);
     const [yes, no] = [grow(side(true), depth - 1), grow(side(false), depth - 1)];
     // Where both ends answer alike there was nothing to ask.
     if ('action' in yes && 'action' in no && yes.action === no.action) return leaf;
     const { feature, than } = column;
-    return { question: { feature, ...(than !== undefined && { than }), threshold }, yes, no };
+    return { question: { feature, ...(than !== undefined && { than }), threshold, upTo }, yes, no };
   };
   return grow(
     Int32Array.from({ length: chosen.n }, (_, i) => i),
@@ -100,14 +104,16 @@ function columnsOf(
   const names = parts.filter(({ size }) => size === 1).map(({ name }) => name);
   const single = names.map((feature): Column => {
     const offset = offsets.get(feature)!;
-    return { feature, read: (rows, at) => rows[at + offset]! };
+    const said = (value: number): string => words[feature]?.value(Float32Array.of(value)) ?? String(value);
+    return { feature, read: (rows, at) => rows[at + offset]!, said };
   });
   const pairs = names.flatMap((feature, i) =>
     names.slice(i + 1).flatMap((than): Column[] => {
-      const topic = words[feature]?.topic;
-      if (topic === undefined || words[than]?.topic !== topic) return [];
+      const asks = words[feature]?.topic?.asks;
+      if (asks === undefined || words[than]?.topic?.asks !== asks) return [];
       const [one, other] = [offsets.get(feature)!, offsets.get(than)!];
-      return [{ feature, than, read: (rows, at) => rows[at + one]! - rows[at + other]! }];
+      const read: Column['read'] = (rows, at) => rows[at + one]! - rows[at + other]!;
+      return [{ feature, than, read, said: String }];
     }),
   );
   return [...single, ...pairs];
@@ -122,10 +128,10 @@ function bestSplit(
   counts: Float64Array,
   columns: readonly Column[],
   leaf: number,
-): { readonly column: Column; readonly threshold: number } | undefined {
+): { readonly column: Column; readonly threshold: number; readonly upTo: number } | undefined {
   const n = members.length;
   const purity = counts.reduce((sum, count) => sum + count * count, 0) / n;
-  let best: { column: Column; threshold: number } | undefined;
+  let best: { column: Column; threshold: number; upTo: number } | undefined;
   let bestPurity = purity * (1 + 1e-9) + 1e-9;
   for (const column of columns) {
     const values = Float64Array.from(members, (member) => column.read(rows, member * size));
@@ -145,8 +151,10 @@ function bestSplit(
       if (column.than !== undefined && !(here <= 0 && next > 0)) continue;
       const gain = leftSquares / (i + 1) + rightSquares / (n - i - 1);
       if (gain <= bestPurity) continue;
+      // Values that read the same stay together: else "more than 1,000" would be said of 1,000.
+      if (column.said(here) === column.said(next)) continue;
       bestPurity = gain;
-      best = { column, threshold: column.than === undefined ? (here + next) / 2 : 0 };
+      best = { column, threshold: column.than === undefined ? (here + next) / 2 : 0, upTo: here };
     }
   }
   return best;

@@ -24,29 +24,29 @@ export function sayTree(node: TreeNode, words: OfferWords, parts: readonly Obser
   };
 }
 
-/** The question and its two answers: above the threshold, then at most. */
+/** The question and its two answers: above the threshold, then at most, by the last value below it. */
 function questionOf(
-  { feature, than, threshold }: Question,
+  { feature, than, upTo }: Question,
   { features }: OfferWords,
   parts: readonly ObservationPart[],
 ): { readonly question: string; readonly answers: readonly [string, string] } {
   const words = features[feature];
   const label = words?.label ?? feature;
-  const said = (value: number): string => words?.value(Float32Array.of(value)) ?? String(value);
   if (than !== undefined) {
-    const other = features[than]?.label ?? than;
-    return { question: `Which is larger, ${label} or ${other}?`, answers: [label, other] };
+    const [one, other] = [words!.topic!, features[than]!.topic!];
+    return { question: `${one.asks}: ${one.name} or ${other.name}?`, answers: [one.name, other.name] };
   }
   const { kind, n } = parts.find(({ name }) => name === feature)!;
-  if (kind === 'index' && n === 1) return { question: `${capital(label)}?`, answers: ['yes', 'no'] };
-  const whole = kind === 'index' ? Math.floor(threshold) : threshold;
-  return { question: `${capital(label)}?`, answers: [`more than ${said(whole)}`, `at most ${said(whole)}`] };
+  if (words?.flag || (kind === 'index' && n === 1))
+    return { question: `${capital(label)}?`, answers: ['yes', 'no'] };
+  const bound = words?.value(Float32Array.of(upTo)) ?? String(upTo);
+  return { question: `${capital(label)}?`, answers: [`more than ${bound}`, `at most ${bound}`] };
 }
 
 /** The tree with two more spaces for each level. */
 export function treeText(node: SaidTree, indent = ''): string {
   if ('offer' in node)
-    return `${indent}-> ${node.offer}  (${node.shoppers.toLocaleString('en')} shoppers, the policy agrees in ${Math.round(100 * node.agreement)} %)\n`;
+    return `${indent}-> ${node.offer}  (${node.shoppers.toLocaleString('en')} shoppers, the policy agrees in ${Math.round(100 * node.agreement)} % of cases)\n`;
   return node.branches
     .map(
       ({ answer, node: below }) => `${indent}${node.question} ${answer}\n${treeText(below, `${indent}  `)}`,

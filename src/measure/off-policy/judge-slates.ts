@@ -1,7 +1,7 @@
 import { type Progress, type Rng, TendrilError } from '../../core/index.ts';
 import { interactionIndependent } from './interaction-independent.ts';
 import { independentSlots, slateWeight, uniformRanking } from './pseudo-inverse.ts';
-import { fewOutcomes, joined, type Refusal, ROUNDING, sharesOf, thinWeights, unlogged } from './refusal.ts';
+import { fewOutcomes, joined, type Refusal, sharesOf, thinWeights, unlogged } from './refusal.ts';
 import { rewardInteraction } from './reward-interaction.ts';
 import type { SlateLog, SlateTarget } from './slate-log.ts';
 import { drawRows, ends, type Verdict, verdictOf } from './verdict.ts';
@@ -97,9 +97,7 @@ export function judgeSlates(
         ...ends(values[i]!, confidence),
         difference: apart,
         weights,
-        ...(refused
-          ? { verdict: 'refused' as const, ...refused }
-          : verdictOf(apart, ROUNDING * Math.abs(value), log, confidence)),
+        ...(refused ? { verdict: 'refused' as const, ...refused } : verdictOf(apart, value, log, confidence)),
       };
     }),
   };

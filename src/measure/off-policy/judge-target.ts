@@ -4,7 +4,7 @@ import { directMethod } from './direct-method.ts';
 import { doublyRobust } from './doubly-robust.ts';
 import { ipw } from './ipw.ts';
 import { type FittedOutcome, outcomeModel } from './outcome-model.ts';
-import { outcomesOf, type Refusal, ROUNDING, refusal } from './refusal.ts';
+import { outcomesOf, type Refusal, refusal } from './refusal.ts';
 import { snipw } from './snipw.ts';
 import { switchDr } from './switch-dr.ts';
 import { valueBounds } from './value-bounds.ts';
@@ -129,9 +129,7 @@ export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: Judg
         ...ends(values[i]!, confidence),
         difference: apart,
         ...(name === 'ipw' && bounds && { bounds }),
-        ...(refused
-          ? { verdict: 'refused' as const, ...refused }
-          : verdictOf(apart, ROUNDING * Math.abs(measured[i]![0]), log, confidence)),
+        ...(refused ? { verdict: 'refused' as const, ...refused } : verdictOf(apart, value, log, confidence)),
       };
     }),
   };

@@ -1,19 +1,29 @@
 import type { Rng } from '../../core/index.ts';
 import { percentile } from '../interval.ts';
-import { type Refusal, roughly } from './refusal.ts';
+import { type Refusal, ROUNDING, roughly } from './refusal.ts';
 
 export type Verdict = 'better' | 'worse' | 'not distinguishable' | 'refused';
 
-/** What the interval of a difference says. Differences within `margin` are those of propensities written with few digits. */
+/**
+ * What the interval of a difference says of a target worth `worth`. A difference within `ROUNDING` of that could come of
+ * propensities written with few digits, so it is none.
+ */
 export function verdictOf(
   { value, low, high }: { readonly value: number; readonly low: number; readonly high: number },
-  margin: number,
+  worth: number,
   { n: rows, observational = false }: { readonly n: number; readonly observational?: boolean },
   confidence: number,
 ): Refusal & { readonly verdict: Verdict } {
   const interval = `${observational ? 'by estimated propensities, whom to contact was not drawn by lot: ' : ''}the ${Math.round(100 * confidence)} % interval of the difference`;
+  const margin = ROUNDING * Math.abs(worth);
   if (low > margin) return { verdict: 'better', reason: `${interval} lies above 0`, needed: '' };
   if (high < -margin) return { verdict: 'worse', reason: `${interval} lies below 0`, needed: '' };
+  if (low > 0 || high < 0)
+    return {
+      verdict: 'not distinguishable',
+      reason: `${interval} lies on one side of 0, but holds differences smaller than ${100 * ROUNDING} % of the value, which rounding of propensities could make`,
+      needed: 'a target that differs more, or more rows',
+    };
   // An interval shrinks with the square root of the rows.
   const needed = rows * ((high - low) / 2 / Math.abs(value)) ** 2;
   return {

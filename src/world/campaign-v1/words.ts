@@ -41,11 +41,12 @@ export const shopperWords = {
   engagementScore: {
     label: 'engagement',
     value: ([score]) => asPercent(score!),
-    clause: ({ engagementScore }) => `has an engagement score of ${asPercent(engagementScore![0]!)}`,
+    clause: ({ engagementScore }) => `scores ${Math.round(100 * engagementScore![0]!)} of 100 for engagement`,
   },
   discountSensitive: {
     label: 'discount-sensitive',
     value: ([flag]) => yesOrNo(flag!),
+    flag: true,
     clause: (shopper) =>
       likesNothing(shopper) ??
       (shopper.discountSensitive![0]
@@ -55,15 +56,16 @@ export const shopperWords = {
   freeShippingPreferred: {
     label: 'prefers free shipping',
     value: ([flag]) => yesOrNo(flag!),
+    flag: true,
     clause: (shopper) =>
       likesNothing(shopper) ??
       (shopper.freeShippingPreferred![0]
         ? 'is marked as preferring free shipping'
         : 'is not marked as preferring free shipping'),
   },
-  emailOpens: { label: 'e-mails answered', ...rate() },
-  smsResponse: { label: 'SMS answered', ...rate() },
-  pushResponse: { label: 'push messages answered', ...rate() },
+  emailOpens: answered('e-mails'),
+  smsResponse: answered('SMS'),
+  pushResponse: answered('push messages'),
   lastPurchaseDays: {
     label: 'days since the last purchase',
     value: ([days]) => inDays(days!),
@@ -80,8 +82,13 @@ export const campaignWords: OfferWords = {
   },
 };
 
-function rate(): Omit<FeatureWords, 'label'> {
-  return { value: ([share]) => asPercent(share!), clause: answersMost, topic: 'channels' };
+function answered(name: string): FeatureWords {
+  return {
+    label: `${name} answered`,
+    value: ([share]) => asPercent(share!),
+    clause: answersMost,
+    topic: { asks: 'Answers more', name },
+  };
 }
 
 /** Two things a shopper is not are said together. */

@@ -88,7 +88,7 @@ const features: Readonly<Record<string, FeatureWords>> = {
   budgetLeft: {
     label: 'budget left',
     value: ([money]) => inMoney(money!),
-    clause: ({ budgetLeft }) => `is reached while the budget has ${inMoney(budgetLeft![0]!)} left`,
+    clause: ({ budgetLeft }) => `comes at a time when ${inMoney(budgetLeft![0]!)} of the budget is left`,
   },
 };
 
