@@ -90,6 +90,11 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     }
   }
 
+  /** Where nothing may be written, what offers would store is known only here. */
+  async function unwritten(events: readonly Event[]): Promise<void> {
+    for (const event of events) offers.apply(event);
+  }
+
   /** One change of the catalogue after the other: what one wrote, the next one merges into. */
   let changed: Promise<unknown> = Promise.resolve();
   function changeItems(change: () => readonly Item[]): Promise<ItemsChanged> {
@@ -105,7 +110,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
   const offers = await offerDesk({
     log,
     campaigns: parts.campaigns ?? memoryCampaigns(),
-    store,
+    store: parts.record === false ? unwritten : store,
     state: shoppers.get,
     ownerOf: (shopper) => shoppers.links.userOf(shopper) ?? shopper,
     catalogue,

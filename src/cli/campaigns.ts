@@ -50,6 +50,8 @@ export function campaignsCommand(command: Command): void {
           campaigns: campaignFiles(directory.campaignsPath),
           openStored: storedPolicies(directory.campaignsPath),
         });
+        // What was over by now is closed, and its money back, as the server would say it.
+        await offers.tick();
         await show(offers, id, outcomes, json);
       } finally {
         await log.close();

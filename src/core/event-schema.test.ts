@@ -86,6 +86,14 @@ describe('what is wrong is named, with what would be accepted', () => {
     [{ eventType: 'purchase', userId: 'u', currency: 'euro' }, 'three capital letters'],
   ])('%j', (raw, expected) => expect(message(raw)).toContain(expected));
 
+  test.each([-499.99, Number.NaN, Number.POSITIVE_INFINITY, 2e9, 'NaN', 'abc', '5', [5], true])(
+    'a discount of %j',
+    (discount) =>
+      expect(message({ eventType: 'purchase', userId: 'u', value: 40, properties: { discount } })).toBe(
+        `properties.discount of a purchase is ${typeof discount === 'number' ? discount : JSON.stringify(discount)}; accepted: money off, a number from 0 to 1000000000`,
+      ),
+  );
+
   test('nesting without end', () => {
     let properties: object = {};
     for (let i = 0; i < 5_000; i++) properties = { a: properties };

@@ -72,6 +72,12 @@ export interface EventReading {
   readonly check?: (value: unknown) => boolean;
 }
 
+/** Money in one event. */
+const mostMoney = 1e9;
+const isMoneyOff = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= mostMoney;
+const textOf = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 40);
+
 const earliestTime = Date.UTC(1995, 0, 1);
 const day = 86_400_000;
 /** Levels of nesting that properties may have. */
@@ -104,7 +110,15 @@ export function readEvent(
   if (rated && !((event.eventValue as number) >= 1 && (event.eventValue as number) <= 5)) {
     return bad(`eventValue of a ${type} is ${event.eventValue ?? 'missing'}; accepted: a number from 1 to 5`);
   }
-  const channel = (event.properties as { readonly channel?: unknown } | undefined)?.channel;
+  const { channel, discount } = (event.properties ?? {}) as {
+    readonly channel?: unknown;
+    discount?: unknown;
+  };
+  if (type === 'purchase' && discount !== undefined && discount !== null && !isMoneyOff(discount)) {
+    return bad(
+      `properties.discount of a purchase is ${textOf(discount)}; accepted: money off, a number from 0 to ${mostMoney}`,
+    );
+  }
   if (type === 'subscribe' && (typeof channel !== 'string' || channel === '')) {
     return bad('properties.channel of a subscribe is missing; accepted: the channel, such as "email"');
   }

@@ -1,5 +1,6 @@
 import type { Policy } from '../agent/index.ts';
 import type { OfferRequest } from '../core/index.ts';
+import type { ShopperState } from '../state/index.ts';
 import type { OfferWords } from '../world/index.ts';
 import type { Budget } from './books.ts';
 import { pricedPolicy } from './choose.ts';
@@ -72,12 +73,13 @@ export async function answerOf(
   { actions, policy }: RunningCampaign,
   given: {
     readonly background: readonly (readonly number[])[];
+    readonly state: ShopperState;
     readonly budget: Budget;
     readonly request: OfferRequest;
     readonly explain: ExplainOffer;
   },
 ): Promise<OfferAnswer> {
-  const { background, request, explain } = given;
+  const { background, state, request, explain } = given;
   const { amount, left, pace } = given.budget;
   const { action, offer } = decision;
   const masked = new Map<string, { code: string; reason: string; actions: number[] }>();
@@ -88,7 +90,7 @@ export async function answerOf(
     entry.actions.push(i);
   });
   const why = [...masked.values()];
-  const words = wordsOf(actions);
+  const words = wordsOf(actions, state);
   // Where nothing but no contact was left, the rules decided and not the policy.
   const asked = choice.mask.some((open, i) => open === 1 && policy.actionOf[i]! > 0);
   const about: AboutChoice = {
@@ -102,7 +104,11 @@ export async function answerOf(
   };
   const said = sayAction(offer);
   const reasons = asked
-    ? [nothingToSay(said, policy, background.length) ?? (await explain.sentence(about))]
+    ? [
+        nothingToSay(said, policy, background.length) ??
+          (await savingFor(about, policy, choice.costs)) ??
+          (await explain.sentence(about)),
+      ]
     : failure === undefined
       ? why.map(({ reason }) => `No contact: ${reason}.`)
       : ['No contact: the policy could not be asked.'];
@@ -131,20 +137,41 @@ export async function answerOf(
         words: sayAction(one),
         propensity: decision.propensities[i]!,
       })),
-      ...(asked && background.length > 0 && { explanation: inActions(await explain.whole(about), policy) }),
+      ...(asked &&
+        background.length > 0 && {
+          // One answer, one sentence.
+          explanation: { ...inActions(await explain.whole(about), policy), sentence: reasons[0]! },
+        }),
     }),
   };
 }
 
 /** Before anything is learned, and before there is anybody to compare with, there is no reason but this. */
 function nothingToSay(said: string, policy: OfferPolicy, others: number): string | undefined {
-  const opening = `${said[0]!.toUpperCase()}${said.slice(1)}`;
+  const opening = capital(said);
   if (policy.learn && policy.learned === 0)
     return `${opening}: nothing was learned yet; what is allowed is tried by chance.`;
   return others === 0
     ? `${opening}: nobody else was decided for yet to compare this shopper with.`
     : undefined;
 }
+
+/** Where the price of the budget turned the choice, it is the reason and not the shopper. */
+async function savingFor(
+  { policy: priced, observation, words, choice, mask }: AboutChoice,
+  { policy }: OfferPolicy,
+  costs: Float64Array,
+): Promise<string | undefined> {
+  if (costs.every((cost) => cost === 0)) return undefined;
+  const best = async (of: Policy): Promise<number> =>
+    of.greedy(await of.evaluate(observation, 1), 0, mask)[0]!;
+  const free = await best(policy);
+  if (free === choice || (await best(priced)) !== choice) return undefined;
+  const said = words.action(choice);
+  return `${capital(said)}: the budget is being saved for offers that bring more; if money had no price it would be ${words.action(free)}.`;
+}
+
+const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
 
 /** The policy's choices as the campaign's actions. */
 const inActions = <T extends Explained>(explanation: T, { actionOf }: OfferPolicy): T => ({

@@ -11,7 +11,7 @@ import type { Log } from '../log/index.ts';
 import { offerOf } from '../state/index.ts';
 import { type BudgetEntry, budgetEntryOf, budgetEvent, ledger } from './ledger.ts';
 import type { StoredPolicy } from './offer-policy.ts';
-import { costOf, isUsed, type OpenOffer } from './outcomes.ts';
+import { isUsed, type OpenOffer, spentOn } from './outcomes.ts';
 import { type Pace, pace } from './pace.ts';
 import { type RunningCampaign, runCampaign } from './running-campaign.ts';
 
@@ -92,7 +92,12 @@ export async function openBooks(
     if (!one) return;
     one.decided(decision, given.ownerOf(decision.shopper));
     const { left, until, pace: own } = budgetOf(one.campaign);
-    own.decided(decision, { left, until, returns: returns(one, decision.timestamp) });
+    own.decided(decision, {
+      left,
+      until,
+      returns: returns(one, decision.timestamp),
+      wanted: mightSpend(decision) > one.policy.chance + 0.05,
+    });
   }
 
   /** Whether what a message sets aside now comes back while the budget still runs. */
@@ -103,7 +108,7 @@ export async function openBooks(
   function settle(one: RunningCampaign, offer: OpenOffer, why: string): void {
     if (offer.decision.offer.kind === 'no contact') return;
     const { timestamp, offer: made } = offer.decision;
-    if (!offer.settled) budgetOf(one.campaign).pace.settled(made, costOf(offer), returns(one, timestamp));
+    if (!offer.settled) budgetOf(one.campaign).pace.settled(made, spentOn(offer), returns(one, timestamp));
     offer.settled = true;
     unsettled.set(offer.decision.recommendationId, { offer, why });
     settledAlready(offer.decision.recommendationId);
@@ -118,7 +123,7 @@ export async function openBooks(
   }
 
   const stillOwed = (offer: OpenOffer): number =>
-    costOf(offer) - money.setAside(offer.decision.recommendationId);
+    spentOn(offer) - money.setAside(offer.decision.recommendationId);
   const isSettled = (offer: OpenOffer): boolean => Math.abs(stillOwed(offer)) < 1e-9;
 
   return {
@@ -174,6 +179,9 @@ export async function openBooks(
     },
   };
 }
+
+/** The probability of all actions but no contact. */
+const mightSpend = ({ propensities }: OfferDecision): number => 1 - propensities[0]!;
 
 /** Folds the whole log into books; tells each event once it is in. */
 export async function* replay(log: Log, books: Books): AsyncIterable<Event> {

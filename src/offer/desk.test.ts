@@ -141,6 +141,7 @@ describe('what may not be broken', () => {
     expect(await budgetAfter([0, 4])).toBeCloseTo(1 + 4, 9);
     expect(await budgetAfter([-500], 25), 'no discount puts money into a budget').toBeCloseTo(1, 9);
     expect(await budgetAfter([4, -500], 25)).toBeCloseTo(1 + 4, 9);
+    expect(await budgetAfter([500]), 'never more than was set aside').toBeCloseTo(1 + 10, 9);
   });
 
   test('caps, pauses, budget and what was learned hold after a restart', async () => {

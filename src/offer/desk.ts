@@ -7,6 +7,7 @@ import {
   type OfferDecision,
   type OfferRequest,
   type Rng,
+  readIsoTime,
   TendrilError,
 } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
@@ -29,7 +30,10 @@ export interface OfferDesk {
   decide(request: OfferRequest): Promise<OfferAnswer>;
   /** A decision as it was logged. */
   decision(recommendationId: string): Promise<OfferDecision | undefined>;
-  /** Declares a campaign or changes it; what was learned is learned anew from the log under what it says now. */
+  /**
+   * Declares a campaign or changes it; what was learned is learned anew from the log under what it says now. Throws
+   * `bad-request` where it could never offer what it says: its end is past, or the catalogue lacks a product it names.
+   */
   declare(campaign: Campaign): Promise<CampaignReport>;
   list(): readonly CampaignReport[];
   /** Every decision of a campaign that was closed, the oldest first, read anew from the log. Throws `not-found`. */
@@ -125,6 +129,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     },
     declare(campaign) {
       const done = declaring.then(async () => {
+        checkCampaign(campaign, parts.catalogue, clock(), books.running.get(campaign.campaignId)?.campaign);
         await reopen(campaign);
         return reportOf(books, books.running.get(campaign.campaignId)!);
       });
@@ -202,6 +207,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     }
     return answerOf(made, running, {
       background,
+      state,
       budget: books.budgetOf(running.campaign),
       request,
       explain: parts.explain,
@@ -237,6 +243,28 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       'not-found',
       `there is no campaign "${campaignId.slice(0, 100)}"; there are: ${known}`,
     );
+  }
+}
+
+/** An end that is past already is accepted where it is that of the campaign as it was. */
+function checkCampaign(
+  { offers, until }: Campaign,
+  catalogue: Catalogue,
+  now: number,
+  before: Campaign | undefined,
+): void {
+  if (until !== undefined && until !== before?.until && readIsoTime(until) <= now)
+    throw new TendrilError(
+      'bad-request',
+      `until is ${JSON.stringify(until)}, which is past; accepted: a time after ${new Date(now).toISOString()}`,
+    );
+  for (const [i, { itemIds = [] }] of offers.entries()) {
+    const j = itemIds.findIndex((itemId) => catalogue.indexOf(itemId) === undefined);
+    if (j >= 0)
+      throw new TendrilError(
+        'bad-request',
+        `offers[${i}].itemIds[${j}] is ${JSON.stringify(itemIds[j])}, which is not in the catalogue; accepted: the itemId of a product (PUT /v1/items adds one)`,
+      );
   }
 }
 

@@ -19,6 +19,8 @@ export interface OfferPolicy {
   readonly spec: ObservationSpec;
   /** True where scores are rewards, so that a price may be taken off them. */
   readonly scoresAreRewards: boolean;
+  /** Share of the decisions that is left to chance whatever the scores. */
+  readonly chance: number;
   /** For each of the policy's choices the campaign's action, or -1 where the campaign has none such. */
   readonly actionOf: Int32Array;
   /** Takes in what came of actions; missing where it does not learn. */
@@ -77,6 +79,7 @@ export async function banditPolicy(
     policy: agent.policy(),
     spec: offerSpec,
     scoresAreRewards: true,
+    chance: settings.value.epsilon as number,
     actionOf: Int32Array.from(actions, (_, i) => i),
     async learn(rows) {
       const observations = Float32Array.from(rows.flatMap(({ observation }) => observation));
@@ -122,5 +125,14 @@ export function storedPolicy(
       'bad-model',
       `the stored policy ${id} knows nothing this campaign offers; it knows: ${known.join(', ')}; the campaign: ${words.slice(1).join(', ')}`,
     );
-  return { id, version, policy, spec: policy.observation, scoresAreRewards: false, actionOf, learned: 0 };
+  return {
+    id,
+    version,
+    policy,
+    spec: policy.observation,
+    scoresAreRewards: false,
+    chance: 0,
+    actionOf,
+    learned: 0,
+  };
 }

@@ -67,7 +67,7 @@ export function credit(
 
 /**
  * What the message and its offer cost: discounts as the purchases report them (`properties.discount`), else by the percentage,
- * but never beyond what was set aside; free shipping once something was bought.
+ * but then never beyond what was set aside; free shipping once something was bought.
  */
 export function costOf({ decision: { offer }, sums }: OpenOffer): number {
   const most = offer.mostCost - offer.contactCost;
@@ -76,8 +76,11 @@ export function costOf({ decision: { offer }, sums }: OpenOffer): number {
   return offer.contactCost + Math.max(sums.reported, Math.min(most, sums.reported + sums.estimated));
 }
 
+/** What of it the budget bears: never more than was set aside, whatever else the purchases took off. */
+export const spentOn = (open: OpenOffer): number => Math.min(open.decision.offer.mostCost, costOf(open));
+
 /** Whether its offer was used: what it cost is known then, and no later purchase uses it again. */
-export const isUsed = (open: OpenOffer): boolean => costOf(open) > open.decision.offer.contactCost;
+export const isUsed = (open: OpenOffer): boolean => spentOn(open) > open.decision.offer.contactCost;
 
 /** What came of it, as the columns of a log of choices. */
 export function outcomeOf(open: OpenOffer): Readonly<Record<OutcomeName, number>> {

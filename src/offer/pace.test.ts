@@ -20,7 +20,7 @@ function play(budget: number, end: number | undefined, drift = false) {
     all.push(worth);
     const take = left >= 1 && worth > own.price;
     if (take) [left, value] = [left - 1, value + worth];
-    own.decided(at(i, take ? 1 : 0), { left, until: end, returns: true });
+    own.decided(at(i, take ? 1 : 0), { left, until: end, returns: true, wanted: worth > own.price });
   }
   const best = all.sort((a, b) => b - a).slice(0, budget);
   return {
@@ -55,4 +55,25 @@ test('what is expected of an offer is what such offers came to', () => {
   for (let i = 0; i < 95; i++) own.settled(offer, i % 19 === 0 ? 11 : 1, true);
   expect(own.expected(offer, true)).toBeCloseTo(1 + 10 * ((5 + 5) / 100), 9);
   expect(own.expected(offer, false), 'too late to come back').toBe(11);
+});
+
+test('a price that only chance still spends at rises no further, and gives way after a pause', () => {
+  const day = 86_400_000;
+  const own = pace();
+  let left = 1_000;
+  let most = 0;
+  const ask = (time: number, i: number): boolean => {
+    // One in twenty is written to whatever the price; nothing is worth more than 3.
+    const wanted = own.price < 3;
+    const cost = wanted || i % 20 === 0 ? 1 : 0;
+    left -= cost;
+    const offer = { contactCost: cost, mostCost: cost };
+    own.decided({ timestamp: time, offer }, { left, until: 1_500 * day, returns: true, wanted });
+    most = Math.max(most, own.price);
+    return wanted;
+  };
+  for (let i = 0; i < 3_000; i++) ask(i, i);
+  expect(most).toBeLessThan(6);
+  expect(own.price).toBeGreaterThan(1);
+  expect([0, 1, 2, 3].some((i) => ask(day + i, i))).toBe(true);
 });

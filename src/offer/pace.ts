@@ -11,6 +11,10 @@ import type { OfferDecision } from '../core/index.ts';
  * after each decision, with what the decision is expected to cost. Money left is that not spent and not expected to be; the
  * decisions left are those to come until the end at the pace so far. So the money lasts, and where too little is spent
  * the price falls until nothing but the money itself speaks against spending. Without an end there is nothing to pace: price 0.
+ *
+ * What is left to chance spends whatever the price, and a burst looks like a flow that never ends: both would drive the price
+ * without bound. So it stays below twice the highest one at which the policy itself still wanted to write. That highest one
+ * is forgotten by half with time, so a price that silenced everybody gives way after a pause.
  */
 export interface Pace {
   readonly price: number;
@@ -22,7 +26,13 @@ export interface Pace {
   /** A decision, with the money that is neither spent nor set aside after it, and the end of the campaign. */
   decided(
     decision: { readonly timestamp: number; readonly offer: Costs },
-    money: { readonly left: number; readonly until: number | undefined; readonly returns: boolean },
+    money: {
+      readonly left: number;
+      readonly until: number | undefined;
+      readonly returns: boolean;
+      /** Whether at this price the policy, not chance alone, might have spent something. */
+      readonly wanted: boolean;
+    },
   ): void;
   /** A contact came to cost so much. */
   settled(offer: Costs, cost: number, returns: boolean): void;
@@ -35,6 +45,15 @@ const stepAfter = (decisions: number): number => 0.01 + Math.min(0.2, 4 / decisi
 /** One decision moves the logarithm of the price by no more. */
 const mostStep = 0.5;
 const [first, lowest] = [0.01, 1e-4];
+/** The price is at most so many times the highest one that was wanted. */
+const mostAbove = 2;
+const hour = 3_600_000;
+/** A burst is the pace of an hour at least, or of this part of the time until the end. */
+const parts = 100;
+/** Which is halved in half a day, or in four times the usual time between two that were wanted. */
+const usualTimes = 4;
+/** One pause halves it no more often: a shop that asks once a week starts near the price it had. */
+const mostHalvings = 2;
 /** Decisions before their pace is believed. */
 const warmUp = 10;
 /** As if so many offers had come to cost all that was set aside. */
@@ -45,6 +64,9 @@ export function pace(): Pace {
     price: first,
     decisions: 0,
     since: 0,
+    last: 0,
+    wanted: 0,
+    highest: first,
     came: prior,
     offered: prior,
     outstanding: 0,
@@ -57,15 +79,24 @@ export function pace(): Pace {
       return now.paced ? now.price : 0;
     },
     expected,
-    decided({ timestamp, offer }, { left, until, returns }) {
-      if (now.decisions++ === 0) now.since = timestamp;
+    decided({ timestamp, offer }, { left, until, returns, wanted }) {
+      if (now.decisions++ === 0) now.since = now.last = timestamp;
+      const half = Math.max(12 * hour, (usualTimes * (timestamp - now.since)) / Math.max(1, now.wanted));
+      now.highest *= 0.5 ** Math.min(mostHalvings, Math.max(0, timestamp - now.last) / half);
+      now.last = timestamp;
+      if (wanted) {
+        now.wanted++;
+        now.highest = Math.max(now.highest, now.price);
+      }
       now.paced = until !== undefined;
       if (returns) now.outstanding += offer.mostCost - offer.contactCost;
       if (until === undefined || now.decisions < warmUp || timestamp <= now.since) return;
-      const toCome = Math.max(1, (now.decisions * (until - timestamp)) / (timestamp - now.since));
+      const since = Math.max(timestamp - now.since, Math.min(hour, (until - now.since) / parts));
+      const toCome = Math.max(1, (now.decisions * (until - timestamp)) / since);
       const hoped = left + (1 - now.came / now.offered) * now.outstanding;
       const over = hoped > 0 ? expected(offer, returns) / (hoped / toCome) - 1 : Infinity;
-      now.price = Math.max(lowest, now.price * Math.exp(Math.min(mostStep, stepAfter(now.decisions) * over)));
+      const next = now.price * Math.exp(Math.min(mostStep, stepAfter(now.decisions) * over));
+      now.price = Math.max(lowest, Math.min(next, mostAbove * now.highest));
     },
     settled({ contactCost, mostCost }, cost, returns) {
       if (mostCost <= contactCost) return;

@@ -1,4 +1,5 @@
 import type { OfferAction } from '../core/index.ts';
+import { earliest, type ShopperState } from '../state/index.ts';
 import { counted, type FeatureWords, inDays, type OfferWords, shopperWords } from '../world/index.ts';
 
 const channelNames: Readonly<Record<string, string>> = { email: 'e-mail', sms: 'SMS', push: 'push message' };
@@ -29,12 +30,47 @@ const timing: Readonly<Record<string, FeatureWords>> = {
   },
 };
 
+/**
+ * Features that stand at a default, since nothing tells them yet, are said to be what they are: nothing known. Of the share of
+ * messages answered the policy sees an estimate; what is said is what was counted.
+ */
+function notKnown(state: ShopperState): Readonly<Record<string, FeatureWords>> {
+  const all: Readonly<Record<string, FeatureWords>> = { ...shopperWords, ...timing };
+  const unknown = (names: readonly string[], clause: string) =>
+    names.map(
+      (name) => [name, { ...all[name]!, value: () => 'not known yet', clause: () => clause }] as const,
+    );
+  const rates = { emailOpens: 'email', smsResponse: 'sms', pushResponse: 'push' } as const;
+  const sentBy = Object.values(rates).filter((channel) => (state.channels[channel]?.sent ?? 0) > 0);
+  const answered = `answered ${sentBy.map((channel) => `${state.channels[channel]!.answered} of ${state.channels[channel]!.sent} messages by ${channelName(channel)}`).join(' and ')}`;
+  const never = 'has not been written to yet';
+  const written = Object.values(state.channels).some(({ sent }) => sent > 0) || state.contacts.length > 0;
+  return Object.fromEntries([
+    ...(state.lastAnswer === earliest
+      ? unknown(['recency'], written ? 'has not answered a message yet' : never)
+      : []),
+    ...(state.contacts.length === 0 ? unknown(['daysSinceContact'], never) : []),
+    ...Object.entries(rates).flatMap(([name, channel]) =>
+      sentBy.includes(channel)
+        ? [[name, { ...all[name]!, clause: () => answered }] as const]
+        : unknown([name], sentBy.length > 0 ? answered : never),
+    ),
+    ...(state.orders === 0
+      ? unknown(['lastPurchaseDays', 'discountSensitive'], 'has bought nothing yet')
+      : []),
+    ...(state.offers['free shipping']
+      ? []
+      : unknown(['freeShippingPreferred'], 'was never offered free shipping')),
+    ...(state.shown === 0 ? unknown(['engagementScore'], 'has not been shown a recommendation yet') : []),
+  ]);
+}
+
 /** Days since the last message, at most. */
 export const longestPause = 60;
 
-/** How a campaign's actions and features are said to people. */
-export const wordsOf = (actions: readonly OfferAction[]): OfferWords => ({
-  features: { ...shopperWords, ...timing },
+/** How a campaign's actions and a shopper's features are said to people. */
+export const wordsOf = (actions: readonly OfferAction[], state: ShopperState): OfferWords => ({
+  features: { ...shopperWords, ...timing, ...notKnown(state) },
   action: (number) => sayAction(actions[number]!),
 });
 

@@ -116,6 +116,14 @@ test('what is wrong is named, and changes nothing', async () => {
     [{ policy: { agent: 'ppo' } }, /^policy is .*accepted: /],
     [{ policy: { agent: 'thompson', settings: { nois: 1 } } }, /^policy.settings: unknown setting "nois"/],
     [{ policy: { file: '../secret' } }, /^policy.* is .*accepted: a name of up to 64/],
+    [
+      { until: '2026-05-01T00:00:00Z' },
+      'until is "2026-05-01T00:00:00Z", which is past; accepted: a time after 2026-06-01T12:00:00.000Z',
+    ],
+    [
+      { offers: [{ kind: 'message', itemIds: ['p0', 'NOPE'] }] },
+      'offers[0].itemIds[1] is "NOPE", which is not in the catalogue; accepted: the itemId of a product (PUT /v1/items adds one)',
+    ],
     [{ budget: 'much' }, 'budget is "much"; accepted: money, or {"sharedWith": "another campaign"}'],
     [{ campaignId: 'other' }, /accepted: "autumn", as in the address/],
     [{ colour: 1 }, 'unknown field "colour"; see /openapi.json for the fields there are'],

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { Campaign } from '../core/index.ts';
+import type { Explanation } from '../explain/index.ts';
+import { memoryCampaigns } from './campaign-store.ts';
+import { offerShop, spring } from './offer-shop.suite.ts';
+
+describe('what is told of a decision', () => {
+  const day = 86_400_000;
+  const everyone = spring.channels.map(({ channel }) => ({
+    channel,
+    cost: 1,
+    consent: 'not needed' as const,
+  }));
+  const paced: Campaign = {
+    ...spring,
+    offers: [{ kind: 'message' }, { kind: 'discount', percents: [10], largestBasket: 100 }],
+    channels: everyone,
+    budget: 500,
+    until: '2026-07-01T12:00:00Z',
+    policy: { agent: 'lin-ucb', settings: { alpha: 0.1, features: 'frequency' } },
+  };
+  /** 600 asks one after another; every third who is written to buys. */
+  const burst = async (shop: Awaited<ReturnType<typeof offerShop>>, name: string) => {
+    const answers = [];
+    for (let i = 0; i < 600; i++) {
+      const userId = `${name}${i}`;
+      const answer = await shop.loop.offers.decide({ userId, explain: i === 599 });
+      const { recommendationId, offer } = answer;
+      if (offer.kind !== 'no contact' && i % 3 === 0)
+        await shop.tell(userId, 'purchase', { value: 40, recommendationId });
+      answers.push(answer);
+      shop.now += 20;
+    }
+    return answers;
+  };
+
+  test('a burst does not silence a campaign: it writes again on the next day, and saves with a reason', async () => {
+    const shop = await offerShop({ campaigns: memoryCampaigns([paced]) });
+    await burst(shop, 'first');
+    shop.now += day;
+    await shop.loop.offers.tick();
+    const [report] = shop.loop.offers.list();
+    expect(report!.budget.price).toBeLessThan(200);
+    const next = await burst(shop, 'next');
+    expect(
+      next.filter(({ offer, explored }) => offer.kind !== 'no contact' && !explored).length,
+    ).toBeGreaterThan(10);
+    expect(report!.budget.left).toBeGreaterThan(0);
+    const saved = next.filter(({ reasons }) => reasons[0]!.includes('the budget is being saved'));
+    expect(saved.length).toBeGreaterThan(0);
+    expect(saved[0]!.reasons[0]).toMatch(
+      /^[A-Z0-9].*: the budget is being saved for offers that bring more; if money had no price it would be .* by (e-mail|SMS)\.$/,
+    );
+    for (const { reasons, explanation } of next.slice(-1))
+      expect((explanation as Explanation).sentence).toBe(reasons[0]);
+  });
+
+  test('nothing is said of a fresh shopper that is not known', async () => {
+    const shop = await offerShop({
+      campaigns: memoryCampaigns([{ ...spring, channels: everyone, budget: 1e6 }]),
+    });
+    for (let i = 0; i < 60; i++) {
+      const userId = `u${i}`;
+      await shop.tell(userId, 'purchase', { value: 30 + i, properties: { discount: i % 2 } });
+      const { recommendationId } = await shop.loop.offers.decide({ userId });
+      if (i % 2) await shop.tell(userId, 'purchase', { value: 90, recommendationId });
+      shop.now += 3_600_000;
+      await shop.loop.offers.decide({ userId });
+    }
+    shop.now += 2 * day;
+    await shop.loop.offers.tick();
+    const told = [];
+    for (let i = 0; i < 20; i++)
+      told.push(await shop.loop.offers.decide({ userId: `new${i}`, explain: i === 0 }));
+    const said = told.map(({ reasons }) => reasons[0]).join(' ');
+    expect(said).not.toMatch(/90 days ago|365 days ago|channels alike|for 60 days or more|engagement score/);
+    expect(said).toMatch(/has (not been written to|bought nothing) yet/);
+    const { features } = (told[0]!.explanation as Explanation).shapley;
+    expect(features.find(({ feature }) => feature === 'emailOpens')!.value).toBe('not known yet');
+  });
+
+  test('a loop that may not write tells campaigns as of now and leaves the log alone', async () => {
+    const campaigns = memoryCampaigns([{ ...spring, channels: everyone }]);
+    const shop = await offerShop({ campaigns });
+    for (let i = 0; i < 5; i++) await shop.loop.offers.decide({ userId: `u${i}` });
+    shop.now += 25 * 3_600_000;
+    const stored = async (): Promise<number> => {
+      let n = 0;
+      for await (const _ of shop.log.read()) n++;
+      return n;
+    };
+    const before = await stored();
+    const reading = await offerShop({ campaigns, record: false }, shop);
+    await reading.loop.offers.tick();
+    const [read] = reading.loop.offers.list();
+    expect(read).toMatchObject({ open: 0, closed: 5 });
+    expect(await stored()).toBe(before);
+    await shop.loop.offers.tick();
+    const [served] = shop.loop.offers.list();
+    expect({ ...read, budget: 0, meanReward: 0 }).toEqual({ ...served, budget: 0, meanReward: 0 });
+    expect(read!.budget.left).toBeCloseTo(served!.budget.left, 9);
+  });
+});
