@@ -100,7 +100,7 @@ function judge(
     seed,
     settings,
     now: () => performance.now(),
-    ...(definition.consumes === 'transitions' && { engine: async () => engine }),
+    ...(definition.needsEngine && { engine: async () => engine }),
   });
 }
 

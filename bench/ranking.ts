@@ -113,7 +113,7 @@ async function judge(
       k,
       seed,
       now: () => performance.now(),
-      ...(definition.consumes === 'transitions' && { engine: openEngine }),
+      ...(definition.needsEngine && { engine: openEngine }),
       ...(name === 'content' && { items: items!, settings: { priceWeight: 0 } }),
     });
     const row = {

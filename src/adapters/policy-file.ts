@@ -88,7 +88,7 @@ export async function openPolicyFile(path: string, world?: string): Promise<Poli
   const trainedIn = fromLog ? 'a log' : `"${manifest.encoding.world}"`;
   if (world !== undefined && trainedIn !== `"${world}"`)
     throw new TendrilError('bad-model', `${path} was trained in ${trainedIn}, not in "${world}"`);
-  const engine = agentNamed(manifest.agent).consumes === 'sequences' ? undefined : await openEngine();
+  const engine = agentNamed(manifest.agent).needsEngine ? await openEngine() : undefined;
   const model = arrays.model as Uint8Array;
   if (fromLog) {
     const { agent, encoding: log } = await restoreOnLog(manifest, model, engine);

@@ -95,6 +95,8 @@ export interface AgentDefinition<T extends SettingTable = SettingTable> {
   readonly summary: string;
   readonly consumes: Agent['consumes'];
   readonly settings: T;
+  /** True where it computes on `AgentContext.engine`: refused without one. */
+  readonly needsEngine?: boolean;
   create(context: AgentContext, settings: SettingsOf<T>): Promise<Agent>;
   /** Continues a saved run. Throws TendrilError `bad-model` where the bytes do not fit the context. */
   restore(context: AgentContext, settings: SettingsOf<T>, saved: Uint8Array): Promise<Agent>;

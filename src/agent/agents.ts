@@ -21,6 +21,7 @@ import { reinforce } from './reinforce.ts';
 import { related } from './related.ts';
 import { sac } from './sac.ts';
 import { thompson } from './thompson.ts';
+import { transformer } from './transformer.ts';
 
 /** Every agent there is, from the smallest to the largest. */
 export const agents: readonly AgentDefinition[] = [
@@ -33,6 +34,7 @@ export const agents: readonly AgentDefinition[] = [
   als,
   content,
   related,
+  transformer,
   linUcb,
   thompson,
   ips,

@@ -59,6 +59,7 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
     name,
     summary: `the weighted sum of ${parts.map((part) => part.name).join(', ')}, each brought to a largest score of 1`,
     consumes: 'sequences',
+    needsEngine: parts.some((part) => part.needsEngine),
     settings,
     async create(context, values) {
       const agents = [];

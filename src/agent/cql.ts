@@ -84,6 +84,7 @@ export const cql: AgentDefinition<typeof settings> = {
   name: 'cql',
   summary: 'conservative Q-learning on logged choices: what the log hardly shows is not believed to be good',
   consumes: 'decisions',
+  needsEngine: true,
   settings,
   create: async (context, values) => build(context, values),
   restore: async (context, values, saved) => build(context, values, saved),

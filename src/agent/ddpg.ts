@@ -58,6 +58,7 @@ export const ddpg: AgentDefinition<typeof settings> = {
   name: 'ddpg',
   summary: 'deep deterministic policy gradient: actions made of numbers, learned from replay',
   consumes: 'transitions',
+  needsEngine: true,
   settings,
   create: async (context, values) => (await build(context, values, context.rng.fork('ddpg'))).agent,
   async restore(context, values, saved) {

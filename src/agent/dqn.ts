@@ -39,6 +39,7 @@ export const dqn: AgentDefinition<typeof dqnSettings> = {
   name: 'dqn',
   summary: 'deep Q-network with replay and target network; slates by SlateQ',
   consumes: 'transitions',
+  needsEngine: true,
   settings: dqnSettings,
   create: async (context, settings) => (await build(context, settings, context.rng.fork('dqn'))).agent,
   async restore(context, settings, saved) {

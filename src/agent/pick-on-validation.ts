@@ -65,7 +65,7 @@ export function evenly(n: number, count: number): Int32Array {
 }
 
 /** The rank of the target from 0, ties at mid-rank; Infinity as soon as ten are higher, which for most is soon. */
-function rankWithin10(scores: Float32Array, target: number): number {
+export function rankWithin10(scores: Float32Array, target: number): number {
   const value = scores[target]!;
   let higher = 0;
   let same = -1;

@@ -74,6 +74,7 @@ export const sac: AgentDefinition<typeof settings> = {
   summary:
     'soft actor-critic for single choices: learns from replay and keeps exploring as much as is asked for',
   consumes: 'transitions',
+  needsEngine: true,
   settings,
   create: async (context, values) => (await build(context, values, context.rng.fork('sac'))).agent,
   async restore(context, values, saved) {

@@ -88,7 +88,7 @@ export async function evaluateInWorld(
   const rows: Record<string, unknown>[] = [];
   for (const name of names) {
     const [agent, given] = name.split('@') as [string, string | undefined];
-    const { consumes } = agentNamed(agent);
+    const { needsEngine } = agentNamed(agent);
     const version = given === undefined ? (await registry.list(agent))[0]?.version : Number(given);
     const stored = version === undefined ? undefined : await registry.get(agent, version);
     if (!stored) {
@@ -100,7 +100,7 @@ export async function evaluateInWorld(
         ),
       );
     }
-    const engine = consumes !== 'sequences' ? await openEngine() : undefined;
+    const engine = needsEngine ? await openEngine() : undefined;
     const { agent: restored, worldOptions } = await restoreInWorld(stored, definition, engine);
     const world = definition.create(8, worldOptions);
     rows.push({

@@ -128,7 +128,7 @@ async function evaluate(options: Options): Promise<void> {
         settings: settings[definition.name] ?? {},
         now: () => performance.now(),
         progress: line.report,
-        ...(definition.consumes === 'transitions' && {
+        ...(definition.needsEngine && {
           engine: () => {
             engine ??= openEngine();
             return engine;

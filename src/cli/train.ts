@@ -118,9 +118,7 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     const formula = parseReward(options.reward);
     if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
   }
-  const engine = definitions.some(({ consumes }) => consumes !== 'sequences')
-    ? await openEngine()
-    : undefined;
+  const engine = definitions.some(({ needsEngine }) => needsEngine) ? await openEngine() : undefined;
   const lesson = { settings, tried, ...(engine && { engine }) };
   refuseEmbeddings(definitions, options);
   if (options.log !== undefined) return trainFromLog(options.log, wanted, lesson, options);

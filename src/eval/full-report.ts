@@ -128,7 +128,7 @@ async function listsOf(
   const { agent, encoder } = await restoreModel(
     stored,
     (itemId) => shop.catalogue.item(itemId),
-    agentNamed(stored.manifest.agent).consumes === 'transitions' ? await engine() : undefined,
+    agentNamed(stored.manifest.agent).needsEngine ? await engine() : undefined,
   );
   return sampleLists(log, {
     served: {

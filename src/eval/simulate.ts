@@ -145,7 +145,7 @@ async function train(
       action: world.action,
       rng: rng(seed).fork('agent'),
       ...(world.itemFeatures && { items: world.itemFeatures }),
-      ...(definition.consumes !== 'sequences' && options.engine && { engine: await options.engine() }),
+      ...(definition.needsEngine && options.engine && { engine: await options.engine() }),
     },
     read.value,
   );

@@ -25,6 +25,7 @@ export { logSumExp, max, mean, sum } from './graph/reduce.ts';
 export { gradients } from './graph/reverse-mode.ts';
 export { concat, reshape, slice, transpose } from './graph/shape.ts';
 export { logSoftmax, softmax } from './graph/softmax.ts';
+export { sampledCrossEntropy, tableCrossEntropy } from './graph/table-cross-entropy.ts';
 export { betaDensity, incompleteBeta } from './incomplete-beta.ts';
 export { fours } from './kernels/dense-kernels.ts';
 export { type AdamStep, type Kernels, type Matrix, sparseProductRoom } from './kernels/kernels.ts';

@@ -17,7 +17,7 @@ export async function restorePolicy(
   catalogue: Catalogue,
   openEngine: () => Promise<Engine>,
 ): Promise<ServedPolicy> {
-  const engine = agentNamed(manifest.agent).consumes === 'transitions' ? await openEngine() : undefined;
+  const engine = agentNamed(manifest.agent).needsEngine ? await openEngine() : undefined;
   const itemOf = (itemId: string) => catalogue.items[catalogue.indexOf(itemId) ?? -1];
   const { agent, encoder, encoding, items } = await restoreModel({ manifest, model }, itemOf, engine);
   return {

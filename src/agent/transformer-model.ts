@@ -1,0 +1,274 @@
+import type { Rng, Sequences } from '../core/index.ts';
+import {
+  adam,
+  clipScale,
+  type Engine,
+  embeddingTable,
+  gradientTensors,
+  loadKernels,
+  parameters,
+  parameterTensors,
+  type Tensor,
+  type Tensors,
+} from '../math/index.ts';
+import { roundedLength, rowsFor, type WindowBatch } from './sequence-windows.ts';
+import {
+  dropoutShapes,
+  type TransformerShape,
+  transformerParameters,
+  transformerScoring,
+  transformerTraining,
+} from './transformer-network.ts';
+
+/** The network with its numbers, its optimiser, and a compiled graph for each length that came up. */
+export interface TransformerModel {
+  /** Back to the numbers it began with. */
+  reset(): void;
+  /** One step of Adam on a batch; answers the mean loss of its targets, in nats. */
+  update(sequences: Sequences, batch: WindowBatch): Promise<number>;
+  /** Scores of all items, rows x items, for histories (oldest first) of at least one item. The array is reused. */
+  score(histories: readonly History[]): Promise<Float32Array>;
+  /** Every array a restored run needs, by name; live. */
+  readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
+}
+
+/** Entries from .. to of item numbers, and of their kinds where those are read. */
+export interface History {
+  readonly items: Int32Array;
+  /** Codes of the kinds of events. */
+  readonly kinds?: Uint8Array | Int32Array;
+}
+
+export interface TransformerOptions {
+  readonly shape: TransformerShape;
+  readonly engine: Engine;
+  readonly rng: Rng;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly dropout: number;
+  readonly clipNorm: number;
+  readonly threads: number;
+}
+
+/** Histories scored in one run. */
+export const mostScored = 64;
+
+export async function transformerModel(given: TransformerOptions): Promise<TransformerModel> {
+  const { shape: s, engine, batchSize, dropout, threads, learningRate } = given;
+  const specs = transformerParameters(s);
+  const rows = (length: number): number => rowsFor(length, batchSize);
+  const lengths = Array.from({ length: s.places }, (_, i) => roundedLength(i + 1, s.places));
+  const mostPlaces = Math.max(mostScored * s.places, ...lengths.map((length) => rows(length) * length));
+  const kernels = loadKernels({ bytes: memoryFor(specs, s, mostPlaces) });
+  const of = parameters(specs, given.rng.fork('parameters'), kernels);
+  const table = embeddingTable(s.items, s.width, 0.02, given.rng.fork('table'), kernels);
+  const optimiser = adam(of.values.length, { learningRate }, kernels);
+  const steps = new Float64Array(1);
+  const [firstParameters, firstTable] = [of.values.slice(), table.values.slice()];
+  const tableTensor = { data: table.values, shape: [s.items, s.width] };
+
+  // Every length's graph reads and writes the beginning of the same arrays.
+  const items = kernels.ints(mostPlaces);
+  const targets = kernels.ints(mostPlaces);
+  const targetsOrNone = kernels.ints(mostPlaces);
+  const weights = new Float32Array(mostPlaces);
+  const kinds = new Float32Array(mostPlaces * s.kinds);
+  const negatives = kernels.ints(Math.max(1, s.negatives));
+  const itemGradients = kernels.floats(mostPlaces * s.width);
+  const targetGradients = kernels.floats(mostPlaces * s.width);
+  const otherRows = s.negatives > 0 ? negatives : everyRow(kernels.ints(s.items));
+  const otherGradients = kernels.floats(otherRows.length * s.width);
+  const lossOut = { data: new Float32Array(1), shape: [] };
+  const kept = keptNumbers(dropout, given.rng.fork('dropout'));
+
+  interface Step {
+    readonly run: () => Promise<void>;
+    readonly masks: readonly Float32Array[];
+  }
+  const training = new Map<number, Promise<Step>>();
+  const compileStep = async (length: number): Promise<Step> => {
+    const count = rows(length);
+    const n = count * length;
+    const masks: Record<string, Tensor> = {};
+    if (dropout > 0)
+      for (const [name, shape] of Object.entries(dropoutShapes(s, count, length)))
+        masks[name] = { data: new Float32Array(shape[0]! * shape[1]!), shape };
+    const program = await engine.compile(transformerTraining(s, of, count, length, dropout > 0), {
+      threads,
+    });
+    const run = program.bind(
+      {
+        ...parameterTensors(of),
+        table: tableTensor,
+        ...historyTensors(n),
+        targets: { data: targets.subarray(0, n), shape: [n] },
+        weights: { data: weights.subarray(0, n), shape: [n, 1] },
+        ...(s.negatives > 0 && { negatives: { data: negatives, shape: [s.negatives] } }),
+        ...masks,
+      },
+      {
+        loss: lossOut,
+        ...gradientTensors(of),
+        'rows.items': { data: itemGradients.subarray(0, n * s.width), shape: [n, s.width] },
+        'rows.targets': { data: targetGradients.subarray(0, n * s.width), shape: [n, s.width] },
+        [s.negatives > 0 ? 'rows.negatives' : 'rows.table']: {
+          data: otherGradients,
+          shape: [otherRows.length, s.width],
+        },
+      },
+    );
+    return { run, masks: Object.values(masks).map(({ data }) => data as Float32Array) };
+  };
+  const stepFor = (length: number): Promise<Step> => {
+    const made = training.get(length) ?? compileStep(length);
+    training.set(length, made);
+    return made;
+  };
+  function historyTensors(n: number): Tensors {
+    return {
+      'history.items': { data: items.subarray(0, n), shape: [n] },
+      ...(s.kinds > 0 && { 'history.kinds': { data: kinds.subarray(0, n * s.kinds), shape: [n, s.kinds] } }),
+    };
+  }
+
+  interface Scorer {
+    readonly run: () => Promise<void>;
+    readonly last: Int32Array;
+    readonly scores: Float32Array;
+  }
+  const scorers = new Map<string, Promise<Scorer>>();
+  const scorerFor = (count: number, length: number): Promise<Scorer> => {
+    const key = `${count}x${length}`;
+    const compile = async (): Promise<Scorer> => {
+      const last = new Int32Array(count);
+      const scores = new Float32Array(count * s.items);
+      const n = count * length;
+      const program = await engine.compile(transformerScoring(s, of, count, length), { threads: 1 });
+      const run = program.bind(
+        {
+          ...parameterTensors(of),
+          table: tableTensor,
+          ...historyTensors(n),
+          last: { data: last, shape: [count] },
+        },
+        { scores: { data: scores, shape: [count, s.items] } },
+      );
+      return { run, last, scores };
+    };
+    const made = scorers.get(key) ?? compile();
+    scorers.set(key, made);
+    return made;
+  };
+
+  return {
+    reset() {
+      for (const { steps: count, moments } of [optimiser.state, table.state])
+        for (const array of [count, ...moments]) array.fill(0);
+      steps.fill(0);
+      of.values.set(firstParameters);
+      table.values.set(firstTable);
+    },
+    async update(sequences, { length, windows }) {
+      const step = await stepFor(length);
+      const n = rows(length) * length;
+      items.fill(0, 0, n);
+      targets.fill(0, 0, n);
+      targetsOrNone.fill(-1, 0, n);
+      weights.fill(0, 0, n);
+      kinds.fill(0, 0, n * s.kinds);
+      let wanted = 0;
+      windows.forEach(({ from, to, learnFrom }, row) => {
+        for (let entry = from; entry < to - 1; entry++) {
+          const at = row * length + entry - from;
+          items[at] = sequences.items[entry]!;
+          if (s.kinds > 0 && sequences.types) kinds[at * s.kinds + sequences.types[entry]!] = 1;
+          if (entry + 1 < learnFrom) continue;
+          targets[at] = targetsOrNone[at] = sequences.items[entry + 1]!;
+          weights[at] = 1;
+          wanted++;
+        }
+      });
+      for (let at = 0; at < n; at++) weights[at]! /= wanted;
+      const chance = given.rng.fork(steps[0]!++);
+      for (let k = 0; k < s.negatives; k++) negatives[k] = chance.int(s.items);
+      for (const mask of step.masks) kept(mask, chance);
+      await step.run();
+      table.accumulate(items.subarray(0, n), itemGradients);
+      table.accumulate(targetsOrNone.subarray(0, n), targetGradients);
+      table.accumulate(otherRows, otherGradients);
+      const square = given.clipNorm > 0 ? kernels.sumOfSquares(of.gradients) + table.squaredNorm() : 0;
+      const scale = clipScale(square, given.clipNorm);
+      optimiser.step(of.values, of.gradients, scale);
+      table.step('adam', { learningRate }, scale);
+      return lossOut.data[0]!;
+    },
+    async score(histories) {
+      const longest = Math.max(...histories.map((history) => history.items.length));
+      const length = scoredLength(longest, s.places);
+      const { run, last, scores } = await scorerFor(histories.length, length);
+      items.fill(0, 0, histories.length * length);
+      kinds.fill(0, 0, histories.length * length * s.kinds);
+      histories.forEach((history, row) => {
+        items.set(history.items, row * length);
+        if (s.kinds > 0 && history.kinds)
+          history.kinds.forEach((kind, i) => {
+            kinds[(row * length + i) * s.kinds + kind] = 1;
+          });
+        last[row] = row * length + history.items.length - 1;
+      });
+      await run();
+      return scores;
+    },
+    state: {
+      steps,
+      parameters: of.values,
+      table: table.values,
+      'parameters.steps': optimiser.state.steps,
+      'parameters.moment1': optimiser.state.moments[0]!,
+      'parameters.moment2': optimiser.state.moments[1]!,
+      'table.steps': table.state.steps,
+      'table.moment1': table.state.moments[0]!,
+      'table.moment2': table.state.moments[1]!,
+    },
+  };
+}
+
+/** The next power of two from 8, up to `places`: few graphs, so that few answers wait for one to be compiled. */
+const scoredLength = (longest: number, places: number): number =>
+  Math.min(places, Math.max(8, 2 ** Math.ceil(Math.log2(longest))));
+
+function everyRow(rows: Int32Array): Int32Array {
+  for (let i = 0; i < rows.length; i++) rows[i] = i;
+  return rows;
+}
+
+/** Numbers drawn once; a mask is a stretch of them from a random place, since drawing as many as a step drops costs more than the step. */
+const drawn = 2 ** 20;
+
+function keptNumbers(dropout: number, rng: Rng): (mask: Float32Array, chance: Rng) => void {
+  const numbers = new Float32Array(dropout > 0 ? drawn : 0);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = rng.float() < dropout ? 0 : 1 / (1 - dropout);
+  return (mask, chance) => {
+    for (let at = 0, from = chance.int(drawn); at < mask.length; from = 0) {
+      const some = Math.min(mask.length - at, drawn - from);
+      mask.set(numbers.subarray(from, from + some), at);
+      at += some;
+    }
+  };
+}
+
+/** Bytes the kernels need: four arrays of every parameter and of the table, and the rows of a batch. */
+function memoryFor(
+  specs: ReturnType<typeof transformerParameters>,
+  s: TransformerShape,
+  places: number,
+): number {
+  const dense = Object.values(specs).reduce(
+    (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1) + 16,
+    0,
+  );
+  const table = s.items * s.width;
+  const others = s.negatives > 0 ? s.negatives : s.items;
+  const batch = places * (3 + 2 * s.width) + others * (1 + s.width);
+  return 4 * (4 * dense + 4 * table + s.items + batch) + 2 ** 16;
+}

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import { ortEngine } from '../adapters/index.ts';
+import { readSettings, rng, type Sequences, sequencesOf, shopObservation } from '../core/index.ts';
+import { agentSuite } from './agent.suite.ts';
+import type { AgentDefinition, SequenceAgent } from './agent.ts';
+import { transformer } from './transformer.ts';
+
+const small = { width: 16, inner: 32, blocks: 1, dropout: 0, learningRate: 0.01, epochs: 30, threads: 1 };
+
+agentSuite(transformer as AgentDefinition, {
+  learns: 'next',
+  settings: small,
+  context: async () => ({ engine: await ortEngine() }),
+});
+
+async function make(given: Record<string, number>, n: number, places = 6): Promise<SequenceAgent> {
+  const settings = readSettings(transformer.settings, { ...small, ...given });
+  if (!settings.ok) throw new Error(settings.error.message);
+  const context = {
+    observation: shopObservation(n, places),
+    action: { kind: 'choice', n } as const,
+    rng: rng(1),
+    engine: await ortEngine(),
+  };
+  return (await transformer.create(context, settings.value)) as SequenceAgent;
+}
+
+async function scores(agent: SequenceAgent, items: readonly number[]): Promise<Float32Array> {
+  const policy = agent.policy();
+  const row = new Float32Array(policy.observation.size);
+  const size = policy.observation.parts.find(({ name }) => name === 'history.items')!.size;
+  row.set(
+    items.map((item) => item + 1),
+    size - items.length,
+  );
+  return (await policy.evaluate(row, 1)).values;
+}
+
+const best = (values: Float32Array): number => values.indexOf(Math.max(...values));
+
+/** The next item is the one before the last, so a chain of single steps cannot know it. */
+function alternating(n: number, shoppers: number): Sequences {
+  const chance = rng('alternating');
+  return sequencesOf(
+    Array.from({ length: shoppers }, () => {
+      const [a, b] = [chance.int(n), chance.int(n)];
+      return Array.from({ length: 3 + chance.int(4) }, (_, i) => (i % 2 === 0 ? a : b));
+    }),
+    n,
+  );
+}
+
+test.each([
+  ['whole softmax, one head', {}],
+  ['whole softmax, two heads and blocks', { heads: 2, blocks: 2 }],
+  ['sampled softmax', { fullSoftmax: 0, negatives: 16, epochs: 60 }],
+])('learns an order that only attention to earlier places can know: %s', async (_, given) => {
+  const agent = await make(given, 10);
+  await agent.fit(alternating(10, 400), {});
+  let right = 0;
+  for (let a = 0; a < 10; a++)
+    for (let b = 0; b < 10; b++) if (a !== b && best(await scores(agent, [a, b])) === a) right++;
+  expect(right).toBeGreaterThan(80);
+});
+
+test('a shopper without a history gets what is popular; histories at the edges have scores that are numbers', async () => {
+  const agent = await make({ epochs: 2 }, 6, 4);
+  await agent.fit(
+    sequencesOf(
+      [
+        [0, 1, 2],
+        [5, 2],
+        [2, 3, 4, 5, 0, 2, 2],
+      ],
+      6,
+    ),
+    {},
+  );
+  expect(best(await scores(agent, []))).toBe(2);
+  for (const history of [[1], [1, 2, 3, 4], [3, 3, 3, 3]])
+    expect((await scores(agent, history)).every(Number.isFinite)).toBe(true);
+});
+
+test('a catalogue of one item is a choice without choice', async () => {
+  const agent = await make({ epochs: 2 }, 1, 4);
+  await agent.fit(sequencesOf([[0, 0, 0]], 1), {});
+  expect([...(await scores(agent, [0]))].every(Number.isFinite)).toBe(true);
+});
+
+test('nothing to learn from, and heads that do not divide the width, are refused in a sentence', async () => {
+  await expect((await make({}, 5)).fit(sequencesOf([[1], []], 5), {})).rejects.toThrow('two interactions');
+  await expect(make({ heads: 3 }, 5)).rejects.toThrow('multiple of heads');
+});
+
+test('keeps the passes that validation liked best', async () => {
+  const agent = await make({ epochs: 200, patience: 3 }, 10);
+  const validation = {
+    inputs: sequencesOf(
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      10,
+    ),
+    targets: Int32Array.of(0, 2),
+    repeats: true,
+  };
+  const report = await agent.fit(alternating(10, 300), { validation });
+  expect(report['validation.hr@10']).toBe(1);
+  expect(report.passes).toBeLessThan(200);
+});
+
+test('learning something new does not forget what was learned', async () => {
+  const agent = await make({ epochs: 40 }, 12);
+  const ring = (from: number): Sequences =>
+    sequencesOf(
+      Array.from({ length: 200 }, (_, u) => Array.from({ length: 5 }, (_, i) => from + ((u + i) % 6))),
+      12,
+    );
+  await agent.fit(ring(0), {});
+  const right = async (from: number): Promise<number> => {
+    let count = 0;
+    for (let i = 0; i < 6; i++) if (best(await scores(agent, [from + i])) === from + ((i + 1) % 6)) count++;
+    return count;
+  };
+  for (let lesson = 0; lesson < 20; lesson++) await agent.learn(ring(6));
+  expect([await right(0), await right(6)]).toEqual([6, 6]);
+});
