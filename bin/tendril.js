@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -15,6 +15,10 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
   // Kept by name, so that threads and child processes find it too: a start compiles nothing twice.
   process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'node-compile-cache');
   module.enableCompileCache?.();
+  // Run by an older Node (below), it ends with it, however that ended: else a server would keep its port and its log.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // Waiting for that keeps no command from ending.
+  process.channel?.unref();
   const source = at('../src/cli/main.ts');
   const { main } = await import(pathToFileURL(existsSync(source) ? source : at('../dist/cli/main.js')).href);
   process.exitCode = await main(process.argv.slice(2));
@@ -26,10 +30,14 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
     );
     process.exitCode = 1;
   } else {
-    const child = spawn(newer, [at('./tendril.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+    // The channel carries no words: its end tells the child that this process is gone.
+    const child = spawn(newer, [at('./tendril.js'), ...process.argv.slice(2)], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
     child.on('exit', (code, signal) => {
-      process.exitCode = code ?? (signal ? 1 : 0);
+      if (signal) console.error(`stopped by ${signal}`);
+      process.exitCode = signal ? 128 + constants.signals[signal] : code;
     });
   }
 }

@@ -70,6 +70,7 @@ export function runShop(
   let child: ReturnType<typeof fork> | undefined;
   let engine: Promise<Engine> | undefined;
   let closing = false;
+  let opening: Promise<void> = Promise.resolve();
   let adopting: Promise<void> = Promise.resolve();
   let polling: NodeJS.Timeout | undefined;
 
@@ -89,7 +90,13 @@ export function runShop(
     return adopting;
   };
 
-  async function open(): Promise<void> {
+  /** Told to end meanwhile, the shop closes what this opened. */
+  function open(): Promise<void> {
+    opening = openLog();
+    return opening;
+  }
+
+  async function openLog(): Promise<void> {
     set(steps.read, 'running');
     log ??= await sqliteLog(directory.logPath);
     loop = await createLoop({
@@ -140,6 +147,7 @@ export function runShop(
     let opened: Promise<void> | undefined;
     return new Promise<void>((resolve, reject) => {
       running.on('message', (word: Word) => {
+        if (closing) return;
         switch (word.about) {
           case 'import':
           case 'train':
@@ -231,6 +239,7 @@ export function runShop(
         // The start before was ended too early.
         set(steps.report, 'running');
       }
+      if (closing) return;
       await prepare({
         path: directory.path,
         logPath: directory.logPath,
@@ -246,8 +255,9 @@ export function runShop(
     },
     async close() {
       closing = true;
-      clearInterval(polling);
       child?.kill();
+      await opening.catch(() => {});
+      clearInterval(polling);
       await adopting;
       await loop?.offers.tick().catch((error: Error) => settings.warn(error.message));
       await keep();
