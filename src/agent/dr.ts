@@ -22,12 +22,6 @@ const settings = {
     min: 1,
     doc: 'weights of the correction above it count as this much',
   },
-  variancePenalty: {
-    type: 'number',
-    default: 0.5,
-    min: 0,
-    doc: 'standard errors of the estimate that are taken off it: a policy the log says little about must look better',
-  },
   ...climbSettings,
 } as const;
 

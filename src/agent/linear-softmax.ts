@@ -53,6 +53,12 @@ interface ClimbOptions
 const leastHeldOut = 20;
 
 export const climbSettings = {
+  variancePenalty: {
+    type: 'number',
+    default: 0.5,
+    min: 0,
+    doc: 'standard errors of the estimate that are taken off it: a policy the log says little about must look better',
+  },
   learningRate: {
     type: 'number',
     default: 0.1,
