@@ -33,7 +33,7 @@ import {
   trendingItems,
 } from './explain/index.ts';
 import { itemChanges, mergedItems, type Rejected, readEvents } from './ingest/index.ts';
-import type { Log, Position } from './log/index.ts';
+import { type Log, type Position, tombstone } from './log/index.ts';
 import {
   type CampaignStore,
   memoryCampaigns,
@@ -195,6 +195,18 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       if (parts.record !== false) await store(groupEvents(answer.decisions));
       return groupRecommendationOf(answer, catalogue);
     },
+    async erase(shopper) {
+      const owner = shoppers.links.userOf(shopper) ?? shopper;
+      let removed = 0;
+      for (const one of [...shoppers.links.anonymousOf(owner), owner]) {
+        const now = clock();
+        removed += await log.erase(one, now);
+        const left = tombstone(one, now);
+        shop.apply(left);
+        offers.apply(left);
+      }
+      return removed;
+    },
     similar(itemId, limit) {
       const index = catalogue.indexOf(itemId);
       return index === undefined ? undefined : similarItems(index, limit, catalogue, counts);
@@ -301,6 +313,11 @@ export interface Loop {
   recommend(request: RecommendRequest): Promise<Recommendation | undefined>;
   /** One slate for several shoppers (`userIds`), logged in the history of each. Throws `bad-request` for a wrong group. */
   recommendGroup(request: RecommendRequest): Promise<GroupRecommendation | undefined>;
+  /**
+   * Removes all events of a shopper and of the browsers known to be the shopper's; answers how many. What was learned or counted
+   * stays in memory until the next start; money that was set aside for offers to the shopper stays spent.
+   */
+  erase(shopper: string): Promise<number>;
   /** Undefined for an unknown item. */
   similar(itemId: string, limit: number): readonly SimilarItem[] | undefined;
   trending(limit: number): Trending;

@@ -65,13 +65,7 @@ async function show(
   outcomes: string | undefined,
   json: boolean,
 ): Promise<void> {
-  const all = offers.list();
-  const wanted = all.filter(({ campaign }) => id === undefined || campaign.campaignId === id);
-  if (id !== undefined && wanted.length === 0)
-    throw new TendrilError(
-      'not-found',
-      `there is no campaign "${id}"; there are: ${all.map(({ campaign }) => campaign.campaignId).join(', ') || 'none'}`,
-    );
+  const wanted = id === undefined ? offers.list() : [offers.report(id)];
   const rows = id !== undefined && outcomes !== undefined ? await offers.outcomes(id) : undefined;
   if (rows) writeOutcomes(outcomes!, rows);
   printRows(

@@ -69,6 +69,11 @@ export const errors = {
   'not-found': { status: 404, exit: 1, help: 'See /openapi.json for the addresses there are.' },
   'wrong-method': { status: 405, exit: 1, help: 'See /openapi.json for the methods of each address.' },
   'unknown-item': { status: 404, exit: 1, help: 'Put the item first: PUT /v1/items.' },
+  'unknown-campaign': {
+    status: 404,
+    exit: 1,
+    help: 'Ask for the campaigns there are: "tendril campaigns" or GET /v1/campaigns; PUT /v1/campaigns/:id declares one.',
+  },
   'unknown-shopper': {
     status: 404,
     exit: 1,

@@ -27,6 +27,7 @@ export const internalEventTypes: ReadonlySet<string> = new Set([
   'erased',
   'custom',
   'budget',
+  'windows_closed',
 ]);
 /** Types a shop may send, besides the aliases and its own declared ones. */
 export const acceptedEventTypes: readonly string[] = [...eventTypes, ...consentEventTypes]

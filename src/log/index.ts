@@ -1,2 +1,2 @@
-export type { Appended, Folded, Log, Position, Stored } from './log.ts';
+export { type Appended, type Folded, type Log, type Position, type Stored, tombstone } from './log.ts';
 export { memoryLog } from './memory-log.ts';

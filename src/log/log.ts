@@ -30,6 +30,14 @@ export interface Log {
   close(): Promise<void>;
 }
 
+/** What an erasure leaves of a shopper. */
+export const tombstone = (shopper: string, now: number): Event => ({
+  eventId: `erased:${shopper}:${now}`,
+  eventType: 'erased',
+  timestamp: now,
+  userId: shopper,
+});
+
 /** Opaque; comparable only by the log that gave it. */
 export type Position = string & { readonly opaque?: 'log position' };
 

@@ -1,5 +1,5 @@
 import { type Event, shopperOf } from '../core/index.ts';
-import type { Folded, Log, Position } from './log.ts';
+import { type Folded, type Log, type Position, tombstone } from './log.ts';
 
 /** The log in memory: for tests, worlds and the loop in a browser. */
 export function memoryLog(): Log {
@@ -47,10 +47,7 @@ export function memoryLog(): Log {
       const kept = stored.filter(({ event }) => shopperOf(event) !== shopper);
       const removed = stored.length - kept.length;
       stored = kept;
-      stored.push({
-        position: next++,
-        event: { eventId: `erased:${shopper}:${now}`, eventType: 'erased', timestamp: now, userId: shopper },
-      });
+      stored.push({ position: next++, event: tombstone(shopper, now) });
       return removed;
     },
     head: async () => (next > 1 ? name(next - 1) : undefined),

@@ -77,6 +77,8 @@ export async function answerOf(
     readonly budget: Budget;
     readonly request: OfferRequest;
     readonly explain: ExplainOffer;
+    /** Hears what the operator must know. */
+    warn(message: string): void;
   },
 ): Promise<OfferAnswer> {
   const { background, state, request, explain } = given;
@@ -103,15 +105,31 @@ export async function answerOf(
     seed: decision.recommendationId,
   };
   const said = sayAction(offer);
-  const reasons = asked
-    ? [
+  let reasons = why.map(({ reason }) => `No contact: ${reason}.`);
+  let explanation: unknown;
+  let degraded: string | undefined;
+  if (failure !== undefined) {
+    reasons = ['No contact: the policy could not be asked.'];
+    degraded = 'the policy failed; nobody is written to';
+  }
+  if (asked)
+    try {
+      const sentence =
         nothingToSay(said, policy, background.length) ??
-          (await savingFor(about, policy, choice.costs)) ??
-          (await explain.sentence(about)),
-      ]
-    : failure === undefined
-      ? why.map(({ reason }) => `No contact: ${reason}.`)
-      : ['No contact: the policy could not be asked.'];
+        (await savingFor(about, policy, choice.costs)) ??
+        (await explain.sentence(about));
+      if (request.explain && background.length > 0)
+        // One answer, one sentence.
+        explanation = { ...inActions(await explain.whole(about), policy), sentence };
+      reasons = [sentence];
+    } catch (error) {
+      // The decision is logged and its money set aside: it is to be carried out, whether or not anybody can say why.
+      reasons = [`${capital(said)}: the reasons could not be worked out.`];
+      degraded = 'the offer stands, but its reasons could not be worked out';
+      given.warn(
+        `the reasons of offer ${decision.recommendationId} of campaign ${decision.campaignId} could not be worked out: ${(error as Error).message}`,
+      );
+    }
   return {
     recommendationId: decision.recommendationId,
     campaignId: decision.campaignId,
@@ -130,18 +148,14 @@ export async function answerOf(
     reasons,
     masked: why,
     budget: { amount, left, price: pace.price },
-    ...(failure !== undefined && { degraded: 'the policy failed; nobody is written to' }),
+    ...(degraded !== undefined && { degraded }),
     ...(request.explain && {
       actions: actions.map((one, i) => ({
         action: i,
         words: sayAction(one),
         propensity: decision.propensities[i]!,
       })),
-      ...(asked &&
-        background.length > 0 && {
-          // One answer, one sentence.
-          explanation: { ...inActions(await explain.whole(about), policy), sentence: reasons[0]! },
-        }),
+      ...(explanation !== undefined && { explanation }),
     }),
   };
 }

@@ -8,14 +8,18 @@ import {
   TendrilError,
 } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
-import { offerOf } from '../state/index.ts';
+import { identityLinks, offerOf } from '../state/index.ts';
 import { type BudgetEntry, budgetEntryOf, budgetEvent, ledger } from './ledger.ts';
 import type { StoredPolicy } from './offer-policy.ts';
 import { isUsed, type OpenOffer, spentOn } from './outcomes.ts';
 import { type Pace, pace } from './pace.ts';
 import { type RunningCampaign, runCampaign } from './running-campaign.ts';
 
-/** All that is known of the campaigns: money, open decisions, models, prices. A fold over the log, made anew by reading it. */
+/**
+ * All that is known of the campaigns: money, open decisions, models, prices. A fold over the log in order of arrival and
+ * nothing else, so that a restart finds what was there before. Windows too are closed where the log says so: at a decision,
+ * which bears the server's own time, and at an event `windows_closed`.
+ */
 export interface Books {
   readonly running: ReadonlyMap<string, RunningCampaign>;
   /** Takes in a stored event, in order of arrival. */
@@ -26,11 +30,17 @@ export interface Books {
   given(campaignId: string, kind: string): number;
   contacts(campaignId: string): number;
   spent(campaignId: string): number;
-  /** Closes what is over by this time, and learns from it. */
-  close(now: number): Promise<void>;
-  /** Changes of budgets since it was asked last: what was set aside and not used. */
+  /** Whether the window of a decision is over by this time. */
+  due(now: number): boolean;
+  /** Closes what is over by this time, without the log hearing of it: for whoever looks at outcomes. */
+  close(now: number): void;
+  /** Learns from what was closed. Never fails: what cannot be learned is told once, kept, and tried again the next time. */
+  learn(): Promise<void>;
+  /** Outcomes that wait for `learn`. */
+  readonly unlearned: number;
+  /** Changes of budgets that the log does not hold yet: what was set aside and not used. The same ones until they are applied. */
   settlements(now: number): readonly Event[];
-  /** Decisions of which such a change is still to be asked for. */
+  /** Decisions that wait for such a change. */
   readonly waiting: number;
 }
 
@@ -51,16 +61,18 @@ export async function openBooks(
   campaigns: readonly Campaign[],
   given: {
     readonly reserved: Map<string, BudgetEntry>;
-    ownerOf(shopper: string): string;
     openStored(file: string): Promise<StoredPolicy>;
     refused(campaign: Campaign, error: Error): void;
+    /** Hears what the operator must know. */
+    warn(message: string): void;
     /** Hears of every decision that is closed. */
     closed?(one: RunningCampaign, offer: OpenOffer): void;
   },
 ): Promise<Books> {
   const known = new Map(campaigns.map((campaign) => [campaign.campaignId, campaign]));
   const running = new Map<string, RunningCampaign>();
-  for (const campaign of campaigns) {
+  // In one order whatever was declared last: sums of money are the same then to the last digit.
+  for (const campaign of [...campaigns].sort((a, b) => (a.campaignId < b.campaignId ? -1 : 1))) {
     try {
       hostOf(campaign, known);
       running.set(campaign.campaignId, await runCampaign(campaign, given.openStored));
@@ -72,8 +84,14 @@ export async function openBooks(
   const paces = new Map<string, Pace>();
   /** By decision, the last reason only: what is settled is the difference to what was set aside. */
   const unsettled = new Map<string, { readonly offer: OpenOffer; readonly why: string }>();
+  /** Who is who so far. The shop's own state knows what comes later in the log, and this must not. */
+  const links = identityLinks();
+  const ownerOf = (shopper: string): string => links.userOf(shopper) ?? shopper;
+  /** Campaigns whose learning failed and was told. */
+  const told = new Set<RunningCampaign>();
 
-  function budgetOf(campaign: Campaign): Budget {
+  /** By default with what is being decided right now. */
+  function budgetOf(campaign: Campaign, spentBy: (campaignId: string) => number = money.spent): Budget {
     const host = hostOf(campaign, known);
     const id = host.campaignId;
     const members = campaigns.filter(({ campaignId, budget }) =>
@@ -82,7 +100,7 @@ export async function openBooks(
     const own = paces.get(id) ?? pace();
     paces.set(id, own);
     const amount = host.budget as number;
-    const spent = members.reduce((sum, { campaignId }) => sum + money.spent(campaignId), 0);
+    const spent = members.reduce((sum, { campaignId }) => sum + spentBy(campaignId), 0);
     const until = host.until === undefined ? undefined : readIsoTime(host.until);
     return { amount, left: amount - spent, until, pace: own };
   }
@@ -90,8 +108,8 @@ export async function openBooks(
   function decided(decision: OfferDecision): void {
     const one = running.get(decision.campaignId);
     if (!one) return;
-    one.decided(decision, given.ownerOf(decision.shopper));
-    const { left, until, pace: own } = budgetOf(one.campaign);
+    one.decided(decision, ownerOf(decision.shopper));
+    const { left, until, pace: own } = budgetOf(one.campaign, money.stored);
     own.decided(decision, {
       left,
       until,
@@ -124,7 +142,30 @@ export async function openBooks(
 
   const stillOwed = (offer: OpenOffer): number =>
     spentOn(offer) - money.setAside(offer.decision.recommendationId);
-  const isSettled = (offer: OpenOffer): boolean => Math.abs(stillOwed(offer)) < 1e-9;
+  const isSettled = (offer: OpenOffer): boolean =>
+    Math.abs(stillOwed(offer)) < 1e-9 * Math.max(1, offer.decision.offer.mostCost);
+
+  function close(now: number): void {
+    for (const one of running.values())
+      for (const offer of one.close(now)) {
+        given.closed?.(one, offer);
+        settle(one, offer, 'closed');
+      }
+  }
+
+  /**
+   * Nobody can say any more what came of what was sent to an erased shopper, and it may still be redeemed: what is set aside for
+   * it stays spent.
+   */
+  function forget(owner: string): void {
+    for (const one of running.values())
+      for (const { decision, settled } of one.forget(owner)) {
+        const { offer, timestamp } = decision;
+        if (!settled) budgetOf(one.campaign).pace.kept(offer, returns(one, timestamp));
+        money.forget(decision.recommendationId);
+      }
+    for (const [id, { offer }] of unsettled) if (offer.owner === owner) unsettled.delete(id);
+  }
 
   return {
     running,
@@ -138,42 +179,59 @@ export async function openBooks(
     contacts: money.contacts,
     spent: money.spent,
     apply(event) {
+      if (running.size === 0) return;
       money.apply(event);
-      if (event.eventType === 'budget') settledAlready(budgetEntryOf(event)!.recommendationId);
+      if (event.eventType === 'budget') return settledAlready(budgetEntryOf(event)!.recommendationId);
+      if (event.eventType === 'windows_closed') return close(event.timestamp);
+      links.apply(event);
       const decision = offerOf(event);
-      if (decision) return decided(decision);
+      if (decision) {
+        close(decision.timestamp);
+        return decided(decision);
+      }
       const shopper = shopperOf(event);
       if (shopper === undefined) return;
-      const owner = given.ownerOf(shopper);
+      const owner = ownerOf(shopper);
       const { anonymousId = owner } = event;
-      if (anonymousId !== owner && given.ownerOf(anonymousId) === owner)
+      if (anonymousId !== owner && ownerOf(anonymousId) === owner)
         for (const one of running.values()) one.join(anonymousId, owner);
       if (silent.has(event.eventType)) return;
+      if (event.eventType === 'erased') {
+        for (const one of new Set([owner, shopper])) forget(one);
+        return links.forget(owner);
+      }
       for (const one of running.values()) {
-        if (event.eventType === 'erased') one.forget(owner);
-        else {
-          const offer = one.happened(event, owner);
-          if (offer && event.eventType === 'purchase' && isUsed(offer)) settle(one, offer, event.eventId);
+        const offer = one.happened(event, owner);
+        if (offer && event.eventType === 'purchase' && isUsed(offer)) settle(one, offer, event.eventId);
+      }
+    },
+    due: (now) => [...running.values()].some((one) => one.due(now)),
+    close,
+    async learn() {
+      for (const one of running.values()) {
+        if (one.unlearned === 0) continue;
+        try {
+          await one.learn();
+          told.delete(one);
+        } catch (error) {
+          if (!told.has(one))
+            given.warn(
+              `campaign ${one.campaign.campaignId} cannot learn from ${one.unlearned} outcomes; they are kept and tried again: ${(error as Error).message}`,
+            );
+          told.add(one);
         }
       }
     },
-    async close(now) {
-      for (const one of running.values())
-        for (const offer of await one.close(now)) {
-          given.closed?.(one, offer);
-          settle(one, offer, 'closed');
-        }
+    get unlearned() {
+      let sum = 0;
+      for (const one of running.values()) sum += one.unlearned;
+      return sum;
     },
-    settlements(now) {
-      const all = [...unsettled.values()];
-      unsettled.clear();
-      return all.map(({ offer, why }) => {
+    settlements: (now) =>
+      [...unsettled.values()].map(({ offer, why }) => {
         const { recommendationId, campaignId } = offer.decision;
-        const amount = stillOwed(offer);
-        if (why === 'closed') money.forget(recommendationId);
-        return budgetEvent({ campaignId, recommendationId, amount }, why, now);
-      });
-    },
+        return budgetEvent({ campaignId, recommendationId, amount: stillOwed(offer) }, why, now);
+      }),
     get waiting() {
       return unsettled.size;
     },
@@ -186,9 +244,6 @@ const mightSpend = ({ propensities }: OfferDecision): number => 1 - propensities
 /** Folds the whole log into books; tells each event once it is in. */
 export async function* replay(log: Log, books: Books): AsyncIterable<Event> {
   for await (const { event } of log.read()) {
-    // A decision bears the server's own time: what was over by then was learned by then.
-    const decision = offerOf(event);
-    if (decision) await books.close(decision.timestamp);
     books.apply(event);
     yield event;
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isQuiet, localTime } from './calendar.ts';
+import { formatsKept, isQuiet, localTime } from './calendar.ts';
 
 const vienna = (iso: string) => localTime(Date.parse(iso), 'Europe/Vienna');
 const night = { from: '21:00', to: '08:00' };
@@ -32,4 +32,12 @@ test('the same moment has another hour and another weekday elsewhere', () => {
   expect(localTime(time, 'UTC')).toMatchObject({ minute: 23 * 60 + 30, weekday: 1 });
   expect(localTime(time, 'Europe/Vienna')).toMatchObject({ minute: 90, weekday: 2 });
   expect(localTime(time, 'Asia/Kolkata')).toMatchObject({ minute: 5 * 60, weekday: 2 });
+});
+
+test('however many zones are asked for, few are kept', () => {
+  const zones = Intl.supportedValuesOf('timeZone');
+  expect(zones.length).toBeGreaterThan(200);
+  for (const zone of zones) localTime(0, zone);
+  expect(formatsKept()).toBeLessThanOrEqual(64);
+  expect(localTime(0, zones[0]!).timeZone).toBe(zones[0]);
 });

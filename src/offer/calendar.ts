@@ -8,22 +8,16 @@ export interface LocalTime {
 }
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-/** Making one costs a hundred times what using it does. */
+/** Making one costs a hundred times what using it does. The last used last; a request may name any zone, in any spelling. */
 const formats = new Map<string, Intl.DateTimeFormat>();
+const mostFormats = 64;
 
 /** A moment (milliseconds) on the wall of a time zone, as it stands there that day, summer time included. */
 export function localTime(time: number, timeZone: string): LocalTime {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      weekday: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-    });
-    formats.set(timeZone, format);
-  }
+  const format = formats.get(timeZone) ?? formatOf(timeZone);
+  formats.delete(timeZone);
+  formats.set(timeZone, format);
+  if (formats.size > mostFormats) formats.delete(formats.keys().next().value!);
   const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
   return {
     minute: 60 * Number(parts.get('hour')) + Number(parts.get('minute')),
@@ -31,6 +25,18 @@ export function localTime(time: number, timeZone: string): LocalTime {
     timeZone,
   };
 }
+
+/** Formats that are kept. */
+export const formatsKept = (): number => formats.size;
+
+const formatOf = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
 
 /**
  * From `from` (inclusive) to `to` (exclusive), also across midnight. Asked of the wall, so an hour that summer time leaves

@@ -104,7 +104,7 @@ test('a price above what an offer can bring leaves only what costs nothing', asy
     actions,
   );
   const row = new Float32Array(offerSpec.size);
-  await policy.learn!([{ observation: [...row], action: 2, reward: 10 }]);
+  await policy.learn!({ observation: [...row], action: 2, reward: 10 });
   const chosenAt = async (price: number): Promise<number> =>
     chooseOffer({
       policy,

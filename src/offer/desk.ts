@@ -19,14 +19,14 @@ import { type CampaignReport, reportOf } from './campaign-report.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { decideOffer } from './decide-offer.ts';
 import { type BudgetEntry, setAsideFor } from './ledger.ts';
-import { offerEventId, offerEvents } from './offer-event.ts';
+import { closingEvent, offerEventId, offerEvents } from './offer-event.ts';
 import type { StoredPolicy } from './offer-policy.ts';
 import { outcomeOf } from './outcomes.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 
 /** Where offers are made: campaigns in, decisions out, and what came of them back into the policies. */
 export interface OfferDesk {
-  /** One message or none for a shopper, logged before it is answered. Throws `bad-request` and `not-found`. */
+  /** One message or none for a shopper, logged before it is answered. Throws `bad-request` and `unknown-campaign`. */
   decide(request: OfferRequest): Promise<OfferAnswer>;
   /** A decision as it was logged. */
   decision(recommendationId: string): Promise<OfferDecision | undefined>;
@@ -36,7 +36,9 @@ export interface OfferDesk {
    */
   declare(campaign: Campaign): Promise<CampaignReport>;
   list(): readonly CampaignReport[];
-  /** Every decision of a campaign that was closed, the oldest first, read anew from the log. Throws `not-found`. */
+  /** One of them. Throws `unknown-campaign`, naming those there are. */
+  report(campaignId: string): CampaignReport;
+  /** Every decision of a campaign that was closed, the oldest first, read anew from the log. Throws `unknown-campaign`. */
   outcomes(campaignId: string): Promise<readonly CampaignOutcome[]>;
   /** Takes in a stored event. */
   apply(event: Event): void;
@@ -70,6 +72,8 @@ export interface DeskParts {
 
 /** Decisions are closed at most so often while requests come. */
 const tickEvery = 1_000;
+/** Outcomes that may wait to be learned while the log is read. */
+const learnedAtOnce = 1_000;
 
 export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
   const { log, clock } = parts;
@@ -101,7 +105,9 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       for await (const event of replay(log, fresh)) {
         read.add(event.eventId);
         if (read.size > 10_000) read.delete(read.values().next().value!);
+        if (fresh.unlearned >= learnedAtOnce) await fresh.learn();
       }
+      await fresh.learn();
       for (const event of missed) if (!read.has(event.eventId)) fresh.apply(event);
       books = fresh;
     } finally {
@@ -152,24 +158,29 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
         },
       );
       for await (const _ of replay(log, fresh));
-      await fresh.close(clock());
+      fresh.close(clock());
       return rows;
     },
     list: () => [...books.running.values()].map((one) => reportOf(books, one)),
+    report: (campaignId) => reportOf(books, named(campaignId)),
     apply(event) {
       missed?.push(event);
       books.apply(event);
     },
     tick() {
       ticked = clock();
-      ticking = ticking.then(async () => {
-        await books.close(clock());
-        const events = books.settlements(clock());
-        if (events.length > 0) await parts.store(events);
+      const done = ticking.then(async () => {
+        // The log first: what it does not hold has not happened, and is tried again at the next tick.
+        try {
+          if (books.due(clock())) await parts.store([closingEvent(clock())]);
+          const owed = books.settlements(clock());
+          if (owed.length > 0) await parts.store(owed);
+        } finally {
+          await books.learn();
+        }
       });
-      const now = ticking;
-      ticking = now.catch(() => {});
-      return now;
+      ticking = done.catch(() => {});
+      return done;
     },
   };
   return self;
@@ -211,6 +222,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       budget: books.budgetOf(running.campaign),
       request,
       explain: parts.explain,
+      warn: parts.warn,
     });
   }
 
@@ -236,11 +248,14 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     if (found) return found;
     const known = [...running.keys()].join(', ');
     if (running.size === 0)
-      throw new TendrilError('not-found', 'there is no campaign yet; declare one: PUT /v1/campaigns/:id');
+      throw new TendrilError(
+        'unknown-campaign',
+        'there is no campaign yet; declare one: PUT /v1/campaigns/:id',
+      );
     if (campaignId === undefined)
       throw new TendrilError('bad-request', `campaignId is missing; accepted: ${known}`);
     throw new TendrilError(
-      'not-found',
+      'unknown-campaign',
       `there is no campaign "${campaignId.slice(0, 100)}"; there are: ${known}`,
     );
   }

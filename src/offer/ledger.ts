@@ -15,6 +15,8 @@ export interface Ledger {
   apply(event: Event): void;
   /** Spent or set aside, by this campaign alone. */
   spent(campaignId: string): number;
+  /** The same without what is being decided right now. */
+  stored(campaignId: string): number;
   contacts(campaignId: string): number;
   /** Times a kind of offer was made. */
   given(campaignId: string, kind: string): number;
@@ -75,6 +77,7 @@ export function ledger(reserved: Map<string, BudgetEntry>): Ledger {
       for (const entry of reserved.values()) if (entry.campaignId === campaignId) sum += entry.amount;
       return sum;
     },
+    stored: (campaignId) => accounts.get(campaignId)?.spent ?? 0,
     contacts: (campaignId) => givenOf(campaignId),
     given: givenOf,
     setAside: (id) => open.get(id) ?? 0,

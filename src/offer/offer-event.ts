@@ -1,6 +1,16 @@
 import type { Event, Json, OfferDecision, OfferRequest } from '../core/index.ts';
 import { budgetEvent, setAsideFor } from './ledger.ts';
 
+/**
+ * Says in the log that the windows that had passed by its time were closed here: what arrived before it counts for them, what
+ * arrives after it does not, whoever reads the log and whenever.
+ */
+export const closingEvent = (now: number): Event => ({
+  eventId: `windows_closed:${now}`,
+  eventType: 'windows_closed',
+  timestamp: now,
+});
+
 export const offerEventId = (recommendationId: string): string => `decision:${recommendationId}`;
 
 /**

@@ -23,8 +23,8 @@ export interface OfferPolicy {
   readonly chance: number;
   /** For each of the policy's choices the campaign's action, or -1 where the campaign has none such. */
   readonly actionOf: Int32Array;
-  /** Takes in what came of actions; missing where it does not learn. */
-  readonly learn?: (rows: readonly LearnedRow[]) => Promise<void>;
+  /** Takes in what came of an action; missing where it does not learn. */
+  readonly learn?: (row: LearnedRow) => Promise<void>;
   readonly save?: () => Promise<Uint8Array>;
   /** Outcomes it learned from. */
   readonly learned: number;
@@ -81,19 +81,19 @@ export async function banditPolicy(
     scoresAreRewards: true,
     chance: settings.value.epsilon as number,
     actionOf: Int32Array.from(actions, (_, i) => i),
-    async learn(rows) {
-      const observations = Float32Array.from(rows.flatMap(({ observation }) => observation));
+    async learn({ observation, action, reward }) {
+      const observations = Float32Array.from(observation);
       await agent.learn({
-        n: rows.length,
+        n: 1,
         observations,
-        actions: Int32Array.from(rows, ({ action }) => action),
-        rewards: Float32Array.from(rows, ({ reward }) => reward),
+        actions: Int32Array.of(action),
+        rewards: Float32Array.of(reward),
         nextObservations: observations,
-        discounts: new Float32Array(rows.length),
-        terminated: new Uint8Array(rows.length).fill(1),
-        truncated: new Uint8Array(rows.length),
+        discounts: new Float32Array(1),
+        terminated: Uint8Array.of(1),
+        truncated: new Uint8Array(1),
       });
-      learned += rows.length;
+      learned++;
     },
     save: () => agent.save(),
     get learned() {

@@ -109,12 +109,14 @@ export interface OpenOffers {
   open(offer: OpenOffer): void;
   /** The decision an event counts for, or undefined. */
   creditedTo(owner: string, event: Event): OpenOffer | undefined;
+  /** Whether there is one whose window has passed. */
+  due(now: number): boolean;
   /** Takes out those whose window has passed, the oldest first. */
   close(now: number): readonly OpenOffer[];
   /** An anonymous shopper turned out to be this one. */
   join(anonymous: string, owner: string): void;
-  /** Everything about a shopper. */
-  forget(owner: string): void;
+  /** Everything about a shopper; answers what was open. */
+  forget(owner: string): readonly OpenOffer[];
   readonly size: number;
 }
 
@@ -123,8 +125,20 @@ const isSilent = ({ decision }: OpenOffer): boolean => decision.offer.kind === '
 export function openOffers(): OpenOffers {
   const byId = new Map<string, OpenOffer>();
   const byOwner = new Map<string, OpenOffer[]>();
+  /** By deadline, from `head` on; some were taken out since. */
+  let queue: OpenOffer[] = [];
+  let head = 0;
+  const isOpen = (offer: OpenOffer): boolean => byId.get(offer.decision.recommendationId) === offer;
+  const next = (): OpenOffer | undefined => {
+    while (head < queue.length && !isOpen(queue[head]!)) head++;
+    return queue[head];
+  };
   const add = (offer: OpenOffer): void => {
     byId.set(offer.decision.recommendationId, offer);
+    // At the end, but where the clock was put back.
+    let at = queue.length;
+    while (at > head && queue[at - 1]!.deadline > offer.deadline) at--;
+    queue.splice(at, 0, offer);
     byOwner.set(offer.owner, [...(byOwner.get(offer.owner) ?? []), offer]);
   };
   const remove = (offer: OpenOffer): void => {
@@ -149,10 +163,17 @@ export function openOffers(): OpenOffers {
       const counts = (offer: OpenOffer): boolean => event.eventType !== 'unsubscribe' || !isSilent(offer);
       return byOwner.get(owner)?.findLast((offer) => holds(offer, event) && counts(offer));
     },
+    due: (now) => (next()?.deadline ?? Infinity) <= now,
     close(now) {
-      const closed = [...byId.values()].filter(({ deadline }) => deadline <= now);
-      closed.sort((a, b) => a.deadline - b.deadline);
-      for (const offer of closed) remove(offer);
+      const closed: OpenOffer[] = [];
+      for (let offer = next(); offer && offer.deadline <= now; offer = next()) {
+        closed.push(offer);
+        remove(offer);
+      }
+      if (head > 1_000 && head > queue.length / 2) {
+        queue = queue.slice(head);
+        head = 0;
+      }
       return closed;
     },
     join(anonymous, owner) {
@@ -167,8 +188,10 @@ export function openOffers(): OpenOffers {
       );
     },
     forget(owner) {
-      for (const offer of byOwner.get(owner) ?? []) byId.delete(offer.decision.recommendationId);
+      const open = byOwner.get(owner) ?? [];
+      for (const offer of open) byId.delete(offer.decision.recommendationId);
       byOwner.delete(owner);
+      return open;
     },
     get size() {
       return byId.size;

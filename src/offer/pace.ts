@@ -36,6 +36,8 @@ export interface Pace {
   ): void;
   /** A contact came to cost so much. */
   settled(offer: Costs, cost: number, returns: boolean): void;
+  /** Of a contact nothing more will be heard: what was set aside for it does not come back. */
+  kept(offer: Costs, returns: boolean): void;
 }
 
 type Costs = Pick<OfferDecision['offer'], 'contactCost' | 'mostCost'>;
@@ -103,6 +105,9 @@ export function pace(): Pace {
       if (returns) now.outstanding -= mostCost - contactCost;
       now.offered++;
       now.came += (cost - contactCost) / (mostCost - contactCost);
+    },
+    kept({ contactCost, mostCost }, returns) {
+      if (returns) now.outstanding -= mostCost - contactCost;
     },
   };
 }

@@ -7,7 +7,13 @@ import {
   TendrilError,
 } from '../core/index.ts';
 import { type OutcomeFormula, parseOutcomeReward } from '../reward/index.ts';
-import { banditPolicy, type OfferPolicy, type StoredPolicy, storedPolicy } from './offer-policy.ts';
+import {
+  banditPolicy,
+  type LearnedRow,
+  type OfferPolicy,
+  type StoredPolicy,
+  storedPolicy,
+} from './offer-policy.ts';
 import { credit, noSums, type OpenOffer, openOffers, rewardOf } from './outcomes.ts';
 
 /** A campaign at work: its actions, who chooses, what is still open and what came of what was closed. A fold over the log. */
@@ -25,9 +31,16 @@ export interface RunningCampaign {
   /** An event of a shopper; answers the decision it counts for. */
   happened(event: Event, owner: string): OpenOffer | undefined;
   join(anonymous: string, owner: string): void;
-  forget(owner: string): void;
-  /** Learns from the decisions whose window has passed; answers them. */
-  close(now: number): Promise<readonly OpenOffer[]>;
+  /** Everything about a shopper but what was learned; answers the decisions that were open. */
+  forget(owner: string): readonly OpenOffer[];
+  /** Whether the window of a decision has passed. */
+  due(now: number): boolean;
+  /** Takes out the decisions whose window has passed; what they teach waits for `learn`. */
+  close(now: number): readonly OpenOffer[];
+  /** Learns from what was closed, in that order. What cannot be learned stays first in the row, and the error is thrown. */
+  learn(): Promise<void>;
+  /** Outcomes that wait for `learn`. */
+  readonly unlearned: number;
 }
 
 const recentKept = 100;
@@ -46,7 +59,8 @@ export async function runCampaign(
       ? storedPolicy(await openStored(campaign.policy.file), actions)
       : await banditPolicy(campaign, actions);
   const windows = openOffers();
-  const recent: (readonly number[])[] = [];
+  const recent: { readonly owner: string; readonly observation: readonly number[] }[] = [];
+  const lessons: LearnedRow[] = [];
   const closed = { decisions: 0, reward: 0 };
   const windowMs = (campaign.windowHours ?? 72) * hour;
   /** Under the campaign as it is now; -1 for what it no longer offers. */
@@ -59,7 +73,9 @@ export async function runCampaign(
     campaign,
     actions,
     policy,
-    recent,
+    get recent() {
+      return recent.map(({ observation }) => observation);
+    },
     closed,
     windowMs,
     get open() {
@@ -72,7 +88,7 @@ export async function runCampaign(
       const deadline = decision.timestamp + windowMs;
       if (!forced) windows.open({ decision, owner, deadline, sums: noSums(), settled: false });
       if (decision.observation.length !== policy.spec.size) return;
-      recent.push(decision.observation);
+      recent.push({ owner, observation: decision.observation });
       if (recent.length > recentKept) recent.shift();
     },
     happened(event, owner) {
@@ -81,21 +97,35 @@ export async function runCampaign(
       return offer;
     },
     join: windows.join,
-    forget: windows.forget,
-    async close(now) {
+    forget(owner) {
+      const others = recent.filter((one) => one.owner !== owner);
+      recent.splice(0, recent.length, ...others);
+      return windows.forget(owner);
+    },
+    due: windows.due,
+    close(now) {
       const done = windows.close(now);
-      const rows = done.map((offer) => ({
-        observation: offer.decision.observation,
-        action: actionNow(offer.decision),
-        reward: rewardOf(offer, formula),
-      }));
-      closed.decisions += rows.length;
-      for (const { reward } of rows) closed.reward += reward;
-      const known = rows.filter(
-        ({ action, observation }) => action >= 0 && observation.length === policy.spec.size,
-      );
-      if (known.length > 0) await policy.learn?.(known);
+      for (const offer of done) {
+        const { observation } = offer.decision;
+        const [action, reward] = [actionNow(offer.decision), rewardOf(offer, formula)];
+        closed.decisions++;
+        closed.reward += reward;
+        if (policy.learn && action >= 0 && observation.length === policy.spec.size)
+          lessons.push({ observation, action, reward });
+      }
       return done;
+    },
+    async learn() {
+      // One by one, so that nothing is learned twice where one of them fails.
+      let done = 0;
+      try {
+        for (; done < lessons.length; done++) await policy.learn!(lessons[done]!);
+      } finally {
+        lessons.splice(0, done);
+      }
+    },
+    get unlearned() {
+      return lessons.length;
     },
   };
 }

@@ -139,7 +139,14 @@ test('what is wrong is named, and changes nothing', async () => {
   ).toMatchObject({
     status: 404,
   });
-  expect((await ask('GET', '/v1/campaigns/autumn')).status).toBe(404);
+  expect(await ask('GET', '/v1/campaigns/autumn')).toMatchObject({
+    status: 404,
+    body: {
+      code: 'unknown-campaign',
+      detail: 'there is no campaign "autumn"; there are: spring',
+      help: expect.stringContaining('GET /v1/campaigns'),
+    },
+  });
   for (const [payload, status, detail] of [
     [{}, 400, 'one of userId, anonymousId and sessionId must say who is to be written to'],
     [{ userId: 's1', campaignId: 'winter' }, 404, 'there is no campaign "winter"; there are: spring'],

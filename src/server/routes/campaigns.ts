@@ -86,8 +86,6 @@ export const getCampaign: Route = {
     const { id } = request.params as { readonly id: string };
     const { offers } = readyLoop(shop);
     await offers.tick();
-    const found = offers.list().find(({ campaign }) => campaign.campaignId === id);
-    if (!found) throw new TendrilError('not-found', `there is no campaign "${id.slice(0, 100)}"`);
-    return found;
+    return offers.report(id);
   },
 };

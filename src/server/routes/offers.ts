@@ -75,7 +75,8 @@ export const postOffers: Route = {
           explanation: { type: 'object', description: 'with explain: true' },
           degraded: {
             type: 'string',
-            description: 'says that the policy could not be asked, where it could not',
+            description:
+              'says what could not be done, where the policy could not be asked or reasons not be worked out',
           },
           tookMs: { type: 'number' },
         },
