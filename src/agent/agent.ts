@@ -63,6 +63,18 @@ export interface DecisionAgent extends Learner {
 export interface FitOptions {
   readonly validation?: Validation;
   readonly progress?: Progress;
+  /** Of agents that learn for long; others are done before one would be due. */
+  readonly checkpoint?: FitCheckpoint;
+}
+
+/** Where `fit` leaves what it needs to go on should it be killed, in its own bytes; it then ends with the same model. */
+export interface FitCheckpoint {
+  /** Asked after every step of learning: is it time? */
+  due(): boolean;
+  /** Replaces what was kept. */
+  keep(bytes: Uint8Array): Promise<void>;
+  /** What a killed fit with the same data, settings and seed left. */
+  readonly found?: Uint8Array;
 }
 
 /** Histories and, for each, the item that came next. */

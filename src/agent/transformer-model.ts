@@ -14,6 +14,7 @@ import {
 import { roundedLength, rowsFor, type WindowBatch } from './sequence-windows.ts';
 import {
   dropoutShapes,
+  hiddenPlace,
   type TransformerShape,
   transformerParameters,
   transformerScoring,
@@ -28,6 +29,8 @@ export interface TransformerModel {
   update(sequences: Sequences, batch: WindowBatch): Promise<number>;
   /** Scores of all items, rows x items, for histories (oldest first) of at least one item. The array is reused. */
   score(histories: readonly History[]): Promise<Float32Array>;
+  /** The network's parameters and its item table, live. */
+  readonly weights: readonly [parameters: Float32Array, table: Float32Array];
   /** Every array a restored run needs, by name; live. */
   readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
 }
@@ -73,6 +76,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
   const targetsOrNone = kernels.ints(mostPlaces);
   const weights = new Float32Array(mostPlaces);
   const kinds = new Float32Array(mostPlaces * s.kinds);
+  const padding = new Float32Array(mostPlaces);
   const negatives = kernels.ints(Math.max(1, s.negatives));
   const itemGradients = kernels.floats(mostPlaces * s.width);
   const targetGradients = kernels.floats(mostPlaces * s.width);
@@ -100,7 +104,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
       {
         ...parameterTensors(of),
         table: tableTensor,
-        ...historyTensors(n),
+        ...historyTensors(count, length),
         targets: { data: targets.subarray(0, n), shape: [n] },
         weights: { data: weights.subarray(0, n), shape: [n, 1] },
         ...(s.negatives > 0 && { negatives: { data: negatives, shape: [s.negatives] } }),
@@ -124,36 +128,34 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     training.set(length, made);
     return made;
   };
-  function historyTensors(n: number): Tensors {
+  function historyTensors(count: number, length: number): Tensors {
+    const n = count * length;
     return {
       'history.items': { data: items.subarray(0, n), shape: [n] },
+      'history.padding': { data: padding.subarray(0, n), shape: [count, 1, 1, length] },
       ...(s.kinds > 0 && { 'history.kinds': { data: kinds.subarray(0, n * s.kinds), shape: [n, s.kinds] } }),
     };
   }
 
   interface Scorer {
     readonly run: () => Promise<void>;
-    readonly last: Int32Array;
     readonly scores: Float32Array;
   }
   const scorers = new Map<string, Promise<Scorer>>();
   const scorerFor = (count: number, length: number): Promise<Scorer> => {
     const key = `${count}x${length}`;
     const compile = async (): Promise<Scorer> => {
-      const last = new Int32Array(count);
       const scores = new Float32Array(count * s.items);
-      const n = count * length;
       const program = await engine.compile(transformerScoring(s, of, count, length), { threads: 1 });
       const run = program.bind(
         {
           ...parameterTensors(of),
           table: tableTensor,
-          ...historyTensors(n),
-          last: { data: last, shape: [count] },
+          ...historyTensors(count, length),
         },
         { scores: { data: scores, shape: [count, s.items] } },
       );
-      return { run, last, scores };
+      return { run, scores };
     };
     const made = scorers.get(key) ?? compile();
     scorers.set(key, made);
@@ -176,11 +178,14 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
       targetsOrNone.fill(-1, 0, n);
       weights.fill(0, 0, n);
       kinds.fill(0, 0, n * s.kinds);
+      padding.fill(hiddenPlace, 0, n);
       let wanted = 0;
       windows.forEach(({ from, to, learnFrom }, row) => {
+        const end = (row + 1) * length;
         for (let entry = from; entry < to - 1; entry++) {
-          const at = row * length + entry - from;
+          const at = end + entry - to + 1;
           items[at] = sequences.items[entry]!;
+          padding[at] = 0;
           if (s.kinds > 0 && sequences.types) kinds[at * s.kinds + sequences.types[entry]!] = 1;
           if (entry + 1 < learnFrom) continue;
           targets[at] = targetsOrNone[at] = sequences.items[entry + 1]!;
@@ -205,20 +210,24 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     async score(histories) {
       const longest = Math.max(...histories.map((history) => history.items.length));
       const length = scoredLength(longest, s.places);
-      const { run, last, scores } = await scorerFor(histories.length, length);
-      items.fill(0, 0, histories.length * length);
-      kinds.fill(0, 0, histories.length * length * s.kinds);
+      const n = histories.length * length;
+      const { run, scores } = await scorerFor(histories.length, length);
+      items.fill(0, 0, n);
+      kinds.fill(0, 0, n * s.kinds);
+      padding.fill(hiddenPlace, 0, n);
       histories.forEach((history, row) => {
-        items.set(history.items, row * length);
+        const begin = (row + 1) * length - history.items.length;
+        items.set(history.items, begin);
+        padding.fill(0, begin, (row + 1) * length);
         if (s.kinds > 0 && history.kinds)
           history.kinds.forEach((kind, i) => {
-            kinds[(row * length + i) * s.kinds + kind] = 1;
+            if (kind >= 0) kinds[(begin + i) * s.kinds + kind] = 1;
           });
-        last[row] = row * length + history.items.length - 1;
       });
       await run();
       return scores;
     },
+    weights: [of.values, table.values],
     state: {
       steps,
       parameters: of.values,

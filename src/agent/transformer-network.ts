@@ -30,7 +30,8 @@ import {
  *   blocks times:  x + attention(norm(x)),  x + inner layer(norm(x))      each sees itself and what came before
  *   norm -> h;  score of an item = h . item row
  *
- * Histories begin at place 0, so what pads a shorter one comes after it, where causal attention never looks.
+ * Histories end at the last place, so that the newest interaction always has the same one; what pads a shorter one stands
+ * before it and is hidden from attention.
  */
 export interface TransformerShape {
   readonly items: number;
@@ -59,15 +60,15 @@ export function transformerParameters(s: TransformerShape): Record<string, Param
     const named: Record<string, ParameterSpec> = {
       'norm1.gain': { shape: [width], start: 1 },
       'norm1.bias': { shape: [width], start: 0 },
-      query: { shape: [width, width], start: 'glorot' },
-      key: { shape: [width, width], start: 'glorot' },
-      value: { shape: [width, width], start: 'glorot' },
-      out: { shape: [width, width], start: 'glorot' },
+      query: { shape: [width, width], start: { uniform: 1 / Math.sqrt(width) } },
+      key: { shape: [width, width], start: { uniform: 1 / Math.sqrt(width) } },
+      value: { shape: [width, width], start: { uniform: 1 / Math.sqrt(width) } },
+      out: { shape: [width, width], start: { uniform: 1 / Math.sqrt(width) } },
       'norm2.gain': { shape: [width], start: 1 },
       'norm2.bias': { shape: [width], start: 0 },
-      w1: { shape: [width, inner], start: 'he' },
+      w1: { shape: [width, inner], start: { uniform: 1 / Math.sqrt(width) } },
       b1: { shape: [inner], start: 0 },
-      w2: { shape: [inner, width], start: 'glorot' },
+      w2: { shape: [inner, width], start: { uniform: 1 / Math.sqrt(inner) } },
       b2: { shape: [width], start: 0 },
     };
     for (const [name, spec] of Object.entries(named)) specs[`${block}.${name}`] = spec;
@@ -98,7 +99,7 @@ function encode(
   w: Weights,
   s: TransformerShape,
   itemRows: Value,
-  kinds: Value | undefined,
+  { kinds, padding }: HistoryInputs,
   rows: number,
   length: number,
   drop: Drop,
@@ -106,12 +107,12 @@ function encode(
   const n = rows * length;
   const placed = add(
     reshape(mul(itemRows, Math.sqrt(s.width)), [rows, length, s.width]),
-    slice(w.places!, 0, 0, length),
+    slice(w.places!, 0, s.places - length, s.places),
   );
   let x = reshape(placed, [n, s.width]);
   if (kinds) x = add(x, linear(kinds, w.kinds!));
   x = drop(x, 'keep.in');
-  const later = itemRows.graph.constant(causalMask(length), [length, length]);
+  const hidden = add(padding, itemRows.graph.constant(causalMask(length), [length, length]));
   for (let block = 0; block < s.blocks; block++) {
     const own = (name: string): Value => w[`${block}.${name}`]!;
     const before = layerNorm(x, own('norm1.gain'), own('norm1.bias'));
@@ -120,7 +121,7 @@ function encode(
       return s.heads === 1 ? reshape(all, [rows, 1, length, s.width]) : transpose(all, [0, 2, 1, 3]);
     };
     const scale = 1 / Math.sqrt(s.width / s.heads);
-    const attention = softmax(add(matmul(heads('query'), heads('key'), { transposeB: true, scale }), later));
+    const attention = softmax(add(matmul(heads('query'), heads('key'), { transposeB: true, scale }), hidden));
     const seen = matmul(attention, heads('value'));
     const joined = reshape(s.heads === 1 ? seen : transpose(seen, [0, 2, 1, 3]), [n, s.width]);
     x = add(x, drop(linear(joined, own('out')), `keep.${block}.attended`));
@@ -131,22 +132,31 @@ function encode(
   return layerNorm(x, w['norm.gain']!, w['norm.bias']!);
 }
 
+/** Added to the weight of a place in attention that must not be seen. */
+export const hiddenPlace = -1e9;
+
 /** 0 where place j is seen from place i (j <= i), far below else. */
 const causalMask = (length: number): Float32Array =>
-  Float32Array.from({ length: length ** 2 }, (_, at) => (at % length > Math.floor(at / length) ? -1e9 : 0));
+  Float32Array.from({ length: length ** 2 }, (_, at) =>
+    at % length > Math.floor(at / length) ? hiddenPlace : 0,
+  );
 
-const historyInputs = (
-  g: Graph,
-  s: TransformerShape,
-  n: number,
-): { readonly items: Value; readonly kinds: Value | undefined } => ({
-  items: g.input('history.items', [n], 'int32'),
-  kinds: s.kinds > 0 ? g.input('history.kinds', [n, s.kinds]) : undefined,
+interface HistoryInputs {
+  readonly items: Value;
+  readonly kinds: Value | undefined;
+  readonly padding: Value;
+}
+
+const historyInputs = (g: Graph, s: TransformerShape, rows: number, length: number): HistoryInputs => ({
+  items: g.input('history.items', [rows * length], 'int32'),
+  kinds: s.kinds > 0 ? g.input('history.kinds', [rows * length, s.kinds]) : undefined,
+  padding: g.input('history.padding', [rows, 1, 1, length]),
 });
 
 /**
- * One training step. Inputs: `history.items`, `history.kinds` (one-hot), `targets` (int32) and `weights` [rows x length, 1], the dropout's, and
- * `negatives` where there are. Outputs: `loss`, the gradients of the parameters, and row gradients of the table: `rows.items`,
+ * One training step. Inputs: `history.items`, `history.kinds` (one-hot), `history.padding` (0 at a place that is taken,
+ * `hiddenPlace` at one that is not), `targets` (int32) and `weights` [rows x length, 1], the dropout's, and `negatives`
+ * where there are. Outputs: `loss`, the gradients of the parameters, and row gradients of the table: `rows.items`,
  * `rows.targets`, and `rows.negatives` or, of every row, `rows.table`.
  */
 export function transformerTraining(
@@ -160,12 +170,12 @@ export function transformerTraining(
   const w = parameterInputs(g, of);
   const table = g.input('table', [s.items, s.width]);
   const n = rows * length;
-  const { items, kinds } = historyInputs(g, s, n);
+  const history = historyInputs(g, s, rows, length);
   const targets = g.input('targets', [n], 'int32');
   const weights = g.input('weights', [n, 1]);
-  const itemRows = gatherRows(table, items);
+  const itemRows = gatherRows(table, history.items);
   const drop: Drop = (x, name) => mul(x, g.input(name, x.shape));
-  const h = encode(w, s, itemRows, kinds, rows, length, dropout ? drop : keepAll);
+  const h = encode(w, s, itemRows, history, rows, length, dropout ? drop : keepAll);
   const rowsWanted: [string, Value][] = [['items', itemRows]];
   let loss: Value;
   if (s.negatives > 0) {
@@ -191,7 +201,7 @@ export function transformerTraining(
   return g.bytes();
 }
 
-/** Scores of every item after the last interaction: inputs as before and `last` (its place in the flat list); output `scores`. */
+/** Scores of every item after the last interaction, `scores` [rows, items]: inputs as before, of the history only. */
 export function transformerScoring(
   s: TransformerShape,
   of: Parameters,
@@ -201,9 +211,9 @@ export function transformerScoring(
   const g = graph();
   const w = parameterInputs(g, of);
   const table = g.input('table', [s.items, s.width]);
-  const { items, kinds } = historyInputs(g, s, rows * length);
-  const h = encode(w, s, gatherRows(table, items), kinds, rows, length, keepAll);
-  const last = gatherRows(h, g.input('last', [rows], 'int32'));
-  g.output('scores', linearTransposed(last, table));
+  const history = historyInputs(g, s, rows, length);
+  const h = encode(w, s, gatherRows(table, history.items), history, rows, length, keepAll);
+  const last = slice(reshape(h, [rows, length, s.width]), 1, length - 1, length);
+  g.output('scores', linearTransposed(reshape(last, [rows, s.width]), table));
   return g.bytes();
 }

@@ -88,7 +88,7 @@ function historyOf(observations: Float32Array, at: number, place: HistoryPlace, 
     const token = observations[at + place.items + slot]!;
     if (token <= 0) continue;
     items.push(token - 1);
-    if (place.types >= 0) kinds.push(Math.max(0, observations[at + place.types + slot]! - 1));
+    if (place.types >= 0) kinds.push(observations[at + place.types + slot]! - 1);
   }
   return {
     items: Int32Array.from(items),

@@ -14,17 +14,17 @@
 import {
   eventTypes,
   historyPlace,
-  type Progress,
   rngFrom,
   type Sequences,
   type SettingsOf,
   TendrilError,
 } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { finite, fitByPasses } from './fit-by-passes.ts';
 import { historyMemory } from './history-memory.ts';
 import { arrayOf, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
-import { lengthSorted, windowsOf } from './sequence-windows.ts';
+import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
 import { transformerModel } from './transformer-model.ts';
 import { judgeTransformer, observationScores } from './transformer-scores.ts';
 
@@ -96,6 +96,13 @@ const settings = {
     integer: true,
     doc: 'passes without a better validation before it ends',
   },
+  averaging: {
+    type: 'number',
+    default: 0.997,
+    min: 0,
+    max: 0.99999,
+    doc: 'share of the running average of weights that remains after a step; the average is what is kept',
+  },
   clipNorm: { type: 'number', default: 0, min: 0, max: 1e6, doc: 'largest norm of the gradient; 0 for any' },
   memory: {
     type: 'number',
@@ -122,7 +129,7 @@ export const transformer: AgentDefinition<typeof settings> = {
 };
 
 /** Validation histories looked at after each epoch. */
-const judged = 5000;
+const judged = 10_000;
 
 async function build(context: AgentContext, values: Values, saved?: Uint8Array): Promise<SequenceAgent> {
   const { observation, action, engine } = context;
@@ -162,35 +169,18 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
     memory = historyMemory(values.memory, { seen: Number(stored.values.seen), arrays: stored.arrays });
   }
 
-  const pass = async (
-    sequences: Sequences,
-    windows: ReturnType<typeof windowsOf>,
-    report?: Progress,
-    note?: string,
-  ): Promise<number> => {
-    const batches = lengthSorted(
-      windows,
-      values.batchSize,
-      places,
-      chance.fork(`order ${model.state.steps![0]}`),
-    );
+  const pass = async (sequences: Sequences, windows: readonly Window[]): Promise<number> => {
+    const order = chance.fork(`order ${model.state.steps![0]}`);
+    const batches = lengthSorted(windows, values.batchSize, places, order);
     let loss = 0;
-    for (const [i, batch] of batches.entries()) {
-      loss += (await model.update(sequences, batch)) / batches.length;
-      report?.(i + 1, batches.length, note);
-    }
-    if (!Number.isFinite(loss))
-      throw new TendrilError(
-        'bad-setting',
-        `the loss became ${loss}; accepted: a smaller learningRate, or clipNorm 1`,
-      );
-    return loss;
+    for (const batch of batches) loss += (await model.update(sequences, batch)) / batches.length;
+    return finite(loss);
   };
 
   return {
     name: 'transformer',
     consumes: 'sequences',
-    async fit(train, { validation, progress }) {
+    async fit(train, { validation, progress, checkpoint }) {
       const windows = windowsOf(train, places);
       if (windows.length === 0)
         throw new TendrilError('no-data', 'no shopper has two interactions: there is no next one to learn');
@@ -198,32 +188,21 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
       counts.fill(0);
       memory = historyMemory(values.memory);
       for (const item of train.items) counts[item]!++;
-      let best = { epoch: 0, hits: -1, ndcg: -1, state: copyOf(model.state) };
-      let loss = 0;
-      for (let epoch = 1; epoch <= values.epochs && epoch - best.epoch <= values.patience; epoch++) {
-        const note =
-          best.epoch > 0
-            ? `pass ${epoch}, best HR@10 ${best.hits.toFixed(4)} in pass ${best.epoch}`
-            : `pass ${epoch}`;
-        loss = await pass(train, windows, progress, note);
-        if (!validation) {
-          best.epoch = epoch;
-          continue;
-        }
-        const { hits, ndcg } = await judgeTransformer(model, validation, places, judged);
-        if (hits > best.hits || (hits === best.hits && ndcg > best.ndcg))
-          best = { epoch, hits, ndcg, state: copyOf(model.state) };
-      }
-      if (validation)
-        for (const [name, array] of Object.entries(best.state))
-          (model.state[name] as Float32Array).set(array as Float32Array);
+      const { passes, loss, hits, ndcg } = await fitByPasses(model, train, windows, {
+        ...values,
+        places,
+        rng: chance,
+        ...(validation && { judge: () => judgeTransformer(model, validation, places, judged) }),
+        ...(progress && { progress }),
+        ...(checkpoint && { checkpoint }),
+      });
       memory.remember(train, chance.fork('memory'));
       return {
         interactions: train.items.length,
         shoppers: train.n,
-        passes: best.epoch,
+        passes,
         loss,
-        ...(validation && { 'validation.hr@10': best.hits, 'validation.ndcg@10': best.ndcg }),
+        ...(validation && { 'validation.hr@10': hits, 'validation.ndcg@10': ndcg }),
       };
     },
     async learn(more, newFrom) {
@@ -260,7 +239,3 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
     }),
   };
 }
-
-type State = Readonly<Record<string, Float32Array | Float64Array>>;
-const copyOf = (state: State): State =>
-  Object.fromEntries(Object.entries(state).map(([name, array]) => [name, array.slice()]));
