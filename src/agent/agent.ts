@@ -67,13 +67,13 @@ export interface FitOptions {
   readonly checkpoint?: FitCheckpoint;
 }
 
-/** Where `fit` leaves what it needs to go on should it be killed, in its own bytes; it then ends with the same model. */
+/** Where learning that takes long leaves what it needs to go on should it be killed; it then ends with the same model. */
 export interface FitCheckpoint {
-  /** Asked after every step of learning: is it time? */
+  /** Asked after every step of learning: is it time for the next? */
   due(): boolean;
-  /** Replaces what was kept. */
+  /** Replaces what was kept; resolves when it is on disk. */
   keep(bytes: Uint8Array): Promise<void>;
-  /** What a killed fit with the same data, settings and seed left. */
+  /** What a killed run with the same data, settings and seed left, to go on from. */
   readonly found?: Uint8Array;
 }
 

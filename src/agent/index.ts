@@ -3,6 +3,7 @@ export type {
   AgentContext,
   AgentDefinition,
   DecisionAgent,
+  FitCheckpoint,
   FitOptions,
   LearnReport,
   RolloutAgent,

@@ -50,6 +50,18 @@ export function arrayOf<K extends ArrayKind>(
   return array as ArrayOfKind<K>;
 }
 
+/** Throws `bad-model` where an array of a saved model holds NaN or an infinite number: no score could be trusted. */
+export function checkFinite(model: SavedModel, names: readonly string[]): void {
+  for (const name of names) {
+    const at = (model.arrays[name] as Float32Array).findIndex((value) => !Number.isFinite(value));
+    if (at >= 0)
+      throw new TendrilError(
+        'bad-model',
+        `"${name}" of the saved model holds ${model.arrays[name]![at]} at entry ${at}; accepted: numbers, as in a model that was saved whole`,
+      );
+  }
+}
+
 /** Writes a saved model's arrays into the live ones of the same names; checked as `arrayOf` does. */
 export function restoreArrays(
   model: SavedModel,

@@ -3,6 +3,7 @@ import { ortEngine } from '../adapters/index.ts';
 import { readSettings, rng, type Sequences, sequencesOf, shopObservation } from '../core/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
+import { readModel, writeModel } from './saved-model.ts';
 import { transformer } from './transformer.ts';
 
 const small = { width: 16, inner: 32, blocks: 1, dropout: 0, learningRate: 0.01, epochs: 30, threads: 1 };
@@ -125,4 +126,67 @@ test('learning something new does not forget what was learned', async () => {
   };
   for (let lesson = 0; lesson < 20; lesson++) await agent.learn(ring(6));
   expect([await right(0), await right(6)]).toEqual([6, 6]);
+});
+
+test('a fit that was killed goes on from its checkpoint to the same model, whichever step it was', async () => {
+  const train = alternating(10, 300);
+  const validation = {
+    inputs: sequencesOf(
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      10,
+    ),
+    targets: Int32Array.of(0, 2),
+    repeats: true,
+  };
+  const given = { epochs: 6, batchSize: 32, dropout: 0.2 };
+  const kept: Uint8Array[] = [];
+  const whole = await make(given, 10);
+  await whole.fit(train, {
+    validation,
+    checkpoint: {
+      due: () => true,
+      keep: async (bytes) => {
+        kept.push(bytes);
+      },
+    },
+  });
+  for (const found of [kept[0]!, kept[Math.floor(kept.length / 2)]!, kept.at(-1)!]) {
+    const again = await make(given, 10);
+    await again.fit(train, { validation, checkpoint: { due: () => false, keep: async () => {}, found } });
+    expect(Buffer.from(await again.save()).equals(Buffer.from(await whole.save()))).toBe(true);
+  }
+});
+
+test('a saved model that cannot be used is refused with the reason', async () => {
+  const agent = await make({ epochs: 1 }, 5);
+  await agent.fit(sequencesOf([[0, 1, 2, 3]], 5), {});
+  const saved = await agent.save();
+  const restore = async (n: number, bytes: Uint8Array, given: Record<string, number> = {}): Promise<unknown> => {
+    const settings = readSettings(transformer.settings, { ...small, ...given });
+    if (!settings.ok) throw new Error(settings.error.message);
+    return transformer.restore(
+      {
+        observation: shopObservation(n, 6),
+        action: { kind: 'choice', n },
+        rng: rng(1),
+        engine: await ortEngine(),
+      },
+      settings.value,
+      bytes,
+    );
+  };
+  await expect(restore(5, saved)).resolves.toBeDefined();
+  await expect(restore(6, saved)).rejects.toThrow('another catalogue or other settings');
+  await expect(restore(5, saved, { width: 32 })).rejects.toThrow('another catalogue or other settings');
+  await expect(restore(5, saved.subarray(0, 200))).rejects.toThrow('damaged');
+  const { values, arrays } = readModel('transformer', saved);
+  const table = (arrays.table as Float32Array).slice();
+  table[7] = Number.NaN;
+  await expect(restore(5, writeModel('transformer', { values, arrays: { ...arrays, table } }))).rejects.toThrow(
+    '"table" of the saved model holds NaN at entry 7',
+  );
+  await expect(restore(5, writeModel('gru', { values, arrays }))).rejects.toThrow('is of "gru"');
 });

@@ -22,7 +22,7 @@ import {
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
 import { historyMemory } from './history-memory.ts';
-import { arrayOf, readModel, restoreArrays, writeModel } from './saved-model.ts';
+import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
 import { transformerModel } from './transformer-model.ts';
@@ -165,6 +165,7 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
   let memory = historyMemory(values.memory);
   if (stored) {
     restoreArrays(stored, { ...model.state, counts });
+    checkFinite(stored, [...Object.keys(model.state), 'counts']);
     for (const name of ['memory.offsets', 'memory.items']) arrayOf(stored, name, 'i32');
     memory = historyMemory(values.memory, { seen: Number(stored.values.seen), arrays: stored.arrays });
   }

@@ -73,6 +73,24 @@ test('on a shop, a run that was killed goes on to the model of one that was not'
   expect(existsSync(file)).toBe(false);
 });
 
+test('a transformer goes on in the middle of a pass', { timeout: 120_000 }, async () => {
+  const [whole, broken] = [await shop('whole'), await shop('broken')];
+  const options = ['--seed', '5', '--json'];
+  for (const setting of ['width=8', 'inner=8', 'batchSize=2', 'epochs=12', 'patience=12', 'threads=1'])
+    options.push('--setting', setting);
+  expect(await main(['train', 'transformer', '--data', whole, ...options])).toBe(0);
+  const file = join(broken, 'models', 'transformer.checkpoint');
+  await killed(['transformer', '--data', broken, '--checkpoint', '0', ...options], file);
+  expect(
+    await main(['train', 'transformer', '--data', broken, '--resume', ...options, '--setting', 'dropout=0']),
+  ).toBe(1);
+  expect(captured.err).toContain('the killed run had other data, settings, seed or steps');
+  expect(await main(['train', 'transformer', '--data', broken, '--resume', ...options])).toBe(0);
+  const [one, two] = [whole, broken].map((of) => modelIn(join(of, 'models', 'transformer')));
+  expect(two!.equals(one!)).toBe(true);
+  expect(existsSync(file)).toBe(false);
+});
+
 test('in a world too, and what is stored there can be judged', { timeout: 120_000 }, async () => {
   const [whole, broken] = [join(path, 'whole'), join(path, 'broken')];
   const options = ['--world', 'frozen-lake-v1', '--steps', '40000', '--seed', '5', '--json'];

@@ -1,18 +1,11 @@
-import { arrayOf, readModel, type SavedModel, writeModel } from '../agent/index.ts';
+import { arrayOf, type FitCheckpoint, readModel, type SavedModel, writeModel } from '../agent/index.ts';
 import { contentHash, TendrilError } from '../core/index.ts';
 
 /**
  * Where a training that takes long leaves what it needs to go on, should it be killed: the agent's own bytes, where the
  * random order stood, and the best moment so far. A run that goes on from there ends with the same model to the byte.
  */
-export interface Checkpoint {
-  /** Asked after every step of learning: is it time for the next? */
-  due(): boolean;
-  /** Replaces what was kept; resolves when it is on disk. */
-  keep(bytes: Uint8Array): Promise<void>;
-  /** What a killed run left, to go on from. */
-  readonly found?: Uint8Array;
-}
+export type Checkpoint = FitCheckpoint;
 
 const format = 'checkpoint';
 

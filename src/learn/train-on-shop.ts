@@ -12,6 +12,7 @@ import type { Log } from '../log/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { defaultReward } from '../reward/index.ts';
 import { type Encoding, observationOf } from '../state/index.ts';
+import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
 import { learnTransitions, named } from './learn-transitions.ts';
 import { packModel } from './model-file.ts';
 import { type ShopData, shopperHash } from './shop-data.ts';
@@ -67,7 +68,18 @@ export async function trainOnShop(
     definition.restore(context, settings.value, saved) as Promise<TransitionAgent>;
   const { agent: learned, metrics } =
     agent.consumes === 'sequences'
-      ? { agent, metrics: await learnSequences(agent, data, progress) }
+      ? {
+          agent,
+          metrics: await learnSequences(agent, data, progress, options.checkpoint, [
+            'sequences',
+            data.fingerprint,
+            data.labels,
+            data.encoder.encoding,
+            definition.name,
+            settings.value,
+            seed,
+          ]),
+        }
       : await learnTransitions(
           agent as TransitionAgent,
           log,
@@ -125,11 +137,22 @@ async function learnSequences(
   agent: SequenceAgent,
   data: ShopData,
   progress: Progress,
+  checkpoint: Checkpoint | undefined,
+  depends: readonly unknown[],
 ): Promise<Record<string, number>> {
   const { inputs, targets, repeats } = data.validation;
+  const run = runOf(...depends);
+  const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   const report = await agent.fit(data.train, {
     progress,
     ...(targets.length > 0 && { validation: { inputs, targets, repeats } }),
+    ...(checkpoint && {
+      checkpoint: {
+        due: () => checkpoint.due(),
+        keep: (fit) => checkpoint.keep(packCheckpoint(run, { values: {}, arrays: { fit } })),
+        ...(kept && { found: bytesOf(kept, 'fit') }),
+      },
+    }),
   });
   const figures = await validate(agent.policy(), data);
   const known = Int32Array.from(
