@@ -56,7 +56,17 @@ export async function fitByPasses(
   windows: readonly Window[],
   options: PassOptions,
 ): Promise<PassReport> {
-  const { batchSize, places, epochs, patience, averaging, rng, judge, progress = silent, checkpoint } = options;
+  const {
+    batchSize,
+    places,
+    epochs,
+    patience,
+    averaging,
+    rng,
+    judge,
+    progress = silent,
+    checkpoint,
+  } = options;
   const average = weightAverage(learner.weights, averaging);
   const best = { pass: 0, hits: -1, ndcg: -1, weights: learner.weights.map((array) => array.slice()) };
   const arrays = {

@@ -164,7 +164,11 @@ test('a saved model that cannot be used is refused with the reason', async () =>
   const agent = await make({ epochs: 1 }, 5);
   await agent.fit(sequencesOf([[0, 1, 2, 3]], 5), {});
   const saved = await agent.save();
-  const restore = async (n: number, bytes: Uint8Array, given: Record<string, number> = {}): Promise<unknown> => {
+  const restore = async (
+    n: number,
+    bytes: Uint8Array,
+    given: Record<string, number> = {},
+  ): Promise<unknown> => {
     const settings = readSettings(transformer.settings, { ...small, ...given });
     if (!settings.ok) throw new Error(settings.error.message);
     return transformer.restore(
@@ -185,8 +189,8 @@ test('a saved model that cannot be used is refused with the reason', async () =>
   const { values, arrays } = readModel('transformer', saved);
   const table = (arrays.table as Float32Array).slice();
   table[7] = Number.NaN;
-  await expect(restore(5, writeModel('transformer', { values, arrays: { ...arrays, table } }))).rejects.toThrow(
-    '"table" of the saved model holds NaN at entry 7',
-  );
+  await expect(
+    restore(5, writeModel('transformer', { values, arrays: { ...arrays, table } })),
+  ).rejects.toThrow('"table" of the saved model holds NaN at entry 7');
   await expect(restore(5, writeModel('gru', { values, arrays }))).rejects.toThrow('is of "gru"');
 });
