@@ -92,7 +92,7 @@ export function armPolicy(
     const open = openArms(choices, parts, mask);
     let left = open.reduce((count, is) => count + is, 0);
     for (let slot = 0; slot < slots && left > 0; slot++) {
-      const probabilities = chances(of(values), of(deviations!), open);
+      const probabilities = left === 1 ? Float64Array.from(open) : chances(of(values), of(deviations!), open);
       const mixed = probabilities.map((p, arm) => (1 - epsilon) * p + (open[arm] ? epsilon / left : 0));
       const arm = pick(mixed, open, slot);
       if (!open[arm]) continue;
@@ -112,19 +112,16 @@ export function armPolicy(
     async evaluate(observations, n, candidates) {
       if (candidates && several)
         throw new RangeError('candidates are of a single choice, and this action has several');
-      const choices = candidates?.length ?? arms;
-      const values = new Float32Array(n * choices);
-      const deviations = new Float32Array(n * choices);
-      const [mean, deviation] = [new Float32Array(arms), new Float32Array(arms)];
-      for (let i = 0; i < n; i++) {
-        beliefs.of(observations, i * observation.size, mean, deviation);
-        for (let c = 0; c < choices; c++) {
-          const arm = candidates?.[c] ?? c;
-          values[i * choices + c] = mean[arm]!;
-          deviations[i * choices + c] = deviation[arm]!;
-        }
-      }
-      return { n, choices, values, deviations };
+      const [means, deviations] = [new Float32Array(n * arms), new Float32Array(n * arms)];
+      beliefs.of(observations, n, means, deviations);
+      if (!candidates) return { n, choices: arms, values: means, deviations };
+      const choices = candidates.length;
+      const of = (all: Float32Array): Float32Array =>
+        Float32Array.from(
+          { length: n * choices },
+          (_, at) => all[Math.floor(at / choices) * arms + candidates[at % choices]!]!,
+        );
+      return { n, choices, values: of(means), deviations: of(deviations) };
     },
     sample(scores, row, rng, mask) {
       const size = parts.length * slots;

@@ -83,6 +83,24 @@ describe.each([linUcb, thompson] as readonly unknown[] as AgentDefinition[])('$n
     }
   });
 
+  test('says the same of many observations at once as of each alone, also of the few candidates', async () => {
+    const agent = await create(definition, { kind: 'choice', n: 5 }, { products: true });
+    const stream = rng('many');
+    const draw = (): number[] => [stream.int(3) - 1, 10 * stream.float(), 10 * stream.int(2)];
+    for (let i = 0; i < 40; i++) await agent.learn(step(draw(), [i % 5], stream.float()));
+    const policy = agent.policy();
+    const rows = Array.from({ length: 150 }, draw);
+    const all = await policy.evaluate(Float32Array.from(rows.flat()), rows.length);
+    const few = await policy.evaluate(Float32Array.from(rows.flat()), rows.length, Int32Array.of(4, 1));
+    for (const [i, row] of rows.entries()) {
+      const alone = await policy.evaluate(Float32Array.from(row), 1);
+      for (const what of ['values', 'deviations'] as const) {
+        expect(all[what]!.subarray(5 * i, 5 * i + 5)).toEqual(alone[what]);
+        expect([...few[what]!.subarray(2 * i, 2 * i + 2)]).toEqual([alone[what]![4], alone[what]![1]]);
+      }
+    }
+  });
+
   test('of a slate the item answered to gets the reward, the others nothing', async () => {
     const agent = await create(definition, { kind: 'slate', k: 2, n: 4 });
     for (let i = 0; i < 50; i++) await agent.learn(step([0, 0, 0], [3, 2], 1, 1));

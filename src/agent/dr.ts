@@ -102,7 +102,7 @@ function scoresOf(
     });
     rows.forEach((row, i) => {
       if (fold[i] !== left) return;
-      model.of(observations, row * observation.size, means, deviations);
+      model.of(observations.subarray(row * observation.size), 1, means, deviations);
       scores.set(means, i * choices);
       const at = i * choices + actions[row]!;
       scores[at]! += Math.min(clip, 1 / propensity[row]!) * (reward[row]! - scores[at]!);

@@ -3,6 +3,9 @@ import { denseEncoder } from './dense-encoder.ts';
 
 /** What a linear model reads of an observation: 1, the numbers of the parts it names, and on request all their products. */
 export interface LinearFeatures {
+  /** Numbers of an observation. */
+  readonly width: number;
+  /** Numbers read of it. */
   readonly size: number;
   /** Fills `out` for the observation that begins at `at`. */
   of(observations: Float32Array, at: number, out: Float64Array): void;
@@ -48,11 +51,10 @@ export function linearFeatures(
   const encoded = new Float32Array(encoder.size);
   const plain = 1 + encoder.size;
   return {
+    width: observation.size,
     size: products ? plain + (encoder.size * plain) / 2 : plain,
     of(observations, from, out) {
-      places.forEach((place, i) => {
-        row[i] = observations[from + place]!;
-      });
+      for (let i = 0; i < places.length; i++) row[i] = observations[from + places[i]!]!;
       encoder.encode(row, 1, encoded);
       out[0] = 1;
       out.set(encoded, 1);
