@@ -1,7 +1,7 @@
 /**
  * `node bench/control-returns.ts [agent,agent...] [most seeds]`: ppo, a2c and dqn on the three control worlds with the
  * hyper-parameters, steps and seeds of bench/peers/rl-zoo.json, judged as bench/peers/sb3_returns.py judges
- * Stable-Baselines3: the best action, 100 fresh episodes. Runs that bench/results/control-returns.jsonl holds are not made
+ * Stable-Baselines3: the best action, the same 100 fresh episodes (control-judge.ts). Runs that bench/results/control-returns.jsonl holds are not made
  * again (delete its lines to make them anew); seeds are the outer loop, so that an interrupted record is balanced.
  *
  * Writes bench/results/control-returns.json: for each agent and world the interquartile mean over the seeds with its
@@ -15,6 +15,7 @@ import { agentNamed } from '../src/agent/index.ts';
 import { rng } from '../src/core/index.ts';
 import { trainInWorld } from '../src/learn/index.ts';
 import { worldNamed } from '../src/world/index.ts';
+import { returnFromPeersStarts } from './control-judge.ts';
 import { type ZooRun, zooRuns } from './control-zoo.ts';
 import { record, rounded } from './record.ts';
 
@@ -57,7 +58,7 @@ for (let seed = 1; seed <= Number(most); seed++) {
     const { agent, world, steps, seeds, worlds, discount, settings } = run;
     const made = ours().some((line) => line.agent === agent && line.world === world && line.seed === seed);
     if (seed > seeds || made) continue;
-    const { manifest } = await trainInWorld({
+    const { agent: trained, manifest } = await trainInWorld({
       definition: agentNamed(agent),
       world: worldNamed(world),
       settings,
@@ -66,16 +67,18 @@ for (let seed = 1; seed <= Number(most); seed++) {
       worlds,
       discount,
       engine,
+      episodes: 1,
       clock: () => performance.now(),
     });
-    const { meanReturn, steps: done, seconds } = manifest.metrics as Record<string, number>;
+    const { steps: done, seconds } = manifest.metrics as Record<string, number>;
+    const judged = await returnFromPeersStarts(world, trained.policy(), seed);
     const line = {
       agent,
       world,
       seed,
       steps: done,
-      meanReturn: Math.round(100 * meanReturn!) / 100,
-      episodes: worlds * Math.ceil(100 / worlds),
+      meanReturn: Math.round(100 * judged) / 100,
+      episodes: 100,
       seconds: Math.round(10 * seconds!) / 10,
     };
     appendFileSync(kept, `${JSON.stringify(line)}\n`);
