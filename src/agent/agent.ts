@@ -109,6 +109,8 @@ export interface AgentDefinition<T extends SettingTable = SettingTable> {
   readonly settings: T;
   /** True where it computes on `AgentContext.engine`: refused without one. */
   readonly needsEngine?: boolean;
+  /** True where scores are logarithms of probabilities, but for a constant: a blend must know. */
+  readonly logits?: boolean;
   create(context: AgentContext, settings: SettingsOf<T>): Promise<Agent>;
   /** Continues a saved run. Throws TendrilError `bad-model` where the bytes do not fit the context. */
   restore(context: AgentContext, settings: SettingsOf<T>, saved: Uint8Array): Promise<Agent>;

@@ -3,11 +3,13 @@ import { a2c } from './a2c.ts';
 import type { AgentDefinition } from './agent.ts';
 import { als } from './als.ts';
 import { blendOf } from './blend.ts';
+import { bpr } from './bpr.ts';
 import { content } from './content.ts';
 import { cql } from './cql.ts';
 import { ddpg } from './ddpg.ts';
 import { dqn } from './dqn.ts';
 import { dr } from './dr.ts';
+import { ease } from './ease.ts';
 import { ips } from './ips.ts';
 import { itemKnn } from './item-knn.ts';
 import { linUcb } from './lin-ucb.ts';
@@ -32,6 +34,8 @@ export const agents: readonly AgentDefinition[] = [
   itemKnn,
   qLearning,
   als,
+  ease,
+  bpr,
   content,
   related,
   transformer,

@@ -69,3 +69,75 @@ test('an agent that does not exist, twice the same, and one that learns from tra
   const acting = { name: 'acting', consumes: 'transitions' } as AgentDefinition;
   expect(() => blendOf([acting])).toThrow('learns from transitions');
 });
+
+/** Shoppers with one item go on in the ring, those with more come back to what most take: no fixed weights know both. */
+function twoHabits(shoppers: number) {
+  const chance = rng('two habits');
+  const n = 12;
+  const lists = Array.from({ length: shoppers }, () => {
+    const first = chance.int(n - 1);
+    const next = (item: number): number => (item + 1) % (n - 1);
+    return chance.float() < 0.5 ? [first, next(first)] : [first, next(first), next(next(first)), n - 1];
+  });
+  return {
+    train: sequencesOf(lists, n),
+    validation: {
+      inputs: sequencesOf(
+        lists.map((list) => list.slice(0, -1)),
+        n,
+      ),
+      targets: Int32Array.from(lists, (list) => list.at(-1)!),
+      repeats: true,
+    },
+    n,
+  };
+}
+
+test('learned weights depend on the length of the history where fixed ones cannot', async () => {
+  const { train, validation, n } = twoHabits(900);
+  const definition = agentNamed('popularity+markov');
+  const figures: Record<string, number> = {};
+  for (const mixture of ['fixed', 'learned']) {
+    const settings = readSettings(definition.settings, {
+      mixture,
+      'markov.window': 1,
+      'markov.profileDecay': 0.001,
+    });
+    if (!settings.ok) throw new Error(settings.error.message);
+    const agent = (await definition.create(context(n), settings.value as never)) as SequenceAgent;
+    const report = await agent.fit(train, { validation });
+    expect(report.gate).toBe(mixture === 'learned' ? 1 : 0);
+    const policy = agent.policy();
+    const rows = new Float32Array(2 * policy.observation.size);
+    rows.set([0, 0, 0, 3]);
+    rows.set([0, 2, 3, 4], policy.observation.size);
+    const { values } = await policy.evaluate(rows, 2);
+    const best = (row: number): number => {
+      const some = values.subarray(row * n, (row + 1) * n);
+      return some.indexOf(Math.max(...some));
+    };
+    figures[mixture] = Number(best(0) === 3) + Number(best(1) === n - 1);
+    // What was saved serves the same scores.
+    const restored = await definition.restore(context(n), settings.value as never, await agent.save());
+    expect((await restored.policy().evaluate(rows, 2)).values).toEqual(values);
+  }
+  expect(figures).toEqual({ fixed: 1, learned: 2 });
+});
+
+test('scores of candidates are those of the catalogue, under a gate too', async () => {
+  const { train, validation, n } = twoHabits(300);
+  const definition = agentNamed('popularity+markov+item-knn');
+  const settings = readSettings(definition.settings, {});
+  if (!settings.ok) throw new Error(settings.error.message);
+  const agent = (await definition.create(context(n), settings.value as never)) as SequenceAgent;
+  await agent.fit(train, { validation });
+  const policy = agent.policy();
+  const row = new Float32Array(policy.observation.size);
+  row.set([0, 0, 1, 5]);
+  const all = (await policy.evaluate(row, 1)).values;
+  const some = (await policy.evaluate(row, 1, Int32Array.of(7, 2))).values;
+  expect([...some]).toEqual([all[7], all[2]]);
+  expect(all.every(Number.isFinite)).toBe(true);
+  const nobody = (await policy.evaluate(new Float32Array(policy.observation.size), 1)).values;
+  expect(nobody.every(Number.isFinite)).toBe(true);
+});

@@ -1,36 +1,50 @@
 import {
+  type HistoryPlace,
   historyPlace,
   type SettingsOf,
   type SettingTable,
   TendrilError,
-  writeHistory,
 } from '../core/index.ts';
-import type { AgentContext, AgentDefinition, SequenceAgent, Validation } from './agent.ts';
-import { evenly, tallyOf } from './pick-on-validation.ts';
-import type { Policy } from './policy.ts';
+import { addCounts } from './add-counts.ts';
+import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import {
+  addShares,
+  type BlendParts,
+  type Gate,
+  gateCases,
+  gateScores,
+  learnGate,
+  pickWeights,
+} from './blend-gate.ts';
+import { popularityOf, scaleOf } from './blend-qualities.ts';
 import { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
 /**
- * Several agents' scores in one, by the name "a+b": each part is brought to a largest score of 1 for each shopper, and
- * the weighted sum decides. Parts see different things (what follows, what goes together), so even a fixed blend beats
- * each of them (Jahrer, Töscher & Legenstein 2010). A part whose scores fall below 0 is moved up to 0 first.
+ * Several agents' scores in one, by the name "a+b". Parts see different things (what follows, what goes together, the
+ * whole history), so even a fixed blend beats each of them (Jahrer, Töscher & Legenstein 2010).
  *
- * Parts fit by themselves (and pick their own settings on validation); then the weights are picked on validation from
- * every combination of 1, .5 and .25 whose largest is 1.
+ *   fixed    each part is brought to a largest score of 1 for each shopper, and the weighted sum decides
+ *   learned  the sum of qualities (blend-qualities.ts) times weights that depend on the moment: a part that is sure counts
+ *            for more, another one for shoppers with long histories (blend-gate.ts)
+ *
+ * Parts fit by themselves (and pick their own settings on validation); then both mixtures are fitted on validation, whose
+ * items the parts did not learn. The learned one serves where it is better on cases that it did not see.
  */
 const own = {
+  mixture: {
+    type: 'choice',
+    choices: ['learned', 'fixed'],
+    default: 'learned',
+    doc: 'whether the weights may depend on the moment, where validation says that it helps',
+  },
   weights: {
     type: 'text',
     default: '',
-    doc: 'one number for each part, separated by commas; empty picks from 1, .5 and .25 on validation (1 each where there is none)',
+    doc: 'one number for each part, separated by commas: a fixed mixture; empty picks from 1, .5 and .25 on validation (1 each where there is none)',
   },
   epsilon: epsilonSetting,
 } as const;
-
-/** A part that has nothing to say but its popularity tie-break is not blown up to a full voice. */
-const floor = 1e-6;
-const sampled = 5000;
 
 /** The blend of these agents. Its settings are its own and each part's with the part's name before: `markov.window`. */
 export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
@@ -55,9 +69,14 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
     Object.fromEntries(
       Object.keys(part.settings).map((key) => [key, values[`${part.name}.${key}`]]),
     ) as never;
+  const partsOf = (agents: readonly SequenceAgent[]): Parts => ({
+    agents,
+    policies: agents.map((agent) => agent.policy()),
+    logits: parts.map((part) => part.logits === true),
+  });
   return {
     name,
-    summary: `the weighted sum of ${parts.map((part) => part.name).join(', ')}, each brought to a largest score of 1`,
+    summary: `a mixture of ${parts.map((part) => part.name).join(', ')}, by weights learned on validation`,
     consumes: 'sequences',
     needsEngine: parts.some((part) => part.needsEngine),
     settings,
@@ -67,7 +86,10 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
         const rng = context.rng.fork(part.name);
         agents.push((await part.create({ ...context, rng }, valuesOf(part, values))) as SequenceAgent);
       }
-      return build(name, context, values as never, agents, statedWeights(String(values.weights), parts));
+      return build(name, context, values as never, partsOf(agents), {
+        counts: new Float64Array(itemsOf(context.action)),
+        weights: statedWeights(String(values.weights), parts),
+      });
     },
     async restore(context, values, saved) {
       const model = readModel(name, saved);
@@ -76,12 +98,33 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
         const bytes = arrayOf(model, part.name, 'u8');
         agents.push((await part.restore(context, valuesOf(part, values), bytes)) as SequenceAgent);
       }
-      return build(name, context, values as never, agents, weightsIn(model));
+      return build(name, context, values as never, partsOf(agents), storedMixture(model, context));
     },
   };
 }
 
-const weightsIn = (model: SavedModel): number[] => model.values.weights as number[];
+interface Parts extends BlendParts {
+  readonly agents: readonly SequenceAgent[];
+}
+
+/** How the parts are mixed: by the gate where there is one. */
+interface Mixture {
+  weights: number[];
+  gate?: Gate;
+  /** Times each item was taken. */
+  counts: Float64Array;
+}
+
+/** Models of before there were gates have weights alone. */
+function storedMixture(model: SavedModel, { action }: AgentContext): Mixture {
+  const n = itemsOf(action);
+  const gate = model.values.gate as unknown as Gate | undefined;
+  return {
+    weights: model.values.weights as number[],
+    ...(gate && { gate }),
+    counts: model.arrays.counts ? arrayOf(model, 'counts', 'f64', n) : new Float64Array(n),
+  };
+}
 
 function statedWeights(text: string, parts: readonly AgentDefinition[]): number[] {
   if (text === '') return parts.map(() => 1);
@@ -97,138 +140,108 @@ function statedWeights(text: string, parts: readonly AgentDefinition[]): number[
 
 function build(
   name: string,
-  context: AgentContext,
-  settings: { readonly weights: string; readonly epsilon: number },
-  parts: readonly SequenceAgent[],
-  initial: number[],
+  { observation, action }: AgentContext,
+  settings: { readonly weights: string; readonly mixture: 'learned' | 'fixed'; readonly epsilon: number },
+  parts: Parts,
+  mixture: Mixture,
 ): SequenceAgent {
-  const { observation, action } = context;
   const n = itemsOf(action);
-  const policies = parts.map((part) => part.policy());
-  let weights = initial;
+  const everything = Int32Array.from({ length: n }, (_, item) => item);
+  const place = placeIn(observation);
+  const history = new Int32Array(place.size);
+  const initial = mixture.weights;
+  let popularity = popularityOf(mixture.counts);
 
   return {
     name,
     consumes: 'sequences',
     async fit(train, options) {
       const report: Record<string, number> = {};
-      for (const part of parts) {
+      for (const part of parts.agents) {
         for (const [key, value] of Object.entries(await part.fit(train, options)))
           report[`${part.name}.${key}`] = value;
       }
-      weights = initial;
-      if (settings.weights === '' && options.validation)
-        weights = await pickWeights(policies, context, options.validation);
-      parts.forEach((part, i) => {
-        report[`${part.name}.weight`] = weights[i]!;
+      mixture.counts.fill(0);
+      addCounts(mixture.counts, train);
+      popularity = popularityOf(mixture.counts);
+      mixture.weights = initial;
+      delete mixture.gate;
+      const { validation } = options;
+      if (settings.weights === '' && validation) {
+        const cases = await gateCases(parts, place, observation.size, validation, popularity);
+        const fixed = pickWeights(cases, combinations(parts.agents.length));
+        mixture.weights = fixed.weights;
+        report['fixed.hr@10'] = fixed.hits;
+        report['fixed.ndcg@10'] = fixed.ndcg;
+        if (settings.mixture === 'learned') {
+          const learned = learnGate(cases, parts.agents.length);
+          report['learned.hr@10'] = learned.hits;
+          report['learned.ndcg@10'] = learned.ndcg;
+          if (learned.ndcg > fixed.ndcg) mixture.gate = learned.gate;
+        }
+      }
+      report.gate = mixture.gate ? 1 : 0;
+      parts.agents.forEach((part, i) => {
+        report[`${part.name}.weight`] = mixture.weights[i]!;
       });
       return report;
     },
     async learn(more, newFrom) {
       const report: Record<string, number> = {};
-      for (const part of parts) {
+      for (const part of parts.agents) {
         for (const [key, value] of Object.entries(await part.learn(more, newFrom)))
           report[`${part.name}.${key}`] = value;
       }
+      addCounts(mixture.counts, more, newFrom);
+      popularity = popularityOf(mixture.counts);
       return report;
     },
     async save() {
-      const arrays: Record<string, Uint8Array> = {};
-      for (const part of parts) arrays[part.name] = await part.save();
-      return writeModel(name, { values: { weights }, arrays });
+      const { weights, gate, counts } = mixture;
+      const arrays: Record<string, Uint8Array | Float64Array> = { counts };
+      for (const part of parts.agents) arrays[part.name] = await part.save();
+      return writeModel(name, { values: { weights, ...(gate && { gate: { ...gate } as never }) }, arrays });
     },
     policy: () => ({
       ...scoredPolicy(observation, action, settings.epsilon, () => {}),
       async evaluate(observations, rows, candidates) {
-        const choices = candidates?.length ?? n;
-        const values = new Float32Array(rows * choices);
-        for (const [p, policy] of policies.entries()) {
-          // A part's largest score is that of the whole catalogue, whichever candidates are asked for.
-          const scores = await policy.evaluate(observations, rows);
-          for (let row = 0; row < rows; row++) {
-            const at = row * n;
-            const { low, factor } = scaleOf(scores.values, at, n);
-            const weight = weights[p]! * factor;
-            const to = row * choices;
-            for (let c = 0; c < choices; c++)
-              values[to + c]! += weight * (scores.values[at + (candidates ? candidates[c]! : c)]! - low);
-          }
+        const items = candidates ?? everything;
+        const values = new Float32Array(rows * items.length);
+        const scores: Float32Array[] = [];
+        // A part's largest score is that of the whole catalogue, whichever candidates are asked for.
+        for (const policy of parts.policies) scores.push((await policy.evaluate(observations, rows)).values);
+        for (let row = 0; row < rows; row++) {
+          const out = values.subarray(row * items.length, (row + 1) * items.length);
+          const from = row * n;
+          const { gate, weights } = mixture;
+          if (gate)
+            gateScores(
+              gate,
+              parts,
+              place,
+              observations,
+              { at: row * observation.size, scores, from },
+              popularity,
+              history,
+              items,
+              out,
+            );
+          else
+            scores.forEach((part, p) => {
+              const scale = scaleOf(part, from, n, parts.logits[p]!);
+              addShares(scale, part, from, weights[p]!, items, out);
+            });
         }
-        return { n: rows, choices, values };
+        return { n: rows, choices: items.length, values };
       },
     }),
   };
 }
 
-/** What brings a row to a largest score of 1: (score - low) x factor. */
-function scaleOf(scores: Float32Array, at: number, items: number): { low: number; factor: number } {
-  let low = 0;
-  let high = 0;
-  for (let i = at; i < at + items; i++) {
-    const score = scores[i]!;
-    if (score < low) low = score;
-    if (score > high) high = score;
-  }
-  return { low, factor: 1 / Math.max(floor, high - low) };
-}
-
-/** The weights of the grid with the most hits at 10 on validation, of equals with the higher NDCG@10. */
-async function pickWeights(
-  policies: readonly Policy[],
-  { observation }: AgentContext,
-  { inputs, targets, repeats }: Validation,
-): Promise<number[]> {
+function placeIn(observation: AgentContext['observation']): HistoryPlace {
   const place = historyPlace(observation);
-  if (!place)
-    throw new TendrilError('bad-setting', 'a blend needs an observation with the part "history.items"');
-  const grid = combinations(policies.length);
-  const tally = tallyOf(grid.length);
-  const row = new Float32Array(observation.size);
-  for (const u of evenly(inputs.n, sampled)) {
-    const history = inputs.items.subarray(inputs.offsets[u]!, inputs.offsets[u + 1]!);
-    writeHistory(place, inputs, u, history.length, row, 0);
-    const parts: Float32Array[] = [];
-    for (const policy of policies) {
-      const { values } = await policy.evaluate(row, 1);
-      const { factor } = scaleOf(values, 0, inputs.itemCount);
-      const target = values[targets[u]!]!;
-      // What each item has over the target; a masked one has less than anything.
-      for (let i = 0; i < values.length; i++) values[i] = (values[i]! - target) * factor;
-      if (!repeats) for (const item of history) values[item] = -Infinity;
-      parts.push(values);
-    }
-    ranksUnder(grid, parts).forEach((rank, g) => {
-      tally.add(g, rank);
-    });
-  }
-  return grid[tally.best()]!;
-}
-
-/**
- * The target's rank under each set of weights, given what each item has over it in each part; Infinity from 10 on. An
- * item that no part puts above the target is above it under no weights, and nearly all items are such.
- */
-function ranksUnder(grid: readonly (readonly number[])[], parts: readonly Float32Array[]): Float64Array {
-  const higher = new Int32Array(grid.length);
-  let same = -1;
-  let open = grid.length;
-  const items = parts[0]!.length;
-  for (let i = 0; i < items && open > 0; i++) {
-    let above = false;
-    let equal = true;
-    for (const part of parts) {
-      if (part[i]! > 0) above = true;
-      if (part[i] !== 0) equal = false;
-    }
-    if (equal) same++;
-    if (!above) continue;
-    for (let g = 0; g < grid.length; g++) {
-      let over = 0;
-      for (let p = 0; p < parts.length; p++) over += grid[g]![p]! * parts[p]![i]!;
-      if (over > 0 && ++higher[g]! === 10) open--;
-    }
-  }
-  return Float64Array.from(higher, (count) => (count >= 10 ? Number.POSITIVE_INFINITY : count + same / 2));
+  if (place) return place;
+  throw new TendrilError('bad-setting', 'a blend needs an observation with the part "history.items"');
 }
 
 /** Every combination of 1, .5 and .25 whose largest is 1, equal weights first. */

@@ -37,11 +37,13 @@ export function pickOnValidation<T>(
 export function tallyOf(settings: number): {
   add(setting: number, rank: number): void;
   best(): number;
+  readonly hits: Int32Array;
   readonly ndcg: Float64Array;
 } {
   const hits = new Int32Array(settings);
   const ndcg = new Float64Array(settings);
   return {
+    hits,
     ndcg,
     add(setting, rank) {
       if (rank >= 10) return;

@@ -123,6 +123,7 @@ export const transformer: AgentDefinition<typeof settings> = {
   summary: 'a causal transformer over the history, taught to say what comes next',
   consumes: 'sequences',
   needsEngine: true,
+  logits: true,
   settings,
   create: (context, values) => build(context, values),
   restore: (context, values, saved) => build(context, values, saved),

@@ -51,6 +51,29 @@ export const recommendSchema = z.strictObject({
       maxPrice: z.number().min(0).optional(),
     })
     .optional(),
+  pin: z.array(itemIdSchema).min(1).max(10).optional().meta({
+    description: 'shown first, in this order, with probability 1, unless a rule forbids them',
+  }),
+  boost: z
+    .array(
+      z.strictObject({
+        itemIds: z.array(itemIdSchema).min(1).max(1_000).optional(),
+        categories: z.array(z.string().min(1)).min(1).max(100).optional(),
+        brands: z.array(z.string().min(1)).min(1).max(100).optional(),
+        by: z.number().min(-1).max(1).meta({
+          description:
+            'added to the score, in shares of the distance from the worst to the best: above 0 lifts, below 0 buries',
+        }),
+      }),
+    )
+    .min(1)
+    .max(20)
+    .optional()
+    .meta({ description: 'items that fit everything a rule names; of several rules all count' }),
+  diversity: z.number().min(0).max(1).optional().meta({
+    description:
+      'what being unlike the items before it (by category and brand) weighs beside the score; 0 if missing',
+  }),
   context: z.record(z.string(), z.union([z.string().max(256), z.number(), z.boolean()])).optional(),
 });
 

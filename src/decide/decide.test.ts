@@ -71,6 +71,44 @@ describe('rules hold before anything is drawn', () => {
     ['nothing left', { filter: { minPrice: 99 } }, []],
     ['items newer than the model can be asked for', { itemIds: ['i10', 'i2'] }, ['i2', 'i10']],
   ])('%s', async (_, request, expected) => expect(await chosen(request)).toEqual(expected));
+  test.each<[string, RecommendRequest, readonly string[]]>([
+    ['a pin comes first', { limit: 3, pin: ['i7', 'i7', 'i5'] }, ['i7', 'i5', 'i1']],
+    [
+      'a pin yields to other rules',
+      { limit: 2, pin: ['i0', 'i4', 'nothing'], exclude: ['i4'] },
+      ['i1', 'i2'],
+    ],
+    ['a new item can be pinned', { limit: 2, pin: ['i11'] }, ['i11', 'i1']],
+    [
+      'a boost of 1 lifts the worst to the best',
+      { limit: 2, boost: [{ itemIds: ['i8'], by: 1 }] },
+      ['i8', 'i1'],
+    ],
+    [
+      'a burial by brand and category',
+      { limit: 3, boost: [{ brands: ['odd'], categories: ['LOW'], by: -1 }] },
+      ['i2', 'i4', 'i6'],
+    ],
+    [
+      'two rules that fit both count',
+      {
+        limit: 1,
+        boost: [
+          { itemIds: ['i9'], by: 0.6 },
+          { categories: ['high'], by: 0.5 },
+        ],
+      },
+      ['i9'],
+    ],
+    ['diversity takes turns', { limit: 4, diversity: 0.7 }, ['i1', 'i6', 'i2', 'i7']],
+  ])('%s', async (_, request, expected) => expect(await chosen(request)).toEqual(expected));
+  test('a pin has probability 1, what follows the rest, and the request decides nothing by chance', async () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const { items: slate } = await ask({ limit: 3, pin: ['i9'] }, seed, [], 1);
+      expect(slate[0]).toMatchObject({ itemId: 'i9', propensity: 1, explored: false });
+      expect(slate[1]!.propensity).toBeLessThan(1);
+    }
+  });
   test('already bought', async () => {
     expect(await chosen({ limit: 1, excludeBought: true }, ['i1'])).toEqual(['i2']);
     expect(await chosen({ limit: 1 }, ['i1'])).toEqual(['i1']);

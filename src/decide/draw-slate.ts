@@ -5,6 +5,17 @@ export interface Support {
   readonly items: Int32Array;
   readonly scores: Float32Array;
   readonly weights: Float32Array;
+  /** So many of the first places are pinned: they fill the first slots, in their order, whatever chance says. */
+  readonly pinned?: number;
+  readonly diversity?: Diversity;
+}
+
+/** What is alike is held back: the best of what is left is not always the one with the highest score. */
+export interface Diversity {
+  /** 0 .. 1, what being unlike weighs beside the score. */
+  readonly share: number;
+  /** How alike two places of the support are, 0 .. 1. */
+  alike(a: number, b: number): number;
 }
 
 export interface Slate {
@@ -23,7 +34,13 @@ export interface Slate {
  *   epsilon * weight / (sum of weights left) + (1 - epsilon where it is the best left)
  *
  * whatever was drawn: exact, and never 0 for anything in the support. Scores enter by their order only, so that counts,
- * Q-values and similarities, each on a scale of its own, explore alike.
+ * Q-values and similarities, each on a scale of its own, explore alike. A pinned item has probability 1.
+ *
+ * With diversity the best of what is left is the one with the largest
+ *
+ *   (1 - share) x score, scaled to 0 .. 1 over the support  -  share x the most it is like an earlier item of the slate
+ *
+ * (maximal marginal relevance, Carbonell & Goldstein 1998). It depends on earlier slots only, as the probabilities do.
  */
 export function drawSlate(support: Support, limit: number, epsilon: number, rng: Rng): Slate {
   const size = Math.min(limit, support.items.length);
@@ -31,7 +48,8 @@ export function drawSlate(support: Support, limit: number, epsilon: number, rng:
   const left = leftOf(support);
   for (let slot = 0; slot < size; slot++) {
     const best = left.best();
-    const place = epsilon > 0 && rng.float() < epsilon ? left.byWeight(rng.float()) : best;
+    const chance = slot >= (support.pinned ?? 0) && epsilon > 0 && rng.float() < epsilon;
+    const place = chance ? left.byWeight(rng.float()) : best;
     places[slot] = place;
     left.take(place);
   }
@@ -62,9 +80,11 @@ export function slatePropensities(
   });
 }
 
-function leftOf({ weights }: Support) {
+function leftOf({ weights, scores, pinned = 0, diversity }: Support) {
   const open = new Uint8Array(weights.length).fill(1);
+  const merits = diversity && meritsOf(scores, diversity);
   let first = 0;
+  let slot = 0;
   const sum = (): number => {
     // Summed anew each time: subtracting would lose digits as the support runs out.
     let total = 0;
@@ -73,12 +93,17 @@ function leftOf({ weights }: Support) {
   };
   const best = (): number => {
     while (first < open.length && !open[first]) first++;
-    return first;
+    if (slot < pinned || !merits) return first;
+    let place = first;
+    for (let i = first + 1; i < open.length; i++) if (open[i] && merits.of(i) > merits.of(place)) place = i;
+    return place;
   };
   return {
     best,
     take(place: number) {
       open[place] = 0;
+      slot++;
+      merits?.take(place);
     },
     byWeight(share: number) {
       let rest = share * sum();
@@ -93,7 +118,30 @@ function leftOf({ weights }: Support) {
     },
     probability(place: number, epsilon: number) {
       if (!open[place]) return 0;
+      if (slot < pinned) return place === best() ? 1 : 0;
       return (epsilon * weights[place]!) / sum() + (place === best() ? 1 - epsilon : 0);
+    },
+  };
+}
+
+/** What each place is worth beside those that were taken. */
+function meritsOf(
+  scores: Float32Array,
+  { share, alike }: Diversity,
+): { of(place: number): number; take(place: number): void } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const score of scores) {
+    low = Math.min(low, score);
+    high = Math.max(high, score);
+  }
+  const range = high > low ? high - low : 1;
+  const likest = new Float64Array(scores.length);
+  return {
+    of: (place) => ((1 - share) * (scores[place]! - low)) / range - share * likest[place]!,
+    take(taken) {
+      for (let place = 0; place < scores.length; place++)
+        likest[place] = Math.max(likest[place]!, alike(taken, place));
     },
   };
 }

@@ -33,6 +33,55 @@ export function allowedItems(
   }
 }
 
+/**
+ * What a request adds to scores before anything is drawn, in shares of the distance from the worst score to the best: 1 lifts
+ * the worst to where the best was, -1 buries the best. Of several rules that fit an item all count.
+ */
+export function boostsOf(
+  items: readonly Item[],
+  indexOf: (itemId: string) => number | undefined,
+  boosts: NonNullable<RecommendRequest['boost']>,
+): Float32Array {
+  const offsets = new Float32Array(items.length);
+  for (const { itemIds, categories, brands, by } of boosts) {
+    if (itemIds && !categories && !brands) {
+      for (const itemId of new Set(itemIds)) {
+        const index = indexOf(itemId);
+        if (index !== undefined) offsets[index]! += by;
+      }
+      continue;
+    }
+    const ids = itemIds && new Set(itemIds);
+    const kinds = categories && new Set(categories.map(folded));
+    const makers = brands && new Set(brands.map(folded));
+    items.forEach(({ itemId, brand, categories: own }, index) => {
+      if (ids && !ids.has(itemId)) return;
+      if (kinds && !own?.some((kind) => kinds.has(folded(kind)))) return;
+      if (makers && !(brand !== undefined && makers.has(folded(brand)))) return;
+      offsets[index]! += by;
+    });
+  }
+  return offsets;
+}
+
+/** How alike two of these items are, by place: the share of their categories and brands that both have (Jaccard), 0 where nothing is known. */
+export function alikenessAmong(items: readonly Item[]): (a: number, b: number) => number {
+  const traits = items.map(traitsOf);
+  return (a, b) => {
+    const [one, other] = [traits[a]!, traits[b]!];
+    let both = 0;
+    for (const trait of one) if (other.has(trait)) both++;
+    const all = one.size + other.size - both;
+    return all === 0 ? 0 : both / all;
+  };
+}
+
+const traitsOf = ({ categories = [], brand }: Item): Set<string> =>
+  new Set([
+    ...categories.map((kind) => `category ${folded(kind)}`),
+    ...(brand === undefined ? [] : [`brand ${folded(brand)}`]),
+  ]);
+
 const folded = (text: string): string => text.toLowerCase();
 
 function set(mask: Uint8Array, index: number | undefined, value: 0 | 1): void {

@@ -26,9 +26,16 @@ export { gradients } from './graph/reverse-mode.ts';
 export { concat, reshape, slice, transpose } from './graph/shape.ts';
 export { logSoftmax, softmax } from './graph/softmax.ts';
 export { sampledCrossEntropy, tableCrossEntropy } from './graph/table-cross-entropy.ts';
+export { type Choices, conditionalLogit, weightsUnder } from './conditional-logit.ts';
 export { betaDensity, incompleteBeta } from './incomplete-beta.ts';
 export { fours } from './kernels/dense-kernels.ts';
-export { type AdamStep, type Kernels, type Matrix, sparseProductRoom } from './kernels/kernels.ts';
+export {
+  type AdamStep,
+  type Kernels,
+  type Matrix,
+  sparseProductRoom,
+  sumRowsWidth,
+} from './kernels/kernels.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
 export { plainKernels } from './kernels/plain-kernels.ts';
 export { buildTopK, type TopK, type TopKIndex } from './kernels/top-k-index.ts';

@@ -184,6 +184,21 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       expect(() => kernels.sparseProduct({ a, b, out, room: room.subarray(1) })).toThrow('does not fit');
     });
 
+    test('sums rows that are named', () => {
+      const [offsets, columns] = [ints([0, 2, 2, 5]), ints([4, 1, 0, 0, 3])];
+      const values = floats(Array.from({ length: 5 * 16 }, (_, i) => Math.round(99 * Math.sin(i * i))));
+      const out = kernels.floats(4 * 16).fill(7);
+      kernels.sumRows(offsets, columns, values, out);
+      for (let c = 0; c < 16; c++) {
+        const at = (row: number): number => values[row * 16 + c]!;
+        const found = [0, 1, 2, 3].map((row) => out[row * 16 + c]);
+        expect(found).toEqual([at(4) + at(1), 0, 2 * at(0) + at(3), 7]);
+      }
+      expect(() => kernels.sumRows(offsets, columns, values.subarray(16), out)).toThrow('not in 0 .. 3');
+      expect(() => kernels.sumRows(offsets, columns, values, out.subarray(32))).toThrow('do not fit');
+      expect(() => kernels.sumRows(ints([0, 6]), columns, values, out)).toThrow('do not rise');
+    });
+
     test.each([16, 48, 64, 128])('the scan finds what exceeds the threshold, at %i columns', (width) => {
       const n = 50;
       const [query, items, scales, out] = [

@@ -67,6 +67,12 @@ export interface Kernels extends DenseKernels {
   sparseProduct(product: SparseProduct): void;
 
   /**
+   * A sparse matrix of ones times a dense one of 16 columns: row i of `out` becomes the sum of the rows of `values` named by
+   * `columns[offsets[i] .. offsets[i + 1]]`, in that order. As many rows as `offsets` has numbers, less one.
+   */
+  sumRows(offsets: Int32Array, columns: Int32Array, values: Float32Array, out: Float32Array): void;
+
+  /**
    * Finds the rows from <= i < to of `items` (`width` columns, a multiple of 16) for which
    * (query . row_i + slack) x scales[i] > threshold, writes their numbers to `out` in order and answers how many.
    * Whole-number dot products must stay below 2^31.
@@ -82,6 +88,9 @@ export interface Kernels extends DenseKernels {
     out: Int32Array,
   ): number;
 }
+
+/** Columns of the dense matrix of `sumRows`. */
+export const sumRowsWidth = 16;
 
 export interface SparseProduct {
   readonly a: Matrix;
@@ -166,4 +175,28 @@ export function sparseProductSizes({ a, b, start, gate, out, room }: SparseProdu
     sparseProductRoom(m, k) <= room.length;
   if (!fits) throw new RangeError(`the product of ${m} x ${k} and ${k} x ${n} does not fit the arrays`);
   return { m, k, n };
+}
+
+/** Throws RangeError where `sumRows` would read or write beyond its arrays; answers the number of rows. */
+export function sumRowsFit(
+  offsets: Int32Array,
+  columns: Int32Array,
+  values: Float32Array,
+  out: Float32Array,
+): number {
+  const n = offsets.length - 1;
+  const rows = Math.floor(values.length / sumRowsWidth);
+  if (n < 0 || n * sumRowsWidth > out.length)
+    throw new RangeError(`${n} rows of ${sumRowsWidth} columns do not fit ${out.length} numbers`);
+  let from = 0;
+  for (let i = 0; i <= n; i++) {
+    const to = offsets[i]!;
+    if (to < from || to > columns.length)
+      throw new RangeError('the offsets do not rise from 0 to the number of columns');
+    from = to;
+  }
+  for (let p = offsets[0]!; p < offsets[n]!; p++)
+    if (columns[p]! < 0 || columns[p]! >= rows)
+      throw new RangeError(`row ${columns[p]} is not in 0 .. ${rows - 1}`);
+  return n;
 }

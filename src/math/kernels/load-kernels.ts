@@ -6,6 +6,7 @@ import {
   type Matrix,
   productsFit,
   sparseProductSizes,
+  sumRowsFit,
 } from './kernels.ts';
 import { kernelsWasm, kernelsWasmFused } from './kernels-wasm.data.ts';
 
@@ -112,6 +113,11 @@ export function loadKernels(options: { readonly bytes?: number; readonly fused?:
       );
     },
 
+    sumRows(offsets, columns, values, out) {
+      const n = sumRowsFit(offsets, columns, values, out);
+      wasm.sumRows(at(offsets), at(columns), n, at(values), at(out));
+    },
+
     scanInt8(query, items, scales, from, to, slack, threshold, out) {
       const width = query.length;
       if (width % 16 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 16`);
@@ -188,6 +194,7 @@ interface Wasm extends DenseWasm {
       room: number,
     ]
   ): void;
+  sumRows(offsets: number, columns: number, n: number, values: number, out: number): void;
   scanInt8(
     query: number,
     width: number,

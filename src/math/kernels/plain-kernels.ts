@@ -1,5 +1,13 @@
 import { densePlain } from './dense-plain.ts';
-import { type AdamStep, adamFactors, type Kernels, productsFit, sparseProductSizes } from './kernels.ts';
+import {
+  type AdamStep,
+  adamFactors,
+  type Kernels,
+  productsFit,
+  sparseProductSizes,
+  sumRowsFit,
+  sumRowsWidth as width16,
+} from './kernels.ts';
 
 const f = Math.fround;
 
@@ -97,6 +105,18 @@ export function plainKernels(): Kernels {
         for (let c = 0; c < n; c++) {
           const sum = rectify ? Math.max(sums[c]!, 0) : sums[c]!;
           out[i * n + c] = !gate || gate[i * n + c]! > 0 ? sum : 0;
+        }
+      }
+    },
+
+    sumRows(offsets, columns, values, out) {
+      const n = sumRowsFit(offsets, columns, values, out);
+      for (let i = 0; i < n; i++) {
+        const to = i * width16;
+        out.fill(0, to, to + width16);
+        for (let p = offsets[i]!; p < offsets[i + 1]!; p++) {
+          const from = columns[p]! * width16;
+          for (let c = 0; c < width16; c++) out[to + c]! += values[from + c]!;
         }
       }
     },

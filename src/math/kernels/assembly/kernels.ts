@@ -3,6 +3,7 @@
 
 export { addOuter, affine, tanhAll, transpose } from './dense';
 export { sparseProduct } from './sparse-product';
+export { sumRows } from './sum-rows';
 
 export function sgd(theta: usize, gradient: usize, n: i32, rate: f32): void {
   const rates = f32x4.splat(rate);

@@ -1,0 +1,297 @@
+/**
+ * What a learned blend learns from validation (blend.ts): cases are made of the best items of each part, the conditional logit
+ * says how much each quality counts under which circumstances, and a comparison on cases it did not see decides whether it
+ * serves at all.
+ */
+import { type HistoryPlace, writeHistory } from '../core/index.ts';
+import { type Choices, conditionalLogit, weightsUnder } from '../math/index.ts';
+import type { Validation } from './agent.ts';
+import {
+  circumstancesOf,
+  type PartScale,
+  qualitiesOf,
+  qualityCount,
+  type Standard,
+  scaleOf,
+  shareOf,
+  standardised,
+  standardOf,
+  sureness,
+} from './blend-qualities.ts';
+import { evenly, tallyOf } from './pick-on-validation.ts';
+import type { Policy } from './policy.ts';
+
+/** The learned weights: `theta` is qualities x circumstances. */
+export interface Gate {
+  readonly theta: readonly number[];
+  readonly standard: Standard;
+  /** Kinds of events, as observations write them, that the weights may depend on. */
+  readonly kinds: readonly number[];
+}
+
+/** The parts of a blend as the gate sees them. */
+export interface BlendParts {
+  readonly policies: readonly Policy[];
+  /** Whose scores are logits. */
+  readonly logits: readonly boolean[];
+}
+
+export interface GateCases {
+  readonly choices: Choices;
+  /** For each case its place among the validation cases looked at: those without the target are not here. */
+  readonly of: Int32Array;
+  readonly lookedAt: number;
+  readonly standard: Standard;
+  readonly kinds: readonly number[];
+}
+
+/** Validation histories looked at. */
+const sampled = 10_000;
+/** Best items of each part that make a case: a blend's ten best are nearly always among them. */
+const bestOfPart = 40;
+/** Kinds of last events that fewer cases have than this share are not told apart. */
+const leastKind = 0.01;
+/** Parts the cases are cut into: each is judged by what was learned from the others. */
+const folds = 3;
+
+/** Cases for the gate, in which items of the history are left out unless they may repeat. */
+export async function gateCases(
+  { policies, logits }: BlendParts,
+  place: HistoryPlace,
+  width: number,
+  { inputs, targets, repeats }: Validation,
+  popularity: Float32Array,
+): Promise<GateCases> {
+  const n = inputs.itemCount;
+  const rows = evenly(inputs.n, sampled);
+  const kinds = commonKinds(place, inputs.types && lastTypes(inputs.types, inputs.offsets, rows));
+  const size = qualityCount(policies.length);
+  const batch = Math.max(1, Math.min(64, Math.floor(2 ** 20 / n)));
+  const observations = new Float32Array(batch * width);
+  const history = new Int32Array(place.size);
+  const offsets = [0];
+  const qualities: Float32Array[] = [];
+  const chosen: number[] = [];
+  const of: number[] = [];
+  const circumstances: number[][] = [];
+  for (let from = 0; from < rows.length; from += batch) {
+    const some = rows.subarray(from, from + batch);
+    some.forEach((u, r) => {
+      writeHistory(place, inputs, u, inputs.offsets[u + 1]! - inputs.offsets[u]!, observations, r * width);
+    });
+    const scores: Float32Array[] = [];
+    for (const policy of policies)
+      scores.push((await policy.evaluate(observations.subarray(0, some.length * width), some.length)).values);
+    some.forEach((u, r) => {
+      const at = r * n;
+      const scales = scores.map((values, p) => scaleOf(values, at, n, logits[p]!));
+      const sure = scales.map((scale, p) => sureness(scale, scores[p]!, at, n));
+      const { length, values } = circumstancesOf(
+        place,
+        observations,
+        r * width,
+        history,
+        popularity,
+        sure,
+        kinds,
+      );
+      const masked = repeats
+        ? new Set<number>()
+        : new Set(inputs.items.subarray(inputs.offsets[u]!, inputs.offsets[u + 1]!));
+      const items = new Set<number>();
+      for (const part of scores) for (const item of bestFew(part, at, n, bestOfPart, masked)) items.add(item);
+      const list = [...items].sort((a, b) => a - b);
+      const target = list.indexOf(targets[u]!);
+      if (target < 0) return;
+      const written = new Float32Array(list.length * size);
+      const seen = qualitiesOf(scales, scores, at, popularity, history, length);
+      list.forEach((item, k) => {
+        seen.write(item, written, k * size);
+      });
+      qualities.push(written);
+      offsets.push(offsets.at(-1)! + list.length);
+      chosen.push(target);
+      of.push(from + r);
+      circumstances.push(values);
+    });
+  }
+  const standard = standardOf(circumstances);
+  const all = new Float32Array(offsets.at(-1)! * size);
+  qualities.forEach((some, i) => {
+    all.set(some, offsets[i]! * size);
+  });
+  return {
+    choices: {
+      offsets: Int32Array.from(offsets),
+      qualities: all,
+      circumstances: Float64Array.from(circumstances.flatMap((row) => [...standardised(standard, row)])),
+      chosen: Int32Array.from(chosen),
+    },
+    of: Int32Array.from(of),
+    lookedAt: rows.length,
+    standard,
+    kinds,
+  };
+}
+
+export interface Learned {
+  readonly gate: Gate;
+  /** Of the cases looked at, under weights that were learned without them. */
+  readonly hits: number;
+  readonly ndcg: number;
+}
+
+/** The gate learned from all cases, and how well gates learned from two thirds of them do on the rest. */
+export function learnGate({ choices, lookedAt, standard, kinds, of }: GateCases, parts: number): Learned {
+  const size = qualityCount(parts);
+  const circumstances = 1 + standard.means.length;
+  const tally = tallyOf(1);
+  const weights = new Float64Array(size);
+  for (let fold = 0; fold < folds; fold++) {
+    const inside = (keep: boolean): Int32Array =>
+      Int32Array.from(of.keys()).filter((i) => (of[i]! % folds === fold) === keep);
+    const theta = conditionalLogit(choices, size, circumstances, { cases: inside(false) });
+    for (const i of inside(true)) {
+      weightsUnder(theta, choices.circumstances, i * circumstances, circumstances, weights);
+      tally.add(0, rankUnder(choices, i, weights, 1));
+    }
+  }
+  const theta = conditionalLogit(choices, size, circumstances);
+  return {
+    gate: { theta: [...theta], standard, kinds },
+    hits: tally.hits[0]! / Math.max(1, lookedAt),
+    ndcg: tally.ndcg[0]! / Math.max(1, lookedAt),
+  };
+}
+
+/** The fixed weights of the parts' shares with the most hits at 10, of equals with the higher NDCG@10, and what they reach. */
+export function pickWeights(
+  { choices, lookedAt }: GateCases,
+  grid: readonly (readonly number[])[],
+): { readonly weights: number[]; readonly hits: number; readonly ndcg: number } {
+  const tally = tallyOf(grid.length);
+  for (let i = 0; i < choices.chosen.length; i++)
+    grid.forEach((weights, g) => {
+      tally.add(g, rankUnder(choices, i, weights, 2, qualityCount(weights.length)));
+    });
+  const best = tally.best();
+  const cases = Math.max(1, lookedAt);
+  return { weights: [...grid[best]!], hits: tally.hits[best]! / cases, ndcg: tally.ndcg[best]! / cases };
+}
+
+/** The rank of the chosen alternative, ties at mid-rank, by weights of every `step`-th quality. */
+function rankUnder(
+  { offsets, qualities, chosen }: Choices,
+  i: number,
+  weights: ArrayLike<number>,
+  step: number,
+  size = weights.length,
+): number {
+  const scoreOf = (a: number): number => {
+    let value = 0;
+    for (let k = 0; k < weights.length; k++) value += weights[k]! * qualities[a * size + k * step]!;
+    return value;
+  };
+  const own = scoreOf(offsets[i]! + chosen[i]!);
+  let higher = 0;
+  let same = -1;
+  for (let a = offsets[i]!; a < offsets[i + 1]! && higher < 10; a++) {
+    const value = scoreOf(a);
+    if (value === own) same++;
+    else if (value > own) higher++;
+  }
+  return higher + same / 2;
+}
+
+/** Scores under the gate for one row: `out` gets one number for each item asked for. */
+export function gateScores(
+  gate: Gate,
+  parts: BlendParts,
+  place: HistoryPlace,
+  observations: Float32Array,
+  row: { readonly at: number; readonly scores: readonly Float32Array[]; readonly from: number },
+  popularity: Float32Array,
+  history: Int32Array,
+  items: Iterable<number>,
+  out: Float32Array,
+): void {
+  const { scores, from } = row;
+  const n = popularity.length;
+  const scales: PartScale[] = scores.map((values, p) => scaleOf(values, from, n, parts.logits[p]!));
+  const sure = scales.map((scale, p) => sureness(scale, scores[p]!, from, n));
+  const { length, values } = circumstancesOf(
+    place,
+    observations,
+    row.at,
+    history,
+    popularity,
+    sure,
+    gate.kinds,
+  );
+  const circumstances = standardised(gate.standard, values);
+  const weights = new Float64Array(qualityCount(scales.length));
+  weightsUnder(Float64Array.from(gate.theta), circumstances, 0, circumstances.length, weights);
+  const { write } = qualitiesOf(scales, scores, from, popularity, history, length);
+  const qualities = new Float64Array(weights.length);
+  let c = 0;
+  for (const item of items) {
+    write(item, qualities, 0);
+    let value = 0;
+    for (let k = 0; k < weights.length; k++) value += weights[k]! * qualities[k]!;
+    out[c++] = value;
+  }
+}
+
+/** Adds a part's shares of the items asked for, times its weight. */
+export function addShares(
+  scale: PartScale,
+  scores: Float32Array,
+  from: number,
+  weight: number,
+  items: Iterable<number>,
+  out: Float32Array,
+): void {
+  let c = 0;
+  for (const item of items) out[c++]! += weight * shareOf(scale, scores[from + item]!);
+}
+
+function lastTypes(types: Uint8Array, offsets: Int32Array, rows: Int32Array): number[] {
+  return [...rows].filter((u) => offsets[u + 1]! > offsets[u]!).map((u) => types[offsets[u + 1]! - 1]! + 1);
+}
+
+function commonKinds(place: HistoryPlace, last: readonly number[] | undefined): number[] {
+  if (place.types < 0 || !last) return [];
+  const times = new Map<number, number>();
+  for (const kind of last) times.set(kind, (times.get(kind) ?? 0) + 1);
+  return [...times.keys()]
+    .filter((kind) => times.get(kind)! >= leastKind * last.length)
+    .sort((a, b) => a - b);
+}
+
+/** The best few items of a row, those of `masked` left out, in no order. */
+function bestFew(
+  values: Float32Array,
+  at: number,
+  n: number,
+  few: number,
+  masked: ReadonlySet<number>,
+): Int32Array {
+  const items = new Int32Array(few);
+  const scores = new Float32Array(few);
+  let found = 0;
+  let least = Number.NEGATIVE_INFINITY;
+  for (let item = 0; item < n; item++) {
+    const score = values[at + item]!;
+    if ((found === few && !(score > least)) || masked.has(item)) continue;
+    // Insertion from below: rows are long and improvements few.
+    let k = found < few ? found++ : few - 1;
+    for (; k > 0 && scores[k - 1]! < score; k--) {
+      scores[k] = scores[k - 1]!;
+      items[k] = items[k - 1]!;
+    }
+    scores[k] = score;
+    items[k] = item;
+    least = scores[found - 1]!;
+  }
+  return items.subarray(0, found);
+}
