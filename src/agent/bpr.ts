@@ -11,14 +11,7 @@
  *
  * In increments, shoppers are folded in so and a few passes go over what is new; items that it does not touch stay.
  */
-import {
-  historyPlace,
-  type Rng,
-  readHistory,
-  rngFrom,
-  type Sequences,
-  TendrilError,
-} from '../core/index.ts';
+import { historyPlace, type Rng, readHistory, rngFrom, type Sequences, TendrilError } from '../core/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';

@@ -1,6 +1,6 @@
+export { type Choices, conditionalLogit, weightsUnder } from './conditional-logit.ts';
 export { type EmbeddingTable, embeddingTable } from './embedding-table.ts';
 export type { Engine, Program, Tensor, Tensors } from './engine.ts';
-
 export {
   add,
   clip,
@@ -26,7 +26,6 @@ export { gradients } from './graph/reverse-mode.ts';
 export { concat, reshape, slice, transpose } from './graph/shape.ts';
 export { logSoftmax, softmax } from './graph/softmax.ts';
 export { sampledCrossEntropy, tableCrossEntropy } from './graph/table-cross-entropy.ts';
-export { type Choices, conditionalLogit, weightsUnder } from './conditional-logit.ts';
 export { betaDensity, incompleteBeta } from './incomplete-beta.ts';
 export { fours } from './kernels/dense-kernels.ts';
 export {
