@@ -195,10 +195,10 @@ function rankUnder(
   const own = scoreOf(offsets[i]! + chosen[i]!);
   let higher = 0;
   let same = -1;
-  for (let a = offsets[i]!; a < offsets[i + 1]! && higher < 10; a++) {
+  for (let a = offsets[i]!; a < offsets[i + 1]!; a++) {
     const value = scoreOf(a);
     if (value === own) same++;
-    else if (value > own) higher++;
+    else if (value > own && ++higher === 10) return Number.POSITIVE_INFINITY;
   }
   return higher + same / 2;
 }

@@ -141,3 +141,35 @@ test('scores of candidates are those of the catalogue, under a gate too', async 
   const nobody = (await policy.evaluate(new Float32Array(policy.observation.size), 1)).values;
   expect(nobody.every(Number.isFinite)).toBe(true);
 });
+
+test('figures are those of the whole catalogue: fixed weights reach on validation what they are said to reach', async () => {
+  const chance = rng('figures');
+  const n = 60;
+  const lists = Array.from({ length: 400 }, () => {
+    const first = chance.int(n);
+    return [first, (first + 1 + chance.int(12)) % n, (first + 2 + chance.int(40)) % n];
+  });
+  const validation = {
+    inputs: sequencesOf(
+      lists.map((list) => list.slice(0, 2)),
+      n,
+    ),
+    targets: Int32Array.from(lists, (list) => list[2]!),
+  };
+  const definition = agentNamed('markov+item-knn');
+  const settings = readSettings(definition.settings, { mixture: 'fixed' });
+  if (!settings.ok) throw new Error(settings.error.message);
+  const agent = (await definition.create(context(n), settings.value as never)) as SequenceAgent;
+  const report = await agent.fit(sequencesOf(lists.slice(0, 200), n), { validation });
+  const policy = agent.policy();
+  let hits = 0;
+  for (const [first, second, target] of lists) {
+    const row = new Float32Array(policy.observation.size);
+    row.set([0, 0, first! + 1, second! + 1]);
+    const { values } = await policy.evaluate(row, 1);
+    const others = [...values].filter((_, item) => item !== first && item !== second);
+    if (others.filter((value) => value > values[target!]!).length < 10) hits++;
+  }
+  expect(Math.abs(report['fixed.hr@10']! - hits / lists.length)).toBeLessThan(0.02);
+  expect(report['fixed.hr@10']).toBeLessThan(0.9);
+});
