@@ -10,9 +10,11 @@ import { ddpg } from './ddpg.ts';
 import { dqn } from './dqn.ts';
 import { dr } from './dr.ts';
 import { ease } from './ease.ts';
+import { gru } from './gru.ts';
 import { ips } from './ips.ts';
 import { itemKnn } from './item-knn.ts';
 import { linUcb } from './lin-ucb.ts';
+import { lstm } from './lstm.ts';
 import { markov } from './markov.ts';
 import { popularity } from './popularity.ts';
 import { ppo } from './ppo.ts';
@@ -38,6 +40,8 @@ export const agents: readonly AgentDefinition[] = [
   bpr,
   content,
   related,
+  gru,
+  lstm,
   transformer,
   linUcb,
   thompson,

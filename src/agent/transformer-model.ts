@@ -6,6 +6,7 @@ import {
   embeddingTable,
   gradientTensors,
   loadKernels,
+  type ParameterSpec,
   parameters,
   parameterTensors,
   type Tensor,
@@ -14,6 +15,7 @@ import {
 import { roundedLength, rowsFor, type WindowBatch } from './sequence-windows.ts';
 import {
   dropoutShapes,
+  type Encode,
   hiddenPlace,
   type TransformerShape,
   transformerParameters,
@@ -51,6 +53,15 @@ export interface TransformerOptions {
   readonly dropout: number;
   readonly clipNorm: number;
   readonly threads: number;
+  /** Another network over the same inputs; the transformer where left out. */
+  readonly network?: SequenceNetwork;
+}
+
+/** What makes states of a history's rows: its parameters, where dropout acts, and the graph. */
+export interface SequenceNetwork {
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  dropoutShapes(rows: number, length: number): Record<string, number[]>;
+  readonly encode?: Encode;
 }
 
 /** Histories scored in one run. */
@@ -58,7 +69,11 @@ export const mostScored = 64;
 
 export async function transformerModel(given: TransformerOptions): Promise<TransformerModel> {
   const { shape: s, engine, batchSize, dropout, threads, learningRate } = given;
-  const specs = transformerParameters(s);
+  const network: SequenceNetwork = given.network ?? {
+    parameters: transformerParameters(s),
+    dropoutShapes: (count, length) => dropoutShapes(s, count, length),
+  };
+  const specs = network.parameters;
   const rows = (length: number): number => rowsFor(length, batchSize);
   const lengths = Array.from({ length: s.places }, (_, i) => roundedLength(i + 1, s.places));
   const mostPlaces = Math.max(mostScored * s.places, ...lengths.map((length) => rows(length) * length));
@@ -95,11 +110,10 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     const n = count * length;
     const masks: Record<string, Tensor> = {};
     if (dropout > 0)
-      for (const [name, shape] of Object.entries(dropoutShapes(s, count, length)))
+      for (const [name, shape] of Object.entries(network.dropoutShapes(count, length)))
         masks[name] = { data: new Float32Array(shape[0]! * shape[1]!), shape };
-    const program = await engine.compile(transformerTraining(s, of, count, length, dropout > 0), {
-      threads,
-    });
+    const graph = transformerTraining(s, of, count, length, dropout > 0, network.encode);
+    const program = await engine.compile(graph, { threads });
     const run = program.bind(
       {
         ...parameterTensors(of),
@@ -146,7 +160,8 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     const key = `${count}x${length}`;
     const compile = async (): Promise<Scorer> => {
       const scores = new Float32Array(count * s.items);
-      const program = await engine.compile(transformerScoring(s, of, count, length), { threads: 1 });
+      const graph = transformerScoring(s, of, count, length, network.encode);
+      const program = await engine.compile(graph, { threads: 1 });
       const run = program.bind(
         {
           ...parameterTensors(of),
@@ -267,11 +282,7 @@ function keptNumbers(dropout: number, rng: Rng): (mask: Float32Array, chance: Rn
 }
 
 /** Bytes the kernels need: four arrays of every parameter and of the table, and the rows of a batch. */
-function memoryFor(
-  specs: ReturnType<typeof transformerParameters>,
-  s: TransformerShape,
-  places: number,
-): number {
+function memoryFor(specs: SequenceNetwork['parameters'], s: TransformerShape, places: number): number {
   const dense = Object.values(specs).reduce(
     (sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1) + 16,
     0,

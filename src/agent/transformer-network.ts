@@ -76,10 +76,10 @@ export function transformerParameters(s: TransformerShape): Record<string, Param
   return specs;
 }
 
-type Weights = Readonly<Record<string, Value>>;
+export type Weights = Readonly<Record<string, Value>>;
 
 /** Multiplies by an input `keep.<name>`: 0 where a number is dropped, 1 / (1 - dropout) else. */
-type Drop = (x: Value, name: string) => Value;
+export type Drop = (x: Value, name: string) => Value;
 const keepAll: Drop = (x) => x;
 
 /** Numbers dropped in one step at each place dropout acts, by the name of its input. */
@@ -94,16 +94,18 @@ export function dropoutShapes(s: TransformerShape, rows: number, length: number)
   return shapes;
 }
 
-/** h [rows x length, width] from item rows; `kinds` is one-hot. */
-function encode(
+/** h [rows x length, width], the state after each place, from item rows. */
+export type Encode = (
   w: Weights,
   s: TransformerShape,
   itemRows: Value,
-  { kinds, padding }: HistoryInputs,
+  history: HistoryInputs,
   rows: number,
   length: number,
   drop: Drop,
-): Value {
+) => Value;
+
+const transformerEncode: Encode = (w, s, itemRows, { kinds, padding }, rows, length, drop) => {
   const n = rows * length;
   const placed = add(
     reshape(mul(itemRows, Math.sqrt(s.width)), [rows, length, s.width]),
@@ -130,7 +132,7 @@ function encode(
     x = add(x, drop(linear(inner, own('w2'), own('b2')), `keep.${block}.out`));
   }
   return layerNorm(x, w['norm.gain']!, w['norm.bias']!);
-}
+};
 
 /** Added to the weight of a place in attention that must not be seen. */
 export const hiddenPlace = -1e9;
@@ -141,8 +143,9 @@ const causalMask = (length: number): Float32Array =>
     at % length > Math.floor(at / length) ? hiddenPlace : 0,
   );
 
-interface HistoryInputs {
+export interface HistoryInputs {
   readonly items: Value;
+  /** One-hot. */
   readonly kinds: Value | undefined;
   readonly padding: Value;
 }
@@ -165,6 +168,7 @@ export function transformerTraining(
   rows: number,
   length: number,
   dropout: boolean,
+  encode: Encode = transformerEncode,
 ): Uint8Array {
   const g = graph();
   const w = parameterInputs(g, of);
@@ -207,6 +211,7 @@ export function transformerScoring(
   of: Parameters,
   rows: number,
   length: number,
+  encode: Encode = transformerEncode,
 ): Uint8Array {
   const g = graph();
   const w = parameterInputs(g, of);

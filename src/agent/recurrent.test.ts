@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { ortEngine } from '../adapters/index.ts';
+import { readSettings, rng, type Sequences, sequencesOf, shopObservation } from '../core/index.ts';
+import { agentSuite } from './agent.suite.ts';
+import type { AgentDefinition, SequenceAgent } from './agent.ts';
+import { gru } from './gru.ts';
+import { lstm } from './lstm.ts';
+
+const small = { width: 16, dropout: 0, learningRate: 0.01, epochs: 40, averaging: 0.9, threads: 1 };
+const cells = [gru, lstm] as readonly AgentDefinition[];
+
+for (const cell of cells)
+  agentSuite(cell, {
+    learns: 'next',
+    settings: small,
+    context: async () => ({ engine: await ortEngine() }),
+  });
+
+async function make(
+  definition: AgentDefinition,
+  given: Record<string, number>,
+  n: number,
+  places = 6,
+): Promise<SequenceAgent> {
+  const settings = readSettings(definition.settings, { ...small, ...given });
+  if (!settings.ok) throw new Error(settings.error.message);
+  const context = {
+    observation: shopObservation(n, places),
+    action: { kind: 'choice', n } as const,
+    rng: rng(1),
+    engine: await ortEngine(),
+  };
+  return (await definition.create(context, settings.value as never)) as SequenceAgent;
+}
+
+async function scores(agent: SequenceAgent, items: readonly number[]): Promise<Float32Array> {
+  const policy = agent.policy();
+  const row = new Float32Array(policy.observation.size);
+  const size = policy.observation.parts.find(({ name }) => name === 'history.items')!.size;
+  row.set(
+    items.map((item) => item + 1),
+    size - items.length,
+  );
+  return (await policy.evaluate(row, 1)).values;
+}
+
+const best = (values: Float32Array): number => values.indexOf(Math.max(...values));
+
+/** The next item is the first of all, so what is held must outlast what comes between. */
+function returning(n: number, shoppers: number): Sequences {
+  const chance = rng('returning');
+  return sequencesOf(
+    Array.from({ length: shoppers }, () => {
+      const first = chance.int(n);
+      return [first, ...Array.from({ length: 2 }, () => n + chance.int(3)), first];
+    }),
+    n + 3,
+  );
+}
+
+test.each([
+  ...cells.map((cell) => [cell.name, cell, {}] as const),
+  ['gru, sampled softmax', gru as AgentDefinition, { fullSoftmax: 0, negatives: 13, epochs: 120 }] as const,
+])('%s remembers across what comes between', async (_, cell, given) => {
+  const agent = await make(cell, { epochs: 60, ...given }, 9);
+  await agent.fit(returning(6, 300), {});
+  let right = 0;
+  for (let first = 0; first < 6; first++)
+    for (const [a, b] of [
+      [6, 7],
+      [8, 8],
+      [7, 6],
+    ] as const)
+      if (best(await scores(agent, [first, a, b])) === first) right++;
+  expect(right).toBeGreaterThanOrEqual(15);
+});
+
+test.each(cells.map((cell) => [cell.name, cell] as const))(
+  '%s: what pads a history does not change its scores; longer ones are cut; none is popularity',
+  async (_, cell) => {
+    const agent = await make(cell, { epochs: 2 }, 9, 12);
+    await agent.fit(returning(6, 60), {});
+    const alone = await scores(agent, [2, 7]);
+    const policy = agent.policy();
+    const { size } = policy.observation;
+    const rows = new Float32Array(2 * size);
+    rows.set([3, 8], 10);
+    rows.set(
+      Array.from({ length: 12 }, (_, i) => 1 + (i % 9)),
+      size,
+    );
+    const together = (await policy.evaluate(rows, 2)).values;
+    alone.forEach((score, item) => {
+      expect(score).toBeCloseTo(together[item]!, 4);
+    });
+    expect(together.every(Number.isFinite)).toBe(true);
+    const nobody = await scores(agent, []);
+    expect(nobody.every(Number.isFinite)).toBe(true);
+  },
+);
+
+test('nothing to learn from is refused in a sentence', async () => {
+  await expect(
+    (await make(gru as AgentDefinition, {}, 5)).fit(sequencesOf([[1], []], 5), {}),
+  ).rejects.toThrow('two interactions');
+});
