@@ -2,8 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** 25,000 at first, for all; reviews and clicks alone came to 28,000; campaigns and transformers are to fit into this. */
-const budget = 50_000;
+/**
+ * 25,000 at first, for all; reviews and clicks alone came to 28,000, with campaigns 47,000. The agents that read histories (the
+ * transformer, its heads and fine-tuning, recurrent and closed-form ones) and two-stage answers are to fit into the rest.
+ */
+const budget = 58_000;
 const src = join(import.meta.dirname, '../src');
 const lines = new Map<string, { files: number; source: number; tests: number }>();
 for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {
