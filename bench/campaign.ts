@@ -105,7 +105,7 @@ function keep(variant: string, contender: Contender, tuned: unknown, seed: numbe
     seeds: reported,
     notes: [
       `margin: dollars a shopper in eight weeks, mean of ${shoppers} shoppers a seed, the same for all contenders`,
-      `rules and bandits tuned for each variant with seed ${tuningSeed}, at most ${tuningSteps} steps of the world each; ppo by hand, once for all variants, with about 14 million steps`,
+      `rules and bandits tuned for each variant with seed ${tuningSeed}, at most ${tuningSteps} steps of the world each; ppo by hand, once for all variants, with about 30 million steps`,
       'ppoLess: ppo less this contender over the seeds both have, with the 95 % t-interval of the mean of paired differences',
     ],
     rows: rows.sort((a, b) => order(a) - order(b)).map((r) => withFigures(r, rows)),
