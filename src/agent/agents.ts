@@ -2,6 +2,7 @@ import { TendrilError } from '../core/index.ts';
 import { a2c } from './a2c.ts';
 import type { AgentDefinition } from './agent.ts';
 import { als } from './als.ts';
+import { apTrl } from './ap-trl.ts';
 import { blendOf } from './blend.ts';
 import { bpr } from './bpr.ts';
 import { content } from './content.ts';
@@ -16,6 +17,7 @@ import { itemKnn } from './item-knn.ts';
 import { linUcb } from './lin-ucb.ts';
 import { lstm } from './lstm.ts';
 import { markov } from './markov.ts';
+import { offPolicyAc } from './off-policy-ac.ts';
 import { popularity } from './popularity.ts';
 import { ppo } from './ppo.ts';
 import { qLearning } from './q-learning.ts';
@@ -23,7 +25,9 @@ import { random } from './random.ts';
 import { recentPopularity } from './recent-popularity.ts';
 import { reinforce } from './reinforce.ts';
 import { related } from './related.ts';
+import { sa2c } from './sa2c.ts';
 import { sac } from './sac.ts';
+import { sqn } from './sqn.ts';
 import { thompson } from './thompson.ts';
 import { transformer } from './transformer.ts';
 
@@ -35,6 +39,7 @@ export const agents: readonly AgentDefinition[] = [
   markov,
   itemKnn,
   qLearning,
+  apTrl,
   als,
   ease,
   bpr,
@@ -49,6 +54,9 @@ export const agents: readonly AgentDefinition[] = [
   dr,
   cql,
   dqn,
+  sqn,
+  sa2c,
+  offPolicyAc,
   reinforce,
   a2c,
   ppo,

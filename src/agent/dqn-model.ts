@@ -277,7 +277,7 @@ const named = (
   ...Object.fromEntries(state.moments.map((moment, i) => [`${prefix}moment${i + 1}`, moment])),
 });
 
-function stateTensors(s: NetworkShape, rows: Encoded, n: number, prefix: string): Tensors {
+export function stateTensors(s: NetworkShape, rows: Encoded, n: number, prefix: string): Tensors {
   return {
     [`${prefix}dense`]: { data: rows.dense, shape: [n, s.dense] },
     ...(s.history > 0 && {
@@ -297,7 +297,7 @@ export const contentColumns = (items: ItemFeatures, text: boolean): number =>
   items.categoryCount + 3 + (text ? items.textSize : 0);
 
 /** Content of every row of the item tables; the row for choosing nothing, where there is one, is all zeros. */
-function catalogueTensors(
+export function catalogueTensors(
   s: NetworkShape,
   items: ItemFeatures | undefined,
   text: boolean,

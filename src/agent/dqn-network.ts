@@ -97,9 +97,9 @@ export const tableNames = (s: NetworkShape): readonly ('q' | 'choice')[] =>
   s.mode === 'slateq' ? ['q', 'choice'] : ['q'];
 
 /** Everything that is learned (or its frozen copy), as values of a graph. */
-type Weights = Readonly<Record<string, Value>>;
+export type Weights = Readonly<Record<string, Value>>;
 
-interface State {
+export interface State {
   readonly dense: Value;
   readonly history: Value | undefined;
   readonly weights: Value | undefined;
@@ -108,7 +108,13 @@ interface State {
 }
 
 /** Declares the inputs of n encoded observations. */
-function stateInputs(g: Graph, s: NetworkShape, n: number, prefix: string, catalogue: Catalogue): State {
+export function stateInputs(
+  g: Graph,
+  s: NetworkShape,
+  n: number,
+  prefix: string,
+  catalogue: Catalogue,
+): State {
   const dense = g.input(`${prefix}dense`, [n, s.dense]);
   if (s.history === 0) return { dense, history: undefined, weights: undefined, crossed: [] };
   const history = g.input(`${prefix}history`, [n, s.history], 'int32');
@@ -131,14 +137,14 @@ function stateInputs(g: Graph, s: NetworkShape, n: number, prefix: string, catal
 }
 
 /** What is known of the items and does not change. */
-interface Catalogue {
+export interface Catalogue {
   readonly content: Value | undefined;
   readonly categories: Value | undefined;
   readonly prices: Value | undefined;
   readonly text: Value | undefined;
 }
 
-const catalogueInputs = (g: Graph, s: NetworkShape): Catalogue => ({
+export const catalogueInputs = (g: Graph, s: NetworkShape): Catalogue => ({
   content: s.content > 0 ? g.input('content', [s.rows, s.content]) : undefined,
   categories: s.affinity > 0 ? g.input('categories', [s.rows], 'int32') : undefined,
   prices: s.affinity > 0 ? g.input('prices', [1, s.rows]) : undefined,
@@ -163,7 +169,7 @@ const wholeTable = (w: Weights, table: string, { content }: Catalogue): Value =>
 };
 
 /** The first ReLU layer; `raw` are the gathered history rows. */
-function firstLayer(
+export function firstLayer(
   w: Weights,
   s: NetworkShape,
   state: State,
@@ -204,7 +210,7 @@ const crossedSum = (w: Weights, name: string, crossed: readonly Value[]): Value 
     .reduce<Value | undefined>((sofar, term) => (sofar ? add(sofar, term) : term), undefined);
 
 /** One number for every item: [n, rows]. */
-function scoreAll(
+export function scoreAll(
   w: Weights,
   s: NetworkShape,
   name: 'q' | 'choice',
@@ -220,7 +226,7 @@ function scoreAll(
 }
 
 /** One number for each option of a row: actions [n x options] -> [n, options]. */
-function scoreOptions(
+export function scoreOptions(
   w: Weights,
   s: NetworkShape,
   name: 'q' | 'choice',
@@ -258,7 +264,7 @@ function weightInputs(
 }
 
 /** What the best action in each state is worth by `judge`, and the scores it is the best of, by `w`. */
-function bestAction(
+export function bestAction(
   s: NetworkShape,
   w: Weights,
   judge: Weights,

@@ -31,6 +31,9 @@ export function readModel(agent: string, bytes: Uint8Array): SavedModel {
   return { values: header.values as SavedModel['values'], arrays };
 }
 
+/** Which agent's the bytes are; undefined where they are not a whole model. */
+export const modelKind = (bytes: Uint8Array): unknown => unpack(magic, bytes)?.header.agent;
+
 /** An array of a saved model, checked. Throws TendrilError `bad-model` where it is missing, of another type or length. */
 export function arrayOf<K extends ArrayKind>(
   model: SavedModel,

@@ -80,7 +80,7 @@ export type Weights = Readonly<Record<string, Value>>;
 
 /** Multiplies by an input `keep.<name>`: 0 where a number is dropped, 1 / (1 - dropout) else. */
 export type Drop = (x: Value, name: string) => Value;
-const keepAll: Drop = (x) => x;
+export const keepAll: Drop = (x) => x;
 
 /** Numbers dropped in one step at each place dropout acts, by the name of its input. */
 export function dropoutShapes(s: TransformerShape, rows: number, length: number): Record<string, number[]> {
@@ -105,7 +105,7 @@ export type Encode = (
   drop: Drop,
 ) => Value;
 
-const transformerEncode: Encode = (w, s, itemRows, { kinds, padding }, rows, length, drop) => {
+export const transformerEncode: Encode = (w, s, itemRows, { kinds, padding }, rows, length, drop) => {
   const n = rows * length;
   const placed = add(
     reshape(mul(itemRows, Math.sqrt(s.width)), [rows, length, s.width]),

@@ -16,6 +16,7 @@ export interface TrainOptions extends LogOptions {
   readonly discount?: number;
   readonly seed: number;
   readonly out?: string;
+  readonly rl?: string;
   readonly userSpecific: boolean;
   readonly biased: boolean;
   readonly embeddings?: number;

@@ -61,6 +61,25 @@ describe('tendril train', () => {
     expect(await main(['train', ...args, '--data', path])).toBe(2);
     expect(captured.err).toContain(sentence);
   });
+  test.each([
+    [['markov', '--rl', 'sqn'], '--rl fine-tunes the agent "transformer", not "markov"'],
+    [['transformer', '--rl', 'dqn'], '--rl dqn; accepted: sqn, sa2c, off-policy-ac'],
+    [['transformer', '--rl', 'sqn', '--resume'], 'accepted: tendril train sqn --resume'],
+    [['transformer', '--rl', 'sqn', '--try', 'width=8,16'], '--rl goes without --try'],
+    [['transformer', '--rl', 'sa2c', '--setting', 'warmth=1'], 'sa2c: unknown setting "warmth"'],
+  ])('%j is refused', async (args, sentence) => {
+    expect(await main(['train', ...args, '--data', path])).toBe(2);
+    expect(captured.err).toContain(sentence);
+  });
+  test('a transformer is taught on the histories, then fine-tuned by rewards, and goes on', async () => {
+    const { directory, log } = await shop();
+    await log.close();
+    const shared = ['--data', directory.path, '--steps', '256', '--json'];
+    expect(await main(['train', 'transformer', '--rl', 'sqn', '--setting', 'width=8', ...shared])).toBe(0);
+    expect(rows()).toMatchObject([{ agent: 'sqn', version: 1, serves: true }]);
+    expect(await main(['train', 'sqn', '--setting', 'width=8', '--resume', ...shared])).toBe(0);
+    expect(rows()[1]).toMatchObject({ agent: 'sqn', version: 2 });
+  });
   test('embeddings are taken along by --resume, of their own size only', async () => {
     const { directory, log } = await shop();
     await log.close();

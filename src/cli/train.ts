@@ -3,6 +3,7 @@ import { openEngine } from '../adapters/index.ts';
 import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
 import { parseReward } from '../reward/index.ts';
+import { fineTune } from './fine-tune.ts';
 import { addLogOptions } from './log-columns.ts';
 import { collect, pairs } from './named-values.ts';
 import { names, numberThat, positiveWhole, share, wholeNumber } from './option-values.ts';
@@ -35,6 +36,10 @@ export function trainCommand(command: Command): void {
     )
     .option('--agents <names>', 'several agents, separated by commas', names)
     .option('--setting <key=value>', 'a setting of the agent; may be repeated', collect, [])
+    .option(
+      '--rl <algorithm>',
+      'for transformer: fine-tune it by rewards with sqn, sa2c or off-policy-ac, and store the agent of that name',
+    )
     .option('--user-specific', 'dqn: latent factors of the shopper in its state', false)
     .option('--biased', 'dqn: a bias of its values for each shopper', false)
     .option(
@@ -86,6 +91,7 @@ Examples:
   $ tendril train ppo --world cart-pole-v1 --steps 100000 --seed 1 --json
   $ tendril train ppo --world campaign-v1 --steps 200000 --out offers.policy
   $ tendril train dr --log train.csv --reward "margin - cost" --out mails.policy
+  $ tendril train transformer --data my-shop --rl sqn --reward "1*purchase + 0.1*click - 0.5*leave"
   $ tendril train dqn --data my-shop --user-specific --biased
   $ tendril train dqn --data my-shop --embeddings 16
   $ TENDRIL_DATASETS=/data/sets tendril train ppo --world virtual-taobao-v0 --discount 0.5 --json
@@ -102,6 +108,7 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
   if (wanted.length === 0 || (agent !== undefined && agent !== 'auto' && options.agents)) {
     throw new TendrilError('bad-setting', 'name one agent, or auto, or several with --agents a,b,c');
   }
+  if (options.rl !== undefined) return fineTune(wanted, options.rl, options);
   const definitions = wanted.map(agentNamed);
   const settings = {
     ...pairs('--setting', options.setting),

@@ -1,0 +1,305 @@
+import {
+  actionSize,
+  eventTypes,
+  historyPlace,
+  rng,
+  rngFrom,
+  type SettingsOf,
+  TendrilError,
+  type TransitionBatch,
+} from '../core/index.ts';
+import type { AgentContext, TransitionAgent } from './agent.ts';
+import { encoder as encoderFor } from './dqn-encoder.ts';
+import { contentColumns } from './dqn-model.ts';
+import type { NetworkShape } from './dqn-network.ts';
+import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
+import { type FineTuningBatch, fineTuningModel } from './fine-tuning-model.ts';
+import { fineTuningScoring, fineTuningStep, headParameters } from './fine-tuning-network.ts';
+import type { fineTuningSettings } from './fine-tuning-settings.ts';
+import { historyReader } from './history-tokens.ts';
+import { nStep } from './n-step.ts';
+import { priorPull } from './prior-pull.ts';
+import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { arrayOf, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
+import { itemsOf } from './scored-policy.ts';
+
+type Settings = SettingsOf<typeof fineTuningSettings>;
+
+/** What an algorithm of this family is. */
+export interface FineTuned {
+  readonly name: string;
+  /** The self-supervised loss is weighted by the advantage of what was taken. */
+  readonly advantage: boolean;
+  /** Which numbers act: those of the Q-head, or of the self-supervised head. */
+  readonly actsBy: 'values' | 'next';
+}
+
+/**
+ * Fine-tuning of a transformer by reinforcement (fine-tuning-network.ts) from replayed transitions, of single items or of
+ * slates (SlateQ), in a world or from a log. `saved` is an earlier run, or a model of the agent `transformer` of the same
+ * shape, whose numbers then are the beginning.
+ */
+export async function fineTuned(
+  algorithm: FineTuned,
+  context: AgentContext,
+  settings: Settings,
+  saved?: Uint8Array,
+): Promise<TransitionAgent> {
+  const { name } = algorithm;
+  const { observation, action, engine } = context;
+  const items = itemsOf(action);
+  const slots = actionSize(action);
+  const place = historyPlace(observation);
+  if (!place)
+    throw new TendrilError('bad-setting', `${name} needs an observation with the part "history.items"`);
+  if (!engine) throw new TendrilError('bad-setting', `${name} needs an engine in its context`);
+  if (settings.width % settings.heads !== 0)
+    throw new TendrilError(
+      'bad-setting',
+      `width ${settings.width} cannot be shared by ${settings.heads} heads; accepted: a multiple of heads`,
+    );
+  const chance = saved ? rng(0) : context.rng.fork(name);
+  const known = settings.itemContent === 'none' ? undefined : context.items;
+  const text = settings.itemContent === 'text';
+  const mode = action.kind === 'choice' ? 'choice' : (settings.slate as 'slateq' | 'top-k');
+  const encoder = encoderFor(observation, {
+    scalarsOnly: false,
+    historyDecay: 0.8,
+    raw: false,
+    items: known,
+  });
+  const kinds = place.types >= 0 ? eventTypes.length : 0;
+  const places = Math.min(settings.places, place.size);
+  const heads: NetworkShape = {
+    mode,
+    items,
+    rows: mode === 'slateq' ? items + 1 : items,
+    options: mode === 'slateq' ? slots + 1 : slots,
+    slots,
+    dense: encoder.dense,
+    history: encoder.history,
+    affinity: encoder.affinity,
+    profile: encoder.profile,
+    content: known ? contentColumns(known, text) : 0,
+    hidden: settings.hidden,
+    width: settings.embedding,
+    dueling: true,
+    double: settings.double,
+    loss: 'huber',
+    choiceWeight: settings.choiceWeight,
+    shrinkage: mode === 'slateq' ? settings.shrinkage : 0,
+    choiceShrinkage: mode === 'slateq' ? settings.choiceShrinkage : 0,
+  };
+  const { width, blocks, inner, nextWeight, conservative } = settings;
+  const shape = {
+    body: { items, kinds, places, width, heads: settings.heads, blocks, inner, negatives: 0 },
+    heads,
+    nextWeight,
+    conservative,
+    advantage: algorithm.advantage,
+  };
+  const model = await fineTuningModel({
+    shape,
+    graphs: { headSpecs: headParameters(shape), step: fineTuningStep, scoring: fineTuningScoring },
+    encoder,
+    histories: historyReader(place, places, kinds, observation.size),
+    items: known,
+    contentText: text,
+    engine,
+    rng: chance.fork('start'),
+    batchSize: settings.batchSize,
+    learningRate: settings.learningRate,
+    bodyLearningRate: settings.bodyLearningRate,
+    clipNorm: settings.clipNorm,
+    averaging: settings.averaging,
+  });
+  let draws = chance.fork('replay');
+  const layout = replayLayout(observation.size, slots);
+  const replay = replayBuffer(settings.replaySize, layout);
+  const returns = nStep(settings.nStep, layout);
+  const prior = mode === 'slateq' ? priorPull(heads.rows, observation.size, slots) : undefined;
+  const row = new Float32Array(layout.width);
+  const before = new Float32Array(settings.batchSize * observation.size);
+  const after = new Float32Array(settings.batchSize * observation.size);
+  const histories = historyReader(place, places, kinds, observation.size);
+
+  // What changes beside the arrays; saved as it stands.
+  const counts = { steps: 0, episodes: 0, updates: 0, preTrained: 0, owed: 0 };
+  let report = { loss: 0, choiceLoss: 0, nextLoss: 0, tdError: 0 };
+  const epsilon = (): number =>
+    settings.epsilonMin +
+    (settings.epsilon - settings.epsilonMin) * Math.exp(-settings.epsilonDecay * counts.episodes);
+
+  const take = (complete: Float32Array): void => {
+    if (prior && replay.size === replay.capacity) {
+      const from = replay.next * layout.width;
+      prior.count(replay.rows.subarray(from, from + layout.width), -1);
+    }
+    prior?.count(complete, 1);
+    storeRow(replay, complete);
+  };
+
+  /** Draws a batch; `acted` draws only steps where something was taken. */
+  function draw(acted: boolean): void {
+    const { batch } = model;
+    const n = settings.batchSize;
+    let wanted = 0;
+    for (let i = 0; i < n; i++) {
+      let from = draws.int(replay.size) * layout.width;
+      // Half of the slates of a shop or more are left without an answer; a few draws find one that was answered.
+      for (let tries = 0; acted && tries < 20 && takenOf(from) < 0; tries++)
+        from = draws.int(replay.size) * layout.width;
+      before.set(replay.rows.subarray(from, from + observation.size), i * observation.size);
+      after.set(
+        replay.rows.subarray(from + observation.size, from + 2 * observation.size),
+        i * observation.size,
+      );
+      const taken = takenOf(from);
+      batch.taken[i] = Math.max(0, taken);
+      batch.takenWeight[i] = taken < 0 ? 0 : 1;
+      wanted += batch.takenWeight[i]!;
+      fillOptions(heads, batch, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+      if (prior)
+        for (let at = i * heads.options; at < (i + 1) * heads.options; at++) {
+          batch.pull[at] = prior.ofValue(batch.actions[at]!);
+          batch.choicePull[at] = batch.open[at]! * prior.ofChoice(batch.actions[at]!);
+        }
+    }
+    for (let i = 0; i < n; i++) batch.takenWeight[i]! /= Math.max(1, wanted);
+    encoder.encode(before, n, batch.before);
+    encoder.encode(after, n, batch.after);
+    histories.read(before, n, batch.tokensBefore);
+    histories.read(after, n, batch.tokensAfter);
+  }
+
+  /** The item that was taken in the replayed row that begins at `from`, or -1. Of a single choice: the item, if it paid. */
+  function takenOf(from: number): number {
+    const at = from + 2 * observation.size;
+    if (mode === 'choice') return replay.rows[at + slots]! > 0 ? replay.rows[at]! : -1;
+    const slot = replay.rows[at + slots + 2]!;
+    return slot < 0 ? -1 : replay.rows[at + slot]!;
+  }
+
+  async function update(): Promise<void> {
+    if (counts.preTrained < settings.preTraining) {
+      for (; counts.preTrained < settings.preTraining; counts.preTrained++) {
+        draw(true);
+        report = { ...report, nextLoss: await model.preTrain() };
+      }
+      model.numbers.restartMean();
+      model.numbers.copyToTarget();
+    }
+    draw(false);
+    model.batch.warm[0] = counts.updates < settings.warmUp ? 1 : 0;
+    const result = await model.update();
+    counts.updates++;
+    let absolute = 0;
+    for (const error of result.errors) absolute += Math.abs(error);
+    const { loss, choiceLoss, nextLoss } = result;
+    if (!Number.isFinite(loss))
+      throw new TendrilError('bad-setting', `the loss became ${loss}; accepted: smaller learning rates`);
+    report = { loss, choiceLoss, nextLoss, tdError: absolute / settings.batchSize };
+    if (counts.updates % settings.targetEvery === 0) model.numbers.copyToTarget();
+  }
+
+  if (saved) load(saved);
+  else model.numbers.copyToTarget();
+
+  function load(bytes: Uint8Array): void {
+    if (modelKind(bytes) === 'transformer') {
+      // Taught to say what comes next, and nothing of rewards yet.
+      model.numbers.takeUp(readModel('transformer', bytes));
+      model.numbers.restartMean();
+      model.numbers.copyToTarget();
+      counts.preTrained = settings.preTraining;
+      draws = context.rng.fork(name).fork('replay');
+      return;
+    }
+    const read = readModel(name, bytes);
+    restoreArrays(read, model.numbers.state);
+    const [size, next] = read.values.replay as [number, number];
+    const rows = arrayOf(read, 'replay', 'f32', size * layout.width);
+    if (size > settings.replaySize)
+      throw new TendrilError(
+        'bad-model',
+        `the saved replay holds ${size} rows, replaySize is ${settings.replaySize}`,
+      );
+    for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
+    replay.next = next;
+    prior?.recount(replay);
+    returns.restore(arrayOf(read, 'waiting.rows', 'f32'), arrayOf(read, 'waiting.lengths', 'i32'));
+    draws = rngFrom(read.values.rng as never);
+    report = read.values.report as typeof report;
+    for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] = Number(read.values[key]);
+  }
+
+  return {
+    name,
+    consumes: 'transitions',
+    async learn(batch: TransitionBatch) {
+      for (let i = 0; i < batch.n; i++) {
+        const ended = batch.terminated[i] === 1 || batch.truncated[i] === 1;
+        returns.push(rowOf(batch, i, layout, row), ended, take);
+        if (ended) counts.episodes++;
+      }
+      counts.steps += batch.n;
+      if (counts.steps >= settings.learningStarts && replay.size > 0)
+        counts.owed += batch.n * settings.updatesPerStep;
+      for (; counts.owed >= 1; counts.owed--) await update();
+      const { steps, episodes, updates } = counts;
+      return { ...report, epsilon: epsilon(), steps, episodes, updates };
+    },
+    async save() {
+      const waiting = returns.waiting();
+      return writeModel(name, {
+        values: { ...counts, report, replay: [replay.size, replay.next], rng: [...draws.state()] },
+        arrays: {
+          ...model.numbers.state,
+          replay: replay.rows.subarray(0, replay.size * layout.width),
+          'waiting.rows': waiting.rows,
+          'waiting.lengths': waiting.lengths,
+        },
+      });
+    },
+    policy: () => ({
+      observation,
+      action,
+      async evaluate(observations, n, candidates) {
+        const scored = await model.score(observations, n);
+        const all = algorithm.actsBy === 'next' ? scored.next : scored.scores;
+        if (!candidates) return { n, choices: items, values: all };
+        const values = new Float32Array(n * candidates.length);
+        for (let i = 0; i < n; i++)
+          for (let c = 0; c < candidates.length; c++)
+            values[i * candidates.length + c] = all[i * items + candidates[c]!]!;
+        return { n, choices: candidates.length, values };
+      },
+      sample: (scores, i, stream, mask) => sampleEpsilonGreedy(scores, i, slots, epsilon(), stream, mask),
+      logProb: (scores, i, taken, mask) => logProbEpsilonGreedy(scores, i, taken, epsilon(), mask),
+      greedy: (scores, i, mask) => topK(scores, i, slots, mask),
+    }),
+  };
+}
+
+/** Writes one replayed transition's options into row i: which items, which count, what they paid. */
+function fillOptions(shape: NetworkShape, batch: FineTuningBatch, i: number, tail: Float32Array): void {
+  const { options, slots, mode, items } = shape;
+  const [reward, discount, chosen] = tail.subarray(slots) as unknown as [number, number, number];
+  const at = i * options;
+  batch.discount[i] = discount;
+  for (let slot = 0; slot < slots; slot++) {
+    const item = tail[slot]!;
+    const open = item >= 0;
+    batch.actions[at + slot] = open ? item : 0;
+    batch.open[at + slot] = Number(open);
+    batch.reward[at + slot] = mode !== 'top-k' || slot === chosen ? reward : 0;
+    batch.credit[at + slot] = mode === 'slateq' ? Number(slot === chosen) : Number(open);
+    batch.takenHot[at + slot] = Number(mode === 'choice' || slot === chosen);
+  }
+  if (mode !== 'slateq') return;
+  batch.actions[at + slots] = items;
+  batch.open[at + slots] = 1;
+  batch.reward[at + slots] = reward;
+  batch.credit[at + slots] = Number(chosen < 0);
+  batch.takenHot[at + slots] = 0;
+}

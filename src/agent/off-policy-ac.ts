@@ -1,0 +1,286 @@
+import {
+  actionSize,
+  eventTypes,
+  historyPlace,
+  rng,
+  rngFrom,
+  type SettingsOf,
+  TendrilError,
+  type TransitionBatch,
+} from '../core/index.ts';
+import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
+import { encoder as encoderFor } from './dqn-encoder.ts';
+import { contentColumns } from './dqn-model.ts';
+import { topK } from './epsilon-greedy.ts';
+import { fineTuningModel } from './fine-tuning-model.ts';
+import { fineTuningSettings } from './fine-tuning-settings.ts';
+import { historyReader } from './history-tokens.ts';
+import { actorCriticHeads, actorCriticScoring, actorCriticStep } from './off-policy-ac-network.ts';
+import { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
+import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { arrayOf, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
+import { itemsOf } from './scored-policy.ts';
+
+const {
+  // What only values, slates learned by SlateQ and epsilon-greedy policies need.
+  conservative: _conservative,
+  warmUp: _warmUp,
+  nStep: _nStep,
+  double: _double,
+  slate: _slate,
+  choiceWeight: _choiceWeight,
+  shrinkage: _shrinkage,
+  choiceShrinkage: _choiceShrinkage,
+  epsilon: _epsilon,
+  epsilonMin: _epsilonMin,
+  epsilonDecay: _epsilonDecay,
+  ...shared
+} = fineTuningSettings;
+
+const settings = {
+  ...shared,
+  learningRate: { ...shared.learningRate, default: 0.003 },
+  replaySize: { ...shared.replaySize, default: 5000 },
+  weightCap: {
+    type: 'number',
+    default: Math.E ** 3,
+    min: 1,
+    doc: 'largest weight of a step that another policy took, or this one when it was another',
+  },
+  topK: {
+    type: 'boolean',
+    default: true,
+    doc: 'slates: an item is wanted among the k shown, not above all others',
+  },
+  entropyWeight: { type: 'number', default: 0.01, min: 0, doc: 'weight of the entropy of the policy' },
+  valueWeight: { type: 'number', default: 0.5, min: 0, doc: "weight of the critic's loss" },
+} as const;
+
+/**
+ * Off-policy actor-critic over the catalogue: a transformer with a softmax policy and a critic, from replayed or logged
+ * steps, corrected for who took them (Chen et al. 2019, "Top-K Off-Policy Correction for a REINFORCE Recommender System").
+ *
+ *   weight = pi(a | s) / beta(a | s), at most weightCap (e^3)        beta: the logged propensity
+ *   loss   = -weight x lambda x (r + discount x V(s') [- V(s)]) x log pi(a | s)
+ *            + valueWeight x (V(s) - r - discount x V(s'; target))^2 - entropyWeight x entropy + nextWeight x -log p(taken | s)
+ *
+ * Of a slate of k, drawn without replacement, the item answered to is learned from: lambda = k (1 - pi)^(k - 1), and no
+ * baseline. The critic takes the replay as it comes, which is why that is short by default.
+ */
+export const offPolicyAc: AgentDefinition<typeof settings> = {
+  name: 'off-policy-ac',
+  summary: 'a transformer fine-tuned as actor and critic, corrected for who acted',
+  consumes: 'transitions',
+  needsEngine: true,
+  settings,
+  create: (context, values) => build(context, values),
+  restore: (context, values, saved) => build(context, values, saved),
+};
+
+async function build(
+  context: AgentContext,
+  given: SettingsOf<typeof settings>,
+  saved?: Uint8Array,
+): Promise<TransitionAgent> {
+  const name = 'off-policy-ac';
+  const { observation, action, engine } = context;
+  const items = itemsOf(action);
+  const slots = actionSize(action);
+  const place = historyPlace(observation);
+  if (!place)
+    throw new TendrilError('bad-setting', `${name} needs an observation with the part "history.items"`);
+  if (!engine) throw new TendrilError('bad-setting', `${name} needs an engine in its context`);
+  if (given.width % given.heads !== 0)
+    throw new TendrilError(
+      'bad-setting',
+      `width ${given.width} cannot be shared by ${given.heads} heads; accepted: a multiple of heads`,
+    );
+  const chance = saved ? rng(0) : context.rng.fork(name);
+  const known = given.itemContent === 'none' ? undefined : context.items;
+  const text = given.itemContent === 'text';
+  const encoder = encoderFor(observation, {
+    scalarsOnly: false,
+    historyDecay: 0.8,
+    raw: false,
+    items: known,
+  });
+  const kinds = place.types >= 0 ? eventTypes.length : 0;
+  const places = Math.min(given.places, place.size);
+  const { width, blocks, inner, nextWeight, weightCap, entropyWeight, valueWeight, batchSize } = given;
+  const shape = {
+    body: { items, kinds, places, width, heads: given.heads, blocks, inner, negatives: 0 },
+    heads: {
+      mode: 'choice' as const,
+      items,
+      rows: items,
+      options: 1,
+      slots: 1,
+      dense: encoder.dense,
+      history: encoder.history,
+      affinity: encoder.affinity,
+      profile: encoder.profile,
+      content: known ? contentColumns(known, text) : 0,
+      hidden: given.hidden,
+      width: given.embedding,
+      dueling: false,
+      double: false,
+      loss: 'mse' as const,
+      choiceWeight: 0,
+      shrinkage: 0,
+      choiceShrinkage: 0,
+    },
+    nextWeight,
+    conservative: 0,
+    advantage: false,
+  };
+  const histories = historyReader(place, places, kinds, observation.size);
+  const model = await fineTuningModel({
+    ...given,
+    shape,
+    graphs: {
+      headSpecs: actorCriticHeads(shape),
+      step: actorCriticStep({ slots, weightCap, topK: given.topK, entropyWeight, valueWeight }),
+      scoring: actorCriticScoring,
+    },
+    encoder,
+    histories,
+    items: known,
+    contentText: text,
+    engine,
+    rng: chance.fork('start'),
+  });
+  let draws = chance.fork('replay');
+  const plain = replayLayout(observation.size, slots);
+  // Behind what every replay keeps: log beta of what was taken, and whether it is known.
+  const layout = { ...plain, width: plain.width + 2 };
+  const replay = replayBuffer(given.replaySize, layout);
+  const row = new Float32Array(layout.width);
+  const before = new Float32Array(batchSize * observation.size);
+  const after = new Float32Array(batchSize * observation.size);
+  const counts = { steps: 0, updates: 0, preTrained: 0, owed: 0 };
+  let report = { loss: 0, valueLoss: 0, entropy: 0, nextLoss: 0, tdError: 0 };
+
+  if (saved) load(saved);
+  else model.numbers.copyToTarget();
+
+  /** The slot that is learned from in the replayed row that begins at `from`: of a single choice its only one; -1 for none. */
+  const slotOf = (from: number): number =>
+    slots === 1 && action.kind === 'choice' ? 0 : replay.rows[from + 2 * observation.size + slots + 2]!;
+
+  function draw(acted: boolean): void {
+    const { batch } = model;
+    let taken = 0;
+    for (let i = 0; i < batchSize; i++) {
+      let from = draws.int(replay.size) * layout.width;
+      for (let tries = 0; acted && tries < 20 && slotOf(from) < 0; tries++)
+        from = draws.int(replay.size) * layout.width;
+      const tail = from + 2 * observation.size;
+      before.set(replay.rows.subarray(from, from + observation.size), i * observation.size);
+      after.set(replay.rows.subarray(from + observation.size, tail), i * observation.size);
+      const slot = slotOf(from);
+      const item = slot < 0 ? -1 : replay.rows[tail + slot]!;
+      const reward = replay.rows[tail + slots]!;
+      batch.actions[i] = Math.max(0, item);
+      batch.credit[i] = item < 0 ? 0 : 1;
+      batch.reward[i] = reward;
+      batch.discount[i] = replay.rows[tail + slots + 1]!;
+      batch.behaviour[i] = replay.rows[tail + slots + 3]!;
+      batch.propensity[i] = replay.rows[tail + slots + 4]!;
+      batch.taken[i] = Math.max(0, item);
+      // A single choice that paid nothing was not taken by the shopper.
+      batch.takenWeight[i] = item < 0 || (action.kind === 'choice' && reward <= 0) ? 0 : 1;
+      taken += batch.takenWeight[i]!;
+    }
+    for (let i = 0; i < batchSize; i++) batch.takenWeight[i]! /= Math.max(1, taken);
+    encoder.encode(before, batchSize, batch.before);
+    encoder.encode(after, batchSize, batch.after);
+    histories.read(before, batchSize, batch.tokensBefore);
+    histories.read(after, batchSize, batch.tokensAfter);
+  }
+
+  async function update(): Promise<void> {
+    if (counts.preTrained < given.preTraining) {
+      for (; counts.preTrained < given.preTraining; counts.preTrained++) {
+        draw(true);
+        report = { ...report, nextLoss: await model.preTrain() };
+      }
+      model.numbers.restartMean();
+      model.numbers.copyToTarget();
+    }
+    draw(false);
+    const { errors, loss, valueLoss, entropy, nextLoss } = await model.update();
+    if (!Number.isFinite(loss + valueLoss))
+      throw new TendrilError('bad-setting', `the loss became ${loss}; accepted: smaller learning rates`);
+    report = {
+      ...{ loss, valueLoss, entropy, nextLoss },
+      tdError: errors.reduce((sum, error) => sum + Math.abs(error), 0) / batchSize,
+    };
+    counts.updates++;
+    if (counts.updates % given.targetEvery === 0) model.numbers.copyToTarget();
+  }
+
+  function load(bytes: Uint8Array): void {
+    if (modelKind(bytes) === 'transformer') {
+      model.numbers.takeUp(readModel('transformer', bytes));
+      model.numbers.restartMean();
+      model.numbers.copyToTarget();
+      counts.preTrained = given.preTraining;
+      draws = context.rng.fork(name).fork('replay');
+      return;
+    }
+    const read = readModel(name, bytes);
+    restoreArrays(read, model.numbers.state);
+    const [size, next] = read.values.replay as [number, number];
+    const rows = arrayOf(read, 'replay', 'f32', size * layout.width);
+    if (size > given.replaySize)
+      throw new TendrilError(
+        'bad-model',
+        `the saved replay holds ${size} rows, replaySize is ${given.replaySize}`,
+      );
+    for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
+    replay.next = next;
+    draws = rngFrom(read.values.rng as never);
+    report = read.values.report as typeof report;
+    for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] = Number(read.values[key]);
+  }
+
+  return {
+    name,
+    consumes: 'transitions',
+    async learn(batch: TransitionBatch) {
+      for (let i = 0; i < batch.n; i++) {
+        rowOf(batch, i, plain, row);
+        const slot = action.kind === 'choice' ? 0 : (batch.chosen?.[i] ?? -1);
+        row[plain.width] = batch.logProbs && slot >= 0 ? batch.logProbs[i * slots + slot]! : 0;
+        row[plain.width + 1] = batch.logProbs ? 1 : 0;
+        storeRow(replay, row);
+      }
+      counts.steps += batch.n;
+      if (counts.steps >= given.learningStarts && replay.size > 0)
+        counts.owed += batch.n * given.updatesPerStep;
+      for (; counts.owed >= 1; counts.owed--) await update();
+      return { ...report, steps: counts.steps, updates: counts.updates };
+    },
+    save: async () =>
+      writeModel(name, {
+        values: { ...counts, report, replay: [replay.size, replay.next], rng: [...draws.state()] },
+        arrays: { ...model.numbers.state, replay: replay.rows.subarray(0, replay.size * layout.width) },
+      }),
+    policy: () => ({
+      observation,
+      action,
+      async evaluate(observations, n, candidates) {
+        const { scores } = await model.score(observations, n);
+        if (!candidates) return { n, choices: items, values: scores };
+        const values = new Float32Array(n * candidates.length);
+        for (let i = 0; i < n; i++)
+          for (let c = 0; c < candidates.length; c++)
+            values[i * candidates.length + c] = scores[i * items + candidates[c]!]!;
+        return { n, choices: candidates.length, values };
+      },
+      sample: (scores, i, stream, mask) => samplePlackettLuce(scores, i, slots, 1, stream, mask),
+      logProb: (scores, i, taken, mask) => logProbPlackettLuce(scores, i, taken, 1, mask),
+      greedy: (scores, i, mask) => topK(scores, i, slots, mask),
+    }),
+  };
+}

@@ -1,0 +1,98 @@
+import { dataPath, directoryRegistry, openDataDirectory, openEngine, sqliteLog } from '../adapters/index.ts';
+import { agentNamed } from '../agent/index.ts';
+import { readSettings, TendrilError } from '../core/index.ts';
+import { decidingFigure, fineTuneOnShop, readShop } from '../learn/index.ts';
+import { parseReward } from '../reward/index.ts';
+import { pairs } from './named-values.ts';
+import { printRows } from './output.ts';
+import { progressLine, withTimeLeft } from './progress.ts';
+import { trainInside } from './train-in-world.ts';
+import type { TrainOptions } from './train-options.ts';
+
+/** The agents that can begin with a taught transformer. */
+const algorithms = ['sqn', 'sa2c', 'off-policy-ac'];
+
+/**
+ * `tendril train transformer --rl`: on a shop a transformer is taught on the histories and then fine-tuned on what was shown
+ * and taken; in a world it learns both from what happens there.
+ */
+export async function fineTune(
+  agents: readonly string[],
+  algorithm: string,
+  options: TrainOptions,
+): Promise<void> {
+  const refuse = (message: string): never => {
+    throw new TendrilError('bad-setting', message);
+  };
+  if (agents.join() !== 'transformer')
+    refuse(`--rl fine-tunes the agent "transformer", not ${agents.map((name) => `"${name}"`).join(', ')}`);
+  if (!algorithms.includes(algorithm)) refuse(`--rl ${algorithm}; accepted: ${algorithms.join(', ')}`);
+  if (options.log !== undefined) refuse('--rl learns from a shop or in a world: leave --log out');
+  if (options.try.length > 0)
+    refuse(`--rl goes without --try; accepted: tendril train ${algorithm} --try ...`);
+  if (options.embeddings !== undefined || options.userSpecific || options.biased)
+    refuse('--embeddings, --user-specific and --biased are for other agents: leave them out with --rl');
+  const definition = agentNamed(algorithm);
+  const settings = pairs('--setting', options.setting);
+  const read = readSettings(definition.settings, settings);
+  if (!read.ok) throw new TendrilError(read.error.code, `${algorithm}: ${read.error.message}`);
+  const engine = await openEngine();
+  if (options.world !== undefined)
+    return trainInside(
+      options.world,
+      algorithm,
+      { settings, tried: {}, engine },
+      pairs('--world-option', options.worldOption),
+      options,
+    );
+  if (options.resume)
+    refuse(`--rl begins with a transformer of its own; accepted: tendril train ${algorithm} --resume`);
+  if (options.worlds !== undefined || options.out !== undefined)
+    refuse('--worlds and --out are for training in a world: give --world');
+  if (options.reward !== undefined) {
+    const formula = parseReward(options.reward);
+    if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);
+  }
+
+  const directory = openDataDirectory(dataPath(options.data));
+  const registry = directoryRegistry(directory.modelsPath);
+  const log = await sqliteLog(directory.logPath, { readOnly: true });
+  try {
+    const begun = performance.now();
+    const data = await readShop(log);
+    const line = progressLine(`transformer --rl ${algorithm}`);
+    const { model, manifest: made } = await fineTuneOnShop(log, data, {
+      definition,
+      settings,
+      seed: options.seed,
+      now: Date.now(),
+      engine,
+      progress: withTimeLeft(line.report),
+      ...(options.reward !== undefined && { reward: options.reward }),
+      ...(options.steps !== undefined && { steps: options.steps }),
+      ...(options.discount !== undefined && { discount: options.discount }),
+    }).finally(line.done);
+    const manifest = await registry.put(model, made);
+    const serves = options.promote || (await registry.serving()) === undefined;
+    if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
+    const { metrics, version, seed, data: from } = manifest;
+    printRows(
+      [
+        {
+          agent: algorithm,
+          version,
+          [decidingFigure]: metrics[decidingFigure],
+          'hr@10': metrics['hr@10'],
+          steps: metrics.steps,
+          interactions: from.interactions,
+          seconds: Math.round(performance.now() - begun) / 1000,
+          seed,
+          serves,
+        },
+      ],
+      options.json,
+    );
+  } finally {
+    await log.close();
+  }
+}
