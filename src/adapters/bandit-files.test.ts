@@ -49,6 +49,36 @@ describe('a log', () => {
       });
   });
 
+  test('with what was allowed and when it was asked, which are no features', async () => {
+    const header = 'age,action,propensity,outcome,allowed,asked';
+    const log = await readBanditLog(
+      sent(
+        '30,mail,.5,0,mail | none,visit\n41,none,1,1,none,schedule\n41,none,.2,1,none|coupon|mail,visit',
+        header,
+      ),
+      campaign,
+    );
+    expect(log).toMatchObject({
+      actions: ['mail', 'none'],
+      columns: [{ name: 'age' }],
+      allowed: { actions: ['mail', 'none', 'coupon'], mask: Uint8Array.of(1, 1, 0, 0, 1, 0, 1, 1, 1) },
+      atVisits: 2,
+    });
+    for (const [line, told] of [
+      [
+        '30,mail,.5,0,none|coupon,visit',
+        /allowed is "none\|coupon"; accepted: .* separated by \|, .* "mail"/,
+      ],
+      ['30,mail,.5,0,,visit', /allowed is missing/],
+      ['30,mail,.5,0,mail,night', /asked is "night"; accepted: visit or schedule/],
+    ] as const)
+      await expect(readBanditLog(sent(line, header), campaign)).rejects.toEqual(refused(told));
+    const features = ['age', 'allowed', 'asked'];
+    const read = await readBanditLog(sent('30,mail,.5,0,1,night', header), { ...campaign, features });
+    expect(read.allowed).toBeUndefined();
+    expect(read.columns.map(({ name }) => name)).toEqual(features);
+  });
+
   test('of any campaign: numbers are one feature, words one each; delimiters and quotes as tables have them', async () => {
     const log = await readBanditLog(
       sent('30;"web";mail;.5;0\n41;phone;none;.5;12.5', 'age;channel;action;propensity;outcome'),

@@ -31,6 +31,7 @@ test("a campaign's own log teaches a policy that can serve it", async () => {
   for (let i = 0; i < 150; i++) {
     const userId = `shopper "${i}", of many`;
     await shop.agree(userId, 'email');
+    if (i % 2) await shop.tell(userId, 'view', { itemId: 'a' });
     const { recommendationId, offer } = await shop.loop.offers.decide({ userId });
     if (offer.percent === 10) await shop.tell(userId, 'purchase', { value: 90, recommendationId });
     shop.now += hour;
@@ -39,7 +40,7 @@ test("a campaign's own log teaches a policy that can serve it", async () => {
   const rows = await shop.loop.offers.outcomes('spring');
   expect(rows).toHaveLength(150);
   const path = join(folder, 'spring.csv');
-  writeOutcomes(path, rows);
+  expect(writeOutcomes(path, rows)).toBe(150);
   const reward = parseOutcomeReward('margin - cost');
   if (!reward.ok) throw new Error(reward.error.message);
   const columns = { action: 'action', propensity: 'propensity', reward: reward.value } as const;
@@ -47,6 +48,12 @@ test("a campaign's own log teaches a policy that can serve it", async () => {
   expect(log.n).toBe(150);
   expect(log.observational).toBeUndefined();
   expect(log.actions.toSorted()).toEqual(['10 % off by e-mail', '5 % off by e-mail', 'no contact']);
+  expect(log.allowed!.actions).toEqual(log.actions);
+  expect(log.allowed!.mask.every((open) => open === 1)).toBe(true);
+  expect(log.atVisits).toBe(75);
+  expect(shop.loop.offers.list()[0]!.caution).toMatch(
+    /^75 of 150 choices were made while the shopper was in the shop/,
+  );
   expect(log.columns.map(({ name }) => name)).toEqual(offerSpec.parts.map(({ name }) => name));
   const bought = log.outcomes.conversion!.reduce((sum, x) => sum + x, 0);
   expect(bought).toBe(rows.filter(({ decision }) => decision.offer.percent === 10).length);

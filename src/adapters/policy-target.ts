@@ -51,15 +51,30 @@ export async function policyTarget(
   const probabilities = new Float64Array(log.n * actions.length);
   const observations = observationsOfLog(seen);
   const size = policy.observation.size;
+  const { allowed } = log;
+  const open = known.actions.map((name) => allowed?.actions.indexOf(name) ?? -1);
+  /** Over the policy's choices; undefined where the log does not say. */
+  const maskOf = (row: number): Uint8Array | undefined => {
+    if (!allowed) return undefined;
+    const mask = Uint8Array.from(open, (place) => allowed.mask[row * allowed.actions.length + place] ?? 0);
+    if (mask.includes(1)) return mask;
+    const names = allowed.actions.filter((_, action) => allowed.mask[row * allowed.actions.length + action]);
+    throw new TendrilError(
+      'bad-setting',
+      `row ${row + 1} of ${path} allowed ${names.join(', ')}, and the policy knows none of these; it knows: ${known.actions.join(', ')}`,
+    );
+  };
   for (let from = 0; from < log.n; from += rowsAtOnce) {
     const n = Math.min(rowsAtOnce, log.n - from);
     const scores = await policy.evaluate(observations.slice(from * size, (from + n) * size), n);
     for (let i = 0; i < n; i++) {
-      const best = policy.greedy(scores, i)[0];
+      const mask = maskOf(from + i);
+      const best = policy.greedy(scores, i, mask)[0];
       for (const [choice, place] of places.entries())
-        probabilities[(from + i) * actions.length + place] = greedy
-          ? Number(choice === best)
-          : Math.exp(policy.logProb(scores, i, Int32Array.of(choice))[0]!);
+        if (!mask || mask[choice])
+          probabilities[(from + i) * actions.length + place] = greedy
+            ? Number(choice === best)
+            : Math.exp(policy.logProb(scores, i, Int32Array.of(choice), mask)[0]!);
     }
   }
   return { actions, probabilities, context: Int32Array.from({ length: log.n }, (_, i) => i) };

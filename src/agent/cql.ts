@@ -24,6 +24,7 @@ import {
   stopGradient,
   sub,
   sum,
+  type Value,
 } from '../math/index.ts';
 import type { AgentContext, AgentDefinition, DecisionAgent } from './agent.ts';
 import { denseEncoder } from './dense-encoder.ts';
@@ -63,7 +64,7 @@ const settings = {
     default: 0.1,
     min: 0,
     max: 0.9,
-    doc: 'share of the rows that are not learned from: the pass with the least loss on them is kept; 0 keeps the last',
+    doc: 'share of the rows that are not learned from: the pass with the least loss on them is kept; 0, or a share of less than one batch, keeps the last',
   },
   epsilon: epsilonSetting,
 } as const;
@@ -76,7 +77,8 @@ type Settings = SettingsOf<typeof settings>;
  *
  *   loss = 1/2 mean (Q(s, a) - y)^2 + alpha x mean (log sum_b exp Q(s, b) - Q(s, a)),   y = r + discount x max_b Q'(s', b)
  *
- * so that a choice the log hardly shows is not chosen for an error of the network. Q' is a slowly following copy. Rewards
+ * so that a choice the log hardly shows is not chosen for an error of the network. Q' is a slowly following copy. b runs over
+ * what was allowed, where the log says it. Rewards
  * are less their mean, over their deviation (where steps follow each other, over it only), so that `alpha` means the same
  * in visits and in money.
  */
@@ -96,16 +98,20 @@ function trainingGraph(
   n: number,
   width: number,
   choices: number,
+  masked: boolean,
 ): Uint8Array {
   const g = graph();
+  /** What is forbidden is lower than anything. */
+  const allowed = (q: Value, name: string): Value => (masked ? add(q, g.input(name, [n, choices])) : q);
   const w = parameterInputs(g, of);
   const target = parameterInputs(g, of, 'target.');
   const q = throughTower(w, 'q', g.input('dense', [n, width]));
   const taken = sum(mul(q, g.input('taken', [n, choices])), { axes: [1], keep: true });
-  const next = max(throughTower(target, 'q', g.input('next', [n, width])), { axes: [1], keep: true });
+  const ahead = throughTower(target, 'q', g.input('next', [n, width]));
+  const next = max(allowed(ahead, 'nextForbidden'), { axes: [1], keep: true });
   const y = stopGradient(add(g.input('reward', [n, 1]), mul(g.input('discount', [n, 1]), next)));
   const error = mul(mean(square(sub(taken, y))), 0.5);
-  const gap = mean(sub(logSumExp(q), taken));
+  const gap = mean(sub(logSumExp(allowed(q, 'forbidden')), taken));
   const loss = add(error, mul(gap, g.input('alpha', [])));
   g.output('loss', loss);
   gradientOutputs(g, loss, w);
@@ -165,9 +171,10 @@ async function build(
         reward: column(1),
         discount: column(1),
         alpha: { data: Float32Array.of(given.alpha), shape: [] as number[] },
+        ...(log.masks && { forbidden: column(choices), nextForbidden: column(choices) }),
       };
       const told = { loss: { data: new Float32Array(1), shape: [] as number[] } };
-      const program = await engine.compile(trainingGraph(of, n, width, choices));
+      const program = await engine.compile(trainingGraph(of, n, width, choices, log.masks !== undefined));
       const run = program.bind(
         { ...parameterTensors(of), ...parameterTensors(target, 'target.'), ...inputs },
         { ...told, ...gradientTensors(of) },
@@ -208,7 +215,7 @@ async function build(
         progress(pass, given.passes, 'passes');
       }
       of.values.set(best.values);
-      return { loss, ...(held > 0 && { heldOutLoss: best.loss }), bestPass: best.pass };
+      return { loss, heldOut: held, ...(held > 0 && { heldOutLoss: best.loss }), bestPass: best.pass };
     },
     policy: () => ({
       observation,
@@ -236,7 +243,10 @@ async function build(
 function loader(
   log: TransitionBatch,
   inputs: Readonly<
-    Record<'dense' | 'next' | 'taken' | 'reward' | 'discount', { readonly data: Float32Array }>
+    Record<'dense' | 'next' | 'taken' | 'reward' | 'discount', { readonly data: Float32Array }> & {
+      readonly forbidden?: { readonly data: Float32Array };
+      readonly nextForbidden?: { readonly data: Float32Array };
+    }
   >,
   encode: (observation: Float32Array, to: Float32Array) => void,
   choices: number,
@@ -244,6 +254,10 @@ function loader(
   const { mean: usual, deviation } = loggedRewards('cql', log);
   const ends = log.discounts.every((discount) => discount === 0);
   const size = log.observations.length / log.n;
+  const forbid = (to: Float32Array | undefined, i: number, masks: Uint8Array | undefined, row: number) => {
+    if (!to || !masks) return;
+    for (let a = 0; a < choices; a++) to[i * choices + a] = masks[row * choices + a] ? 0 : -1e9;
+  };
   return (order, from, n) => {
     const wide = inputs.dense.data.length / n;
     inputs.taken.data.fill(0);
@@ -256,6 +270,8 @@ function loader(
       inputs.taken.data[i * choices + log.actions[row]!] = 1;
       inputs.reward.data[i] = (log.rewards[row]! - (ends ? usual : 0)) / deviation;
       inputs.discount.data[i] = log.discounts[row]!;
+      forbid(inputs.forbidden?.data, i, log.masks, row);
+      forbid(inputs.nextForbidden?.data, i, log.nextMasks, row);
     }
   };
 }

@@ -48,6 +48,8 @@ export interface TrainingBatch {
   readonly open: Float32Array;
   readonly reward: Float32Array;
   readonly discount: Float32Array;
+  /** Of choices, n x items: 0 where it is allowed next, else a number below any value. */
+  readonly forbidden: Float32Array;
   readonly importance: Float32Array;
   /** How strongly the prior pulls at each option's value row and choice row (prior-pull.ts). */
   readonly pull: Float32Array;
@@ -132,6 +134,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
     open: new Float32Array(n * shape.options).fill(1),
     reward: new Float32Array(n * shape.options),
     discount: new Float32Array(n),
+    forbidden: new Float32Array(shape.mode === 'choice' ? n * shape.items : 0),
     importance: new Float32Array(n).fill(1),
     pull: new Float32Array(n * shape.options),
     choicePull: new Float32Array(n * shape.options),
@@ -162,6 +165,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
       ...(shape.mode === 'slateq' && { open: { data: batch.open, shape: options } }),
       reward: { data: batch.reward, shape: options },
       discount: { data: batch.discount, shape: [n, 1] },
+      ...(shape.mode === 'choice' && { forbidden: { data: batch.forbidden, shape: [n, shape.items] } }),
       importance: { data: batch.importance, shape: [n, 1] },
       ...(shape.shrinkage > 0 && { pull: { data: batch.pull, shape: options } }),
       ...(shape.choiceShrinkage > 0 && { choicePull: { data: batch.choicePull, shape: options } }),

@@ -263,16 +263,18 @@ function weightInputs(
   return { dense, all: { ...dense, ...tables } };
 }
 
-/** What the best action in each state is worth by `judge`, and the scores it is the best of, by `w`. */
+/** What the best action in each state is worth by `judge`, and the scores it is the best of, by `w`; of choices the best one allowed. */
 export function bestAction(
   s: NetworkShape,
   w: Weights,
   judge: Weights,
   state: State,
   catalogue: Catalogue,
+  forbidden?: Value,
 ): { value: Value; scores: Value } {
   const h1 = firstLayer(w, s, state, catalogue).h;
-  const q = scoreAll(w, s, 'q', h1, state, catalogue);
+  const all = scoreAll(w, s, 'q', h1, state, catalogue);
+  const q = forbidden ? add(all, forbidden) : all;
   const judged = (): Value =>
     scoreAll(judge, s, 'q', firstLayer(judge, s, state, catalogue).h, state, catalogue);
   if (s.mode === 'slateq') {
@@ -296,7 +298,7 @@ export function scoringGraph(s: NetworkShape, of: Parameters, n: number): Uint8A
 
 /**
  * One training step on n transitions. Inputs beside the states: `actions` (item rows, n x options), `credit` (1 for the
- * options that are learned on, 0 else), `open` (0 for empty slots), `reward`, `discount`, `importance`.
+ * options that are learned on, 0 else), `open` (0 for empty slots), `reward`, `discount`, `forbidden` (of choices), `importance`.
  * Outputs: `loss`, `error` (temporal-difference error of each row), `choiceLoss`, the gradients of the parameters and
  * those of the gathered rows (`rows.q`, `rows.choice`, `rows.history`).
  */
@@ -311,7 +313,8 @@ export function trainingGraph(s: NetworkShape, of: Parameters, n: number): Uint8
   const importance = g.input('importance', [n, 1]);
 
   const after = stateInputs(g, s, n, 'next.', catalogue);
-  const future = bestAction(s, s.double ? online.all : target, target, after, catalogue).value;
+  const forbidden = s.mode === 'choice' ? g.input('forbidden', [n, s.items]) : undefined;
+  const future = bestAction(s, s.double ? online.all : target, target, after, catalogue, forbidden).value;
   const y = add(g.input('reward', options), mul(g.input('discount', [n, 1]), future));
 
   const state = stateInputs(g, s, n, '', catalogue);

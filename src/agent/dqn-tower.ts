@@ -116,10 +116,13 @@ export function dqnTower(given: ModelOptions): Model {
     return z.values[i * outputs + items]! - sum / items;
   }
 
-  function bestOf(i: number): number {
-    let best = 0;
-    for (let a = 1; a < items; a++) if (z.values[i * outputs + a]! > z.values[i * outputs + best]!) best = a;
-    return best;
+  /** With `forbidden`, of what is allowed next. */
+  function bestOf(i: number, forbidden?: Float32Array): number {
+    let best = -1;
+    for (let a = 0; a < items; a++)
+      if (forbidden && forbidden[i * items + a]! < 0) continue;
+      else if (best < 0 || z.values[i * outputs + a]! > z.values[i * outputs + best]!) best = a;
+    return Math.max(0, best);
   }
 
   const batch = {
@@ -130,6 +133,7 @@ export function dqnTower(given: ModelOptions): Model {
     open: new Float32Array(n),
     reward: new Float32Array(n),
     discount: new Float32Array(n),
+    forbidden: new Float32Array(n * items),
     importance: new Float32Array(n).fill(1),
     pull: new Float32Array(n),
     choicePull: new Float32Array(n),
@@ -143,11 +147,12 @@ export function dqnTower(given: ModelOptions): Model {
     async update() {
       if (shape.double) {
         forward(now, batch.after.dense, n);
-        for (let i = 0; i < n; i++) chosen[i] = bestOf(i);
+        for (let i = 0; i < n; i++) chosen[i] = bestOf(i, batch.forbidden);
       }
       forward(target, batch.after.dense, n);
       for (let i = 0; i < n; i++)
-        future[i] = shared(i) + z.values[i * outputs + (shape.double ? chosen[i]! : bestOf(i))]!;
+        future[i] =
+          shared(i) + z.values[i * outputs + (shape.double ? chosen[i]! : bestOf(i, batch.forbidden))]!;
 
       forward(now, batch.before.dense, n);
       dz.values.fill(0);

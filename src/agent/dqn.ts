@@ -17,7 +17,15 @@ import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greed
 import { nStep } from './n-step.ts';
 import { type PriorPull, priorPull } from './prior-pull.ts';
 import { drawByPriority, priorities, setPriority } from './prioritised-replay.ts';
-import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import {
+  isAllowedNext,
+  type ReplayLayout,
+  replayBuffer,
+  replayLayout,
+  rowOf,
+  storeRow,
+  withAllAllowed,
+} from './replay-buffer.ts';
 import { arrayOf, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 import { type ShopperFactors, shopperFactors } from './shopper-factors.ts';
@@ -28,6 +36,8 @@ import { type ShopperFactors, shopperFactors } from './shopper-factors.ts';
  *
  *   y = r + discount x max Q(s', a'; target)        loss = (y - Q(s, a))^2, or Huber's
  *   epsilon(t) = epsilonMin + (epsilon - epsilonMin) x exp(-epsilonDecay x t),  t = episode;   or in a straight line by steps
+ *
+ * Of single choices the maximum is over those that are allowed in s', where the world or the log says so.
  *
  * Slates of a shop are learned by SlateQ (Ie et al. 2019): Q of an item given that the shopper chooses it, learned only
  * on the item that was chosen (or on choosing nothing), and a choice model estimated beside it; slate-value.ts puts the
@@ -122,7 +132,7 @@ async function build(
   };
   const model = fitsTower(shape) ? dqnTower(options) : await dqnModel(options);
   let draws = chance.fork('replay');
-  const layout = replayLayout(observation.size, slots);
+  const layout = replayLayout(observation.size, slots, mode === 'choice' ? items : 0);
   const replay = replayBuffer(settings.replaySize, layout);
   const weighted = settings.prioritised ? priorities(settings.replaySize) : undefined;
   const prior = mode === 'slateq' ? priorPull(shape.rows, observation.size, slots) : undefined;
@@ -173,6 +183,7 @@ async function build(
         i * observation.size,
       );
       fillOptions(shape, model, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+      forbid(model.batch, i, layout, replay.rows.subarray(from, from + layout.width));
       if (biased) lessBias(shoppers!, shape, model.batch, i, before, i * observation.size);
       if (prior) fillPulls(prior, model.batch, i * shape.options, shape.options);
     }
@@ -236,6 +247,7 @@ async function build(
           ...counts,
           report,
           replay: [replay.size, replay.next],
+          keepsAllowed: true,
           rng: [...draws.state()],
           largest: weighted?.largest ?? 1,
           ...(ofShoppers && { shoppers: ofShoppers.rng }),
@@ -272,9 +284,16 @@ async function build(
   function load(saved: Uint8Array): void {
     const { values, arrays } = readModel('dqn', saved);
     const all = { values, arrays };
+    // Models of before what is allowed next was kept do not tell: everything was.
+    const rowsIn = (name: string): Float32Array => {
+      const saved = arrayOf(all, name, 'f32');
+      return layout.choices > 0 && values.keepsAllowed !== true ? withAllAllowed(saved, layout) : saved;
+    };
     restoreArrays(all, model.state);
     const [size, next] = values.replay as [number, number];
-    const rows = arrayOf(all, 'replay', 'f32', size * layout.width);
+    const rows = rowsIn('replay');
+    if (rows.length !== size * layout.width)
+      throw new TendrilError('bad-model', `the saved replay does not hold ${size} rows of this world`);
     if (size > settings.replaySize)
       throw new TendrilError(
         'bad-model',
@@ -285,7 +304,7 @@ async function build(
     prior?.recount(replay);
     shoppers?.restore(all);
     watched = arrayOf(all, 'watched', 'f32').slice();
-    returns.restore(arrayOf(all, 'waiting.rows', 'f32'), arrayOf(all, 'waiting.lengths', 'i32'));
+    returns.restore(rowsIn('waiting.rows'), arrayOf(all, 'waiting.lengths', 'i32'));
     if (weighted) {
       weighted.tree.set(arrayOf(all, 'priorities', 'f64', weighted.tree.length));
       weighted.largest = values.largest as number;
@@ -323,6 +342,12 @@ function fillOptions(shape: NetworkShape, { batch }: Model, i: number, tail: Flo
   batch.open[at + slots] = 1;
   batch.reward[at + slots] = reward;
   batch.credit[at + slots] = Number(chosen < 0);
+}
+
+/** What the next observation of row i does not allow is worth less than anything. */
+function forbid({ forbidden }: TrainingBatch, i: number, layout: ReplayLayout, row: Float32Array): void {
+  for (let choice = 0; choice < layout.choices; choice++)
+    forbidden[i * layout.choices + choice] = isAllowedNext(row, layout, choice) ? 0 : -1e9;
 }
 
 function fillPulls(prior: PriorPull, batch: TrainingBatch, from: number, options: number): void {

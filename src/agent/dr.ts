@@ -69,7 +69,7 @@ function build(context: AgentContext, given: Settings, saved?: Uint8Array): Deci
         const scores = scoresOf(log, logged, rows, context, choices, given, chance.fork('folds'));
         return objectiveOf(scores, choices, given.variancePenalty);
       };
-      const { value, passes } = policy.climb(log.observations, log.n, objective, {
+      const { value, passes } = policy.climb(log, objective, {
         ...given,
         rng: chance,
         progress,

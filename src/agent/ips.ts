@@ -57,7 +57,7 @@ function build(
       const logged = loggedRewards('ips', log);
       const choices = action.kind === 'choice' ? action.n : 0;
       const objective = (rows: Int32Array): Objective => objectiveOf(log, logged, rows, choices, given);
-      const { value, passes } = policy.climb(log.observations, log.n, objective, {
+      const { value, passes } = policy.climb(log, objective, {
         ...given,
         rng: rngFrom(start),
         progress,

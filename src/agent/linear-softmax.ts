@@ -6,6 +6,7 @@ import {
   shuffle,
   silent,
   TendrilError,
+  type TransitionBatch,
 } from '../core/index.ts';
 import { adam, plainKernels } from '../math/index.ts';
 import { categoricalPolicy } from './categorical.ts';
@@ -27,11 +28,11 @@ export interface LinearSoftmax {
   restore(saved: SavedModel): void;
   /**
    * From weights of 0, every choice alike, by Adam. First on a part of the rows, to see after which pass the other part
-   * would be served best (perhaps none: then every choice stays alike); then on all rows for as many passes.
+   * would be served best (perhaps none: then every choice stays alike); then on all rows for as many passes. With masks, n x
+   * choices, a row's probabilities are over what was allowed in it.
    */
   climb(
-    observations: Float32Array,
-    n: number,
+    { observations, n, masks }: Pick<TransitionBatch, 'observations' | 'n' | 'masks'>,
     objectiveOf: (rows: Int32Array) => Objective,
     options: ClimbOptions,
   ): { readonly value: number; readonly passes: number };
@@ -133,8 +134,7 @@ export function linearSoftmax(
         return out;
       }),
     climb(
-      observations,
-      n,
+      { observations, n, masks },
       objectiveOf,
       { learningRate, passes, penalty, validation, rng, progress = silent },
     ) {
@@ -169,6 +169,9 @@ export function linearSoftmax(
         return () => {
           for (let i = 0; i < rows.length; i++) {
             logits(dense, rows[i]!, probabilities, i * choices);
+            if (masks)
+              for (let a = 0; a < choices; a++)
+                if (masks[rows[i]! * choices + a] === 0) probabilities[i * choices + a] = -Infinity;
             softmaxInPlace(probabilities, i * choices, choices);
           }
           slopes.fill(0);

@@ -2,7 +2,7 @@ import type { ReplayLayout } from './replay-buffer.ts';
 
 /**
  * Turns single steps into returns over n steps (Sutton 1988): rows wait until n - 1 successors came or the episode
- * ended, then carry r1 + g r2 + g^2 r3 ..., the discount g^n and the last observation.
+ * ended, then carry r1 + g r2 + g^2 r3 ..., the discount g^n, the last observation and what it allows.
  *
  *     step 1 [s0 a0 r1 s1]  step 2 [s1 a1 r2 s2]  ->  [s0 a0 r1 + g r2 s2, g^2]
  *
@@ -55,6 +55,7 @@ export function nStep(n: number, { observation, action, width }: ReplayLayout): 
         open.row[rewardAt]! += open.row[discountAt]! * row[rewardAt]!;
         open.row[discountAt]! *= row[discountAt]!;
         open.row.set(row.subarray(observation, 2 * observation), observation);
+        open.row.set(row.subarray(discountAt + 2), discountAt + 2);
         open.steps++;
       }
       chain.push({ row: row.slice(), steps: 1 });

@@ -43,7 +43,8 @@ const mostEntries = 50_000_000;
  *
  *   Q(s, a) <- Q(s, a) + rate x (r + discount x max Q(s', .) - Q(s, a))
  *
- * with nothing added where the episode terminated. The discount is the batch's. Off-policy: it learns the best policy's
+ * with nothing added where the episode terminated. Of single choices the maximum is over those allowed in s', where the world or
+ * the log says so. The discount is the batch's. Off-policy: it learns the best policy's
  * values whatever behaviour made the steps. States are keys (table-key.ts); rows appear when first visited. What a key
  * knows of the items is saved with the table: a catalogue that has changed since does not change what a state means.
  *
@@ -124,8 +125,11 @@ function build(
       if (batch.discounts[i]! > 0) {
         const next = rowOf(batch.nextObservations, i * observation.size);
         const { q } = table;
-        let best = q[next]!;
-        for (let entry = next + 1; entry < next + choices; entry++) if (q[entry]! > best) best = q[entry]!;
+        const mask = action.kind === 'choice' ? batch.nextMasks : undefined;
+        let best = -Infinity;
+        for (let c = 0; c < choices; c++)
+          if (q[next + c]! > best && mask?.[i * choices + c] !== 0) best = q[next + c]!;
+        if (best === -Infinity) best = 0;
         future = batch.discounts[i]! * best;
         values += best;
         going++;

@@ -4,7 +4,9 @@ import type { TransitionBatch } from '../core/index.ts';
  * The last `capacity` transitions, drawn from uniformly (Lin 1992; Mnih et al. 2015): a ring of flat rows that grows
  * until it is full, then overwrites the oldest.
  *
- *     row  [ observation | next observation | action | reward, discount, chosen slot ]
+ *     row  [ observation | next observation | action | reward, discount, chosen slot | what is allowed next ]
+ *
+ * The last part only where choices are kept: 24 of them as the bits of a number, which float32 holds exactly.
  */
 export interface ReplayBuffer {
   readonly capacity: number;
@@ -19,15 +21,38 @@ export interface ReplayBuffer {
 export interface ReplayLayout {
   readonly observation: number;
   readonly action: number;
+  /** Choices of which it is kept whether they are allowed next; 0 where it is not. */
+  readonly choices: number;
   /** Numbers in a row. */
   readonly width: number;
 }
 
-export const replayLayout = (observation: number, action: number): ReplayLayout => ({
+const bitsInNumber = 24;
+
+export const replayLayout = (observation: number, action: number, choices = 0): ReplayLayout => ({
   observation,
   action,
-  width: 2 * observation + action + 3,
+  choices,
+  width: 2 * observation + action + 3 + Math.ceil(choices / bitsInNumber),
 });
+
+/** Where in a row it stands what is allowed next. */
+const allowedAt = ({ observation, action }: ReplayLayout): number => 2 * observation + action + 3;
+const allOpen = 2 ** bitsInNumber - 1;
+
+/** Whether a choice is allowed after row `row`. */
+export const isAllowedNext = (row: Float32Array, layout: ReplayLayout, choice: number): boolean =>
+  ((row[allowedAt(layout) + Math.floor(choice / bitsInNumber)]! >> (choice % bitsInNumber)) & 1) === 1;
+
+/** Rows of a layout that did not keep it, as this one: everything allowed. */
+export function withAllAllowed(rows: Float32Array, layout: ReplayLayout): Float32Array {
+  const { width } = layout;
+  const before = allowedAt(layout);
+  const out = new Float32Array((rows.length / before) * width).fill(allOpen);
+  for (let i = 0; i * before < rows.length; i++)
+    out.set(rows.subarray(i * before, (i + 1) * before), i * width);
+  return out;
+}
 
 export function replayBuffer(capacity: number, layout: ReplayLayout): ReplayBuffer {
   return {
@@ -69,5 +94,11 @@ export function rowOf(
   out[rest] = batch.rewards[i]!;
   out[rest + 1] = batch.discounts[i]!;
   out[rest + 2] = batch.chosen ? batch.chosen[i]! : -1;
+  for (let from = 0, at = rest + 3; from < layout.choices; from += bitsInNumber, at++) {
+    let bits = allOpen;
+    for (let c = from; batch.nextMasks && c < Math.min(layout.choices, from + bitsInNumber); c++)
+      if (!batch.nextMasks[i * layout.choices + c]) bits &= ~(1 << (c - from));
+    out[at] = bits;
+  }
   return out;
 }

@@ -67,9 +67,9 @@ async function show(
 ): Promise<void> {
   const wanted = id === undefined ? offers.list() : [offers.report(id)];
   const rows = id !== undefined && outcomes !== undefined ? await offers.outcomes(id) : undefined;
-  if (rows) writeOutcomes(outcomes!, rows);
+  const written = rows && writeOutcomes(outcomes!, rows);
   printRows(
-    wanted.map(({ campaign, contacts, spent, budget, policy, open, closed, meanReward }) => ({
+    wanted.map(({ campaign, contacts, spent, budget, policy, open, closed, meanReward, caution }) => ({
       campaign: campaign.campaignId,
       contacts,
       spent,
@@ -79,8 +79,15 @@ async function show(
       open,
       closed,
       meanReward,
-      ...(rows && { outcomes, rows: rows.length }),
+      ...(json && caution !== undefined && { caution }),
+      ...(rows && {
+        outcomes,
+        rows: written,
+        ...(written !== rows.length && { leftOut: rows.length - written! }),
+      }),
     })),
     json,
   );
+  for (const { campaign, caution } of json ? [] : wanted)
+    if (caution !== undefined) process.stdout.write(`\n${campaign.campaignId}: ${caution}.\n`);
 }

@@ -163,7 +163,7 @@ const tableOrWord = async (given: string, log: BanditLog): Promise<TargetPolicy>
 
 function rowOf(
   estimate: Estimate,
-  { rows, outcomes, logged, weights, observational }: TargetJudgement,
+  { rows, outcomes, logged, weights, observational, caution }: TargetJudgement,
 ): Record<string, unknown> {
   const { name, value, low, high, verdict, reason, needed, difference, bounds } = estimate;
   return {
@@ -176,6 +176,7 @@ function rowOf(
     reason,
     ...(needed !== '' && { needed }),
     ...(observational && { observational }),
+    ...(caution !== undefined && { caution }),
     difference: difference.value,
     differenceLow: difference.low,
     differenceHigh: difference.high,
@@ -195,7 +196,7 @@ function pageOf(
   judgement: TargetJudgement,
   { confidence, against, mostWeight, mostOutcome }: Options,
 ): string {
-  const { rows, outcomes, logged, weights, estimates } = judgement;
+  const { rows, outcomes, logged, weights, estimates, caution } = judgement;
   const bounds = estimates.find((estimate) => estimate.bounds)?.bounds;
   const { verdict, reason, needed } = estimates.find(({ name }) => name === 'dr')!;
   const percent = `${Number((100 * confidence).toPrecision(4))} %`;
@@ -220,6 +221,7 @@ function pageOf(
         ]
       : []),
     `verdict (dr${judgement.observational ? ', observational' : ''}): ${verdict}: ${reason}${needed === '' ? '' : `; needed: ${needed}`}`,
+    ...(caution === undefined ? [] : [`caution: ${caution}`]),
     '',
   ].join('\n');
 }

@@ -61,6 +61,10 @@ export interface OfferDecision {
   readonly observation: readonly number[];
   /** Why actions could not be chosen. */
   readonly masked: readonly { readonly action: number; readonly code: string }[];
+  /** What the rules left, in words, also where the policy does not know it; missing in logs of earlier versions. */
+  readonly allowed?: readonly string[];
+  /** Whether the shopper was in the shop: did something within half an hour before. Missing in logs of earlier versions. */
+  readonly atVisit?: boolean;
   /** True where chance, not the policy's best guess, chose. */
   readonly explored: boolean;
   /** What a unit of the budget was worth, in units of the reward. */

@@ -1,7 +1,7 @@
 import { TendrilError } from '../core/index.ts';
-import type { CampaignLog, FeatureColumn } from '../measure/index.ts';
+import type { AllowedActions, CampaignLog, FeatureColumn } from '../measure/index.ts';
 import { type OutcomeFormula, outcomes } from '../reward/index.ts';
-import { plainColumns } from './campaign-log/campaign-format.ts';
+import { allowedSeparator, type plainColumns } from './campaign-log/campaign-format.ts';
 import { featureColumns } from './feature-columns.ts';
 import { type WholeTable, wholeTable } from './table-rows.ts';
 import { readTime, show } from './values.ts';
@@ -58,9 +58,22 @@ export function banditRows(columns: BanditColumns): BanditRows {
   const reward: number[] = [];
   const shopper: number[] = [];
   const time: number[] = [];
+  /** What was allowed, by the text of the cell; and each row's. */
+  const choices = new Map<string, readonly string[]>();
+  const allowed: (readonly string[])[] = [];
+  let atVisits = 0;
   let found: { readonly name: string; readonly at: number; readonly values: number[] }[] = [];
   let features = featureColumns([]);
-  let at = { action: 0, propensity: -1, position: -1, shopper: -1, time: -1, assignment: -1 };
+  let at = {
+    action: 0,
+    propensity: -1,
+    position: -1,
+    shopper: -1,
+    time: -1,
+    assignment: -1,
+    allowed: -1,
+    asked: -1,
+  };
   let observational = false;
 
   function header(present: readonly string[], where: string): void {
@@ -73,9 +86,8 @@ export function banditRows(columns: BanditColumns): BanditRows {
         `${where}: there is no column "${name}" for ${what}; the columns are: ${present.slice(0, 20).join(', ')}${what === 'the outcome' && told.length > 0 ? ` (say what is wanted with --reward, of ${told.join(', ')})` : ''}`,
       );
     };
-    const [shopperAt, timeAt, assignmentAt] = plainColumns.map((name) =>
-      columns.features.includes(name) ? -1 : present.indexOf(name),
-    ) as [number, number, number];
+    const plain = (name: (typeof plainColumns)[number]): number =>
+      columns.features.includes(name) ? -1 : present.indexOf(name);
     at = {
       action: column(columns.action, 'the action'),
       propensity:
@@ -86,9 +98,11 @@ export function banditRows(columns: BanditColumns): BanditRows {
               'the propensity (the probability the chosen action had, without which nothing can be estimated)',
             ),
       position: columns.position === undefined ? -1 : column(columns.position, 'the position'),
-      shopper: shopperAt,
-      time: timeAt,
-      assignment: assignmentAt,
+      shopper: plain('shopper'),
+      time: plain('time'),
+      assignment: plain('assignment'),
+      allowed: plain('allowed'),
+      asked: plain('asked'),
     };
     for (const { signal } of terms)
       column(signal, typeof wanted === 'string' ? 'the outcome' : `the reward "${wanted.text}"`);
@@ -131,6 +145,24 @@ export function banditRows(columns: BanditColumns): BanditRows {
         wrong('assignment', word, 'randomised (by lot, propensities are true) or observational');
       observational ||= word === 'observational';
     }
+    if (at.allowed >= 0) {
+      const text = cells[at.allowed]!;
+      const names = choices.get(text) ?? text.split(allowedSeparator).map((name) => name.trim());
+      choices.set(text, names);
+      if (!names.includes(chosen))
+        wrong(
+          'allowed',
+          text,
+          `the names of all actions that were allowed, separated by ${allowedSeparator}, among them the one that was chosen, ${show(chosen)} (or name the column among --features)`,
+        );
+      allowed.push(names);
+    }
+    if (at.asked >= 0) {
+      const word = cells[at.asked]!.trim();
+      if (word !== 'visit' && word !== 'schedule')
+        wrong('asked', word, 'visit or schedule (or name the column among --features)');
+      if (word === 'visit') atVisits++;
+    }
     const came: Record<string, number> = {};
     for (const outcome of found) {
       const value = readFinite(cells[outcome.at]!);
@@ -169,12 +201,26 @@ export function banditRows(columns: BanditColumns): BanditRows {
         position: Int32Array.from(position),
         ...features.numbers(file),
         ...(observational && { observational }),
+        ...(at.allowed >= 0 && { allowed: masksOf(actions.all(), allowed) }),
+        ...(at.asked >= 0 && { atVisits }),
         outcomes: Object.fromEntries(found.map(({ name, values }) => [name, Float64Array.from(values)])),
         shopper: Int32Array.from(shopper),
         time: Float64Array.from(time),
       };
     },
   };
+}
+
+/** Names become columns: those of actions that were chosen first, then those that were allowed and never chosen. */
+function masksOf(chosen: readonly string[], allowed: readonly (readonly string[])[]): AllowedActions {
+  const all = names(chosen);
+  for (const row of new Set(allowed)) for (const name of row) all.number(name);
+  const actions = all.all();
+  const mask = new Uint8Array(allowed.length * actions.length);
+  allowed.forEach((row, i) => {
+    for (const name of row) mask[i * actions.length + all.number(name)] = 1;
+  });
+  return { actions, mask };
 }
 
 /** A finite number as tables write it, or NaN. */

@@ -1,5 +1,6 @@
 export { type BanditColumns, banditLogReader, banditRows, openBanditColumns } from './bandit-log.ts';
 export type { CampaignFormat } from './campaign-log/campaign-format.ts';
+export { allowedSeparator } from './campaign-log/campaign-format.ts';
 export { campaignFormats } from './campaign-log/campaign-formats.ts';
 export { formatNamed, formats } from './formats.ts';
 export type { FileContext, Format, NewEvent, Reject, RowReader, RowSink } from './ingest.ts';

@@ -14,6 +14,7 @@ export function decisionsOfLog(log: CampaignLog, discount: number): TransitionBa
   for (let i = 0; i < log.n; i++)
     if (next[i]! >= 0)
       nextObservations.set(observations.subarray(next[i]! * size, (next[i]! + 1) * size), i * size);
+  const masks = log.allowed && masksOf(log);
   const followed = discount > 0 ? Uint8Array.from(next, (row) => (row >= 0 ? 1 : 0)) : new Uint8Array(log.n);
   return {
     n: log.n,
@@ -25,7 +26,27 @@ export function decisionsOfLog(log: CampaignLog, discount: number): TransitionBa
     terminated: Uint8Array.from(followed, (is) => 1 - is),
     truncated: new Uint8Array(log.n),
     logProbs: Float32Array.from(log.propensity, Math.log),
+    ...(masks && { masks, nextMasks: nextOf(masks, next) }),
   };
+}
+
+/** n x actions of the log: what was never chosen cannot be learned. */
+function masksOf({ n, actions: { length }, allowed }: CampaignLog): Uint8Array {
+  const masks = new Uint8Array(n * length);
+  for (let i = 0; i < n; i++) {
+    const from = i * allowed!.actions.length;
+    masks.set(allowed!.mask.subarray(from, from + length), i * length);
+  }
+  return masks;
+}
+
+/** Of the shopper's next row; the row's own where there is none, which is worth nothing then. */
+function nextOf(masks: Uint8Array, next: Int32Array): Uint8Array {
+  const width = masks.length / next.length;
+  const out = masks.slice();
+  for (const [i, row] of next.entries())
+    if (row >= 0) out.set(masks.subarray(row * width, (row + 1) * width), i * width);
+  return out;
 }
 
 /** n x columns. */

@@ -168,6 +168,14 @@ function some(batch: TransitionBatch, rows: Int32Array): TransitionBatch {
       { length: rows.length * width },
       (_, i) => values[rows[Math.floor(i / width)]! * width + (i % width)]!,
     );
+  const masks = (values: Uint8Array): Uint8Array => {
+    const width = values.length / batch.n;
+    const out = new Uint8Array(rows.length * width);
+    rows.forEach((row, i) => {
+      out.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return out;
+  };
   return {
     n: rows.length,
     observations: floats(batch.observations, size),
@@ -178,5 +186,7 @@ function some(batch: TransitionBatch, rows: Int32Array): TransitionBatch {
     terminated: Uint8Array.from(rows, (row) => batch.terminated[row]!),
     truncated: new Uint8Array(rows.length),
     logProbs: floats(batch.logProbs!),
+    ...(batch.masks && { masks: masks(batch.masks) }),
+    ...(batch.nextMasks && { nextMasks: masks(batch.nextMasks) }),
   };
 }

@@ -18,7 +18,12 @@ export {
   tInterval,
 } from './interval.ts';
 export { type FigureName, figures } from './measure.ts';
-export { type BanditLog, type TargetPolicy, uniformTarget } from './off-policy/bandit-log.ts';
+export {
+  type AllowedActions,
+  type BanditLog,
+  type TargetPolicy,
+  uniformTarget,
+} from './off-policy/bandit-log.ts';
 export { type CampaignLog, type FeatureColumn, rowsOf } from './off-policy/campaign-log.ts';
 export { interactionIndependent } from './off-policy/interaction-independent.ts';
 export {
@@ -49,5 +54,6 @@ export {
   uniformSlots,
 } from './off-policy/slate-log.ts';
 export type { Verdict } from './off-policy/verdict.ts';
+export { visitsCaution } from './off-policy/visits-caution.ts';
 export { bestOf, rankOf } from './rank.ts';
 export { type GainName, gainsOf, inversePropensities, listGains, meanOf } from './ranking.ts';

@@ -1,4 +1,5 @@
 import type { Campaign } from '../core/index.ts';
+import { visitsCaution } from '../measure/index.ts';
 import type { Books } from './books.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 
@@ -15,12 +16,18 @@ export interface CampaignReport {
   readonly open: number;
   readonly closed: number;
   readonly meanReward?: number;
+  /** What is to be known before its outcomes are compared. */
+  readonly caution?: string;
 }
 
-export function reportOf(books: Books, { campaign, policy, open, closed }: RunningCampaign): CampaignReport {
+export function reportOf(
+  books: Books,
+  { campaign, policy, open, closed, asked }: RunningCampaign,
+): CampaignReport {
   const { campaignId } = campaign;
   const { amount, left, pace } = books.budgetOf(campaign);
   const { id, version, learned } = policy;
+  const caution = visitsCaution(asked.decisions, asked.atVisits);
   return {
     campaign,
     contacts: books.contacts(campaignId),
@@ -30,5 +37,6 @@ export function reportOf(books: Books, { campaign, policy, open, closed }: Runni
     open,
     closed: closed.decisions,
     ...(closed.decisions > 0 && { meanReward: closed.reward / closed.decisions }),
+    ...(caution !== undefined && { caution }),
   };
 }

@@ -8,6 +8,10 @@ import { type Choice, chooseOffer, costsOf } from './choose.ts';
 import { type Blocked, blockedActions, maskOf } from './rules.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 import { writeFeatures } from './shopper-features.ts';
+import { sayAction } from './words.ts';
+
+/** So long after the last action a shopper is taken to be in the shop, milliseconds. */
+const visit = 30 * 60_000;
 
 export interface MadeOffer {
   readonly decision: OfferDecision;
@@ -89,6 +93,10 @@ export async function decideOffer(given: {
     propensities: [...choice.propensities],
     observation: [...observation],
     masked: blocked.flatMap((why, action) => (why ? [{ action, code: why.code }] : [])),
+    allowed: actions
+      .filter((_, action) => !blocked[action] || blocked[action].code === 'not-known')
+      .map(sayAction),
+    atVisit: state.lastTime > now - visit && state.lastTime <= now,
     explored: choice.explored,
     price: pace.price,
   };

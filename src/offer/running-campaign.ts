@@ -25,6 +25,8 @@ export interface RunningCampaign {
   readonly recent: readonly (readonly number[])[];
   /** Decisions whose window has passed, and the sum of their rewards. */
   readonly closed: { readonly decisions: number; readonly reward: number };
+  /** Decisions that were not forced by the rules, and those among them at a visit. */
+  readonly asked: { readonly decisions: number; readonly atVisits: number };
   readonly open: number;
   readonly windowMs: number;
   decided(decision: OfferDecision, owner: string): void;
@@ -62,6 +64,7 @@ export async function runCampaign(
   const recent: { readonly owner: string; readonly observation: readonly number[] }[] = [];
   const lessons: LearnedRow[] = [];
   const closed = { decisions: 0, reward: 0 };
+  const asked = { decisions: 0, atVisits: 0 };
   const windowMs = (campaign.windowHours ?? 72) * hour;
   /** Under the campaign as it is now; -1 for what it no longer offers. */
   const actionNow = ({ offer }: OfferDecision): number =>
@@ -77,6 +80,7 @@ export async function runCampaign(
       return recent.map(({ observation }) => observation);
     },
     closed,
+    asked,
     windowMs,
     get open() {
       return windows.size;
@@ -86,7 +90,11 @@ export async function runCampaign(
       const forced =
         decision.offer.kind === 'no contact' && decision.masked.length === decision.propensities.length - 1;
       const deadline = decision.timestamp + windowMs;
-      if (!forced) windows.open({ decision, owner, deadline, sums: noSums(), settled: false });
+      if (!forced) {
+        windows.open({ decision, owner, deadline, sums: noSums(), settled: false });
+        asked.decisions++;
+        if (decision.atVisit) asked.atVisits++;
+      }
       if (decision.observation.length !== policy.spec.size) return;
       recent.push({ owner, observation: decision.observation });
       if (recent.length > recentKept) recent.shift();

@@ -1,7 +1,7 @@
 import type { Policy } from '../../agent/index.ts';
 import type { Progress, Rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
-import { judgeOf, type Measure, measureOf } from './decision-score.ts';
+import { judgeOf, measureOf, type Measure } from './decision-score.ts';
 import type { ObservedStates } from './observed-states.ts';
 import { shapley } from './shapley.ts';
 
@@ -38,13 +38,16 @@ export async function driversOf(options: DriversOptions): Promise<Drivers> {
   const { parts, size } = policy.observation;
   const choices = (states.masks?.length ?? 0) / states.n;
   const sums = new Map<number, { shoppers: number; strength: Float64Array }>();
+  const rowOf = (i: number) => states.observations.slice(i * size, (i + 1) * size);
+  const maskOf = (i: number) => states.masks?.subarray(i * choices, (i + 1) * choices);
+  // One for all, as they are averaged: a lead where it is one for any, since scores that happen to be equal tell nothing.
   let measure: Measure = 'log-odds';
+  for (let i = 0; i < states.n && measure === 'log-odds'; i++)
+    measure = await measureOf(policy, rowOf(i), maskOf(i));
   for (let i = 0; i < states.n; i++) {
     progress?.(i, states.n);
-    const row = states.observations.slice(i * size, (i + 1) * size);
-    const mask = states.masks?.subarray(i * choices, (i + 1) * choices);
+    const [row, mask] = [rowOf(i), maskOf(i)];
     const action = policy.greedy(await policy.evaluate(row, 1), 0, mask)[0]!;
-    measure = await measureOf(policy, row, mask);
     const judge = judgeOf(policy, Int32Array.of(action), measure, mask);
     const { contributions } = await shapley(judge, { row, background, parts }, rng.fork(i));
     const entry = sums.get(action) ?? { shoppers: 0, strength: new Float64Array(parts.length) };

@@ -51,11 +51,13 @@ export interface ExplainOptions {
   readonly mask?: Uint8Array;
   /** Neighbours the local surrogate is fitted to; 0 leaves it out. */
   readonly neighbours?: number;
+  /** Beyond 12 features: pairs of orders that are walked from each background row, from 2; 8 where missing. */
+  readonly pairs?: number;
 }
 
-/** Pure, and quick enough for a request: one Shapley enumeration of up to 12 features. */
+/** Pure, and quick enough for a request: one Shapley enumeration of up to 12 features, or so many orders of more. */
 export async function explainDecision(options: ExplainOptions): Promise<Explanation> {
-  const { policy, observation: row, background, words, rng, mask, neighbours = 1000 } = options;
+  const { policy, observation: row, background, words, rng, mask, neighbours = 1000, pairs } = options;
   const { parts } = policy.observation;
   const scores = await policy.evaluate(row, 1);
   const preferred = policy.greedy(scores, 0, mask)[0]!;
@@ -65,7 +67,7 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
   const measure = await measureOf(policy, row, mask);
   const judge = judgeOf(policy, taken, measure, mask);
   const given = { row, background, parts };
-  const { base, value, contributions, standardErrors } = await shapley(judge, given, rng.fork('orders'));
+  const { base, value, contributions, standardErrors } = await shapley(judge, given, rng.fork('orders'), pairs);
   const surrogate =
     neighbours > 0 && (await localSurrogate(judge, given, rng.fork('neighbours'), neighbours));
   const spans = spansOf(given);

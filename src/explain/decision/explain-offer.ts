@@ -73,6 +73,7 @@ export const explainOffer = {
       action: choice,
       mask,
       neighbours: 200,
+      pairs: 4,
     });
   },
 };

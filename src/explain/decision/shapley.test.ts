@@ -163,6 +163,20 @@ describe('sampled Shapley values', () => {
     expect(spread).toBeLessThan(1.25);
     expect(Math.max(...deviations.map(Math.abs))).toBeLessThan(4.5);
   });
+  test('ask about each different row once, and say the same', async () => {
+    const given = caseOf(20, 5, 3);
+    // The others are like the shopper but for six features.
+    for (let z = 0; z < 5; z++) given.background.set(given.row.subarray(6), z * 20 + 6);
+    let asked = 0;
+    const counted: Judge = async (rows, n) => {
+      asked += n;
+      return judging(20, kinked)(rows, n);
+    };
+    const sampled = await shapley(counted, given, rng(1));
+    const plain = await sampledShapley(judging(20, kinked), given, rng(1));
+    expect(sampled).toEqual(plain);
+    expect(asked).toBeLessThanOrEqual(5 * 2 ** 6);
+  });
   test('are taken beyond 12 features, and exact for a linear function', async () => {
     const given = caseOf(20, 5, 3);
     const linear: Of = (x) => Array.from(x).reduce((sum, value, i) => sum + i * value, 0);

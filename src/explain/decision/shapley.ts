@@ -37,11 +37,31 @@ export const mostEnumerated = 12;
  * 2020), so that a feature f does not read gets exactly 0. Exact, from all 2^d subsets, where there are at most 12
  * features; else sampled, with standard errors. Throws RangeError for an empty background.
  */
-export async function shapley(judge: Judge, given: Case, rng: Rng): Promise<ShapleyValues> {
+export async function shapley(judge: Judge, given: Case, rng: Rng, pairs = 8): Promise<ShapleyValues> {
   if (given.background.length === 0) throw new RangeError('Shapley values need a background');
   return given.parts.length <= mostEnumerated
     ? exactShapley(judge, given)
-    : sampledShapley(judge, given, rng);
+    : sampledShapley(judgeOnce(judge, given.row.length), given, rng, pairs);
+}
+
+/** Asks about each different row once: every walk begins and ends alike, and where a shopper is like the other it stands still. */
+function judgeOnce(judge: Judge, size: number): Judge {
+  return async (rows, n) => {
+    const bits = new Int32Array(rows.buffer, rows.byteOffset, n * size);
+    const places = new Map<string, number>();
+    const place = new Int32Array(n);
+    const asked = new Float32Array(n * size);
+    for (let i = 0; i < n; i++) {
+      const key = String.fromCharCode(...new Uint16Array(bits.slice(i * size, (i + 1) * size).buffer));
+      const known = places.get(key);
+      place[i] = known ?? places.size;
+      if (known !== undefined) continue;
+      asked.set(rows.subarray(i * size, (i + 1) * size), places.size * size);
+      places.set(key, places.size);
+    }
+    const values = await judge(asked.subarray(0, places.size * size), places.size);
+    return Float64Array.from(place, (at) => values[at]!);
+  };
 }
 
 /** Rows judged in one call. */

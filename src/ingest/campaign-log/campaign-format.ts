@@ -5,8 +5,12 @@ import type { WholeTable } from '../table-rows.ts';
  *
  *   what was known before (any columns) | action | propensity | outcomes (visit, conversion, spend, margin, cost, unsubscribed)
  *
- * and where they are known `shopper` and `time` (rows of one shopper in the order of time are a sequence) and `assignment`:
- * `randomised` where the propensities are the true ones, `observational` where they are estimated afterwards.
+ * and where they are known
+ *
+ *   shopper, time   rows of one shopper in the order of time are a sequence
+ *   assignment      `randomised` where the propensities are the true ones, `observational` where they are estimated afterwards
+ *   allowed         the actions that the rules left, their names separated by `|`; where it is missing, all of them
+ *   asked           `visit` where the shopper was in the shop when the choice was made, else `schedule`
  */
 export interface CampaignFormat {
   readonly name: string;
@@ -33,4 +37,7 @@ export interface CampaignSource {
 }
 
 /** Columns of the plain format that are neither features nor named by the user. */
-export const plainColumns = ['shopper', 'time', 'assignment'] as const;
+export const plainColumns = ['shopper', 'time', 'assignment', 'allowed', 'asked'] as const;
+
+/** Between the names of the column `allowed`. */
+export const allowedSeparator = '|';

@@ -18,6 +18,17 @@ export interface BanditLog {
   readonly width: number;
   /** True where nobody drew lots: propensities are estimated, and what they do not know may explain any difference. */
   readonly observational?: boolean;
+  /** What the rules left in each row, where the log says so; else every action. */
+  readonly allowed?: AllowedActions;
+  /** Rows in which the shopper was in the shop when the choice was made, where the log says so. */
+  readonly atVisits?: number;
+}
+
+export interface AllowedActions {
+  /** Those of the log in its order, then those that were allowed and never chosen. */
+  readonly actions: readonly string[];
+  /** n x `actions.length`: 1 where the action was allowed; of the chosen one always. */
+  readonly mask: Uint8Array;
 }
 
 /** The policy to judge, as probabilities of every action in every row of a log. */

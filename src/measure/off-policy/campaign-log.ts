@@ -28,8 +28,14 @@ export function rowsOf(log: CampaignLog, rows: ArrayLike<number>): CampaignLog {
   const features = new Float64Array(n * log.width);
   for (let i = 0; i < n; i++)
     features.set(log.features.subarray(rows[i]! * log.width, (rows[i]! + 1) * log.width), i * log.width);
+  const { allowed } = log;
+  const width = allowed?.actions.length ?? 0;
+  const mask = new Uint8Array(n * width);
+  for (let i = 0; i < n; i++)
+    if (allowed) mask.set(allowed.mask.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
   return {
     ...log,
+    ...(allowed && { allowed: { ...allowed, mask } }),
     n,
     action: ints(log.action),
     propensity: floats(log.propensity),

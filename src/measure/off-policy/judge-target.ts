@@ -1,4 +1,5 @@
 import type { Progress, Rng } from '../../core/index.ts';
+import { allowedTarget } from './allowed-target.ts';
 import type { BanditLog, TargetPolicy } from './bandit-log.ts';
 import { directMethod } from './direct-method.ts';
 import { doublyRobust } from './doubly-robust.ts';
@@ -9,6 +10,7 @@ import { snipw } from './snipw.ts';
 import { switchDr } from './switch-dr.ts';
 import { valueBounds } from './value-bounds.ts';
 import { drawRows, ends, type Verdict, verdictOf } from './verdict.ts';
+import { visitsCaution } from './visits-caution.ts';
 import { diagnoseWeights, type WeightDiagnosis } from './weight-diagnosis.ts';
 import { importanceWeights, type WeightedRows, weightedRows } from './weighted-rows.ts';
 
@@ -40,6 +42,8 @@ export interface TargetJudgement {
   readonly refusal: Refusal | undefined;
   /** Nobody drew lots: every verdict says that it stands on estimated propensities. */
   readonly observational: boolean;
+  /** What is to be known before the verdict is believed; undefined for nothing. */
+  readonly caution: string | undefined;
   readonly estimates: readonly Estimate[];
 }
 
@@ -63,10 +67,13 @@ export interface JudgeSettings {
  * Every estimator's value of a target policy, and whether it is better or worse than the policy that wrote the log (or
  * than `against`), by a log that ran neither. Intervals are the percentile bootstrap over rows (Efron 1979), the outcome
  * model fitted anew each time, so that what it does not know shows; the difference is taken on the same resamples. A
- * log that cannot carry an answer gets none (refusal.ts).
+ * log that cannot carry an answer gets none (refusal.ts). Where the log says which actions its rules left, policies choose
+ * among these (allowed-target.ts).
  */
-export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: JudgeSettings): TargetJudgement {
-  const { against, resamples = 1000, confidence = 0.95, threshold = 10, penalty = 50, progress } = settings;
+export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: JudgeSettings): TargetJudgement {
+  const { resamples = 1000, confidence = 0.95, threshold = 10, penalty = 50, progress } = settings;
+  const target = allowedTarget(log, given);
+  const against = settings.against && allowedTarget(log, settings.against);
   const estimators: Readonly<Record<EstimatorName, (rows: WeightedRows) => number>> = {
     ipw,
     snipw,
@@ -120,6 +127,7 @@ export function judgeTarget(log: BanditLog, target: TargetPolicy, settings: Judg
     weights: diagnosis,
     refusal: refused,
     observational: log.observational ?? false,
+    caution: visitsCaution(log.n, log.atVisits ?? 0),
     estimates: names.map((name, i) => {
       const [value, difference] = measured[i]!;
       const apart = { value: difference, ...ends(differences[i]!, confidence) };

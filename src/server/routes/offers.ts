@@ -117,6 +117,8 @@ export const getOffer: Route = {
           propensities: { type: 'array', items: { type: 'number' } },
           observation: { type: 'array', items: { type: 'number' } },
           masked: { type: 'array', items: { type: 'object' } },
+          allowed: { type: 'array', items: { type: 'string' } },
+          atVisit: { type: 'boolean', description: 'the shopper did something within half an hour before' },
           explored: { type: 'boolean' },
           price: { type: 'number' },
         },
