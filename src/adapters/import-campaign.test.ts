@@ -91,6 +91,19 @@ describe('starbucks', () => {
     expect([...log.shopper]).toEqual([0, 0, 1, 1]);
   });
 
+  test('customers without a profile are left out, counted, and in no share', async () => {
+    const more = file('transcript-more.json', [
+      event('carl', 'offer received', 0, { 'offer id': 'o1' }),
+      event('carl', 'transaction', 12, { amount: 20.5 }),
+      event('dora', 'transaction', 12, { amount: 20.5 }),
+    ]);
+    const { log, notes } = await read('starbucks', [transcript, more, portfolio, profile]);
+    expect([log.n, ...log.propensity]).toEqual([4, 0.5, 0.5, 0.5, 0.5]);
+    expect(notes).toContainEqual(
+      'left out: 2 customers who are in the transcript and not in the profile (such as carl), of whom nothing was known before; 2 are written',
+    );
+  });
+
   test('a missing file and an unknown offer are told', async () => {
     await expect(read('starbucks', [transcript, profile])).rejects.toThrow('the portfolio is missing');
     const stray = file('stray.json', [event('anna', 'offer received', 0, { 'offer id': 'o9' })]);

@@ -100,14 +100,19 @@ function writeRows(
 ): void {
   const given = new Map<string, number>();
   const waves = new Set<number>();
-  for (const life of lives.values())
+  const strangers: string[] = [];
+  for (const [person, life] of lives) {
+    if (!profiles.has(person)) strangers.push(person);
     for (const { kind, time, offer } of life)
       if (kind === 'received') {
         if (!offers.has(offer))
           throw new TendrilError('bad-line', `offer ${show(offer)} was received and is not in the portfolio`);
+        // Shares are of the customers that are written, so of these alone.
+        if (!profiles.has(person)) continue;
         waves.add(time);
         given.set(`${time} ${offer}`, (given.get(`${time} ${offer}`) ?? 0) + 1);
       }
+  }
   const begins = [...waves].sort((a, b) => a - b);
   const latest = Math.max(...[...profiles.values()].map(({ joined }) => joined));
   out.header(header);
@@ -163,6 +168,10 @@ function writeRows(
   out.note(
     'the propensity is the share of the action in its wave: nobody published how offers were given out, so the log is marked observational',
   );
+  if (strangers.length > 0)
+    out.note(
+      `left out: ${strangers.length} customers who are in the transcript and not in the profile (such as ${strangers[0]}), of whom nothing was known before; ${profiles.size} are written`,
+    );
   out.note('gender "unknown" stands for customers without a profile; their age and income are written 0');
 }
 
