@@ -1,7 +1,7 @@
 import type { Policy } from '../../agent/index.ts';
 import type { Progress, Rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
-import { judgeOf, measureOf, type Measure } from './decision-score.ts';
+import { judgeOf, type Measure, measureOf } from './decision-score.ts';
 import type { ObservedStates } from './observed-states.ts';
 import { shapley } from './shapley.ts';
 

@@ -67,7 +67,12 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
   const measure = await measureOf(policy, row, mask);
   const judge = judgeOf(policy, taken, measure, mask);
   const given = { row, background, parts };
-  const { base, value, contributions, standardErrors } = await shapley(judge, given, rng.fork('orders'), pairs);
+  const { base, value, contributions, standardErrors } = await shapley(
+    judge,
+    given,
+    rng.fork('orders'),
+    pairs,
+  );
   const surrogate =
     neighbours > 0 && (await localSurrogate(judge, given, rng.fork('neighbours'), neighbours));
   const spans = spansOf(given);

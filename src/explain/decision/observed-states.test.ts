@@ -5,7 +5,10 @@ import { worldNamed } from '../../world/index.ts';
 import { driversOf } from './drivers.ts';
 import { observedStates } from './observed-states.ts';
 
-async function policyOf(name: string, world: ReturnType<ReturnType<typeof worldNamed>['create']>): Promise<Policy> {
+async function policyOf(
+  name: string,
+  world: ReturnType<ReturnType<typeof worldNamed>['create']>,
+): Promise<Policy> {
   const { observation, action } = world;
   const agent = await agentNamed(name).create({ observation, action, rng: rng(1) }, { epsilon: 1 });
   return agent.policy();
@@ -54,7 +57,11 @@ test('the global view has one measure for all shoppers, whatever the last of the
       }),
     }),
     greedy: () => Int32Array.of(0),
-    sample: () => ({ action: Int32Array.of(0), logProbs: Float32Array.of(Math.log(0.9)), explored: Uint8Array.of(0) }),
+    sample: () => ({
+      action: Int32Array.of(0),
+      logProbs: Float32Array.of(Math.log(0.9)),
+      explored: Uint8Array.of(0),
+    }),
     logProb: (_scores, _row, [taken]) => Float32Array.of(Math.log(taken === 0 ? 0.9 : 0.1 / 17)),
   };
   const told = await driversOf({
