@@ -33,7 +33,7 @@ export interface FineTuningModel {
 }
 
 /** What a step reads: fill it, then `update`. */
-export interface FineTuningBatch extends Omit<TrainingBatch, 'importance'> {
+export interface FineTuningBatch extends Omit<TrainingBatch, 'importance' | 'forbidden'> {
   readonly tokensBefore: Tokens;
   readonly tokensAfter: Tokens;
   /** n: the item taken, and the weight of its surprise; 0 where nothing was. */
