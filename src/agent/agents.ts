@@ -11,6 +11,7 @@ import { ddpg } from './ddpg.ts';
 import { dqn } from './dqn.ts';
 import { dr } from './dr.ts';
 import { ease } from './ease.ts';
+import { factoredOf } from './factored.ts';
 import { gru } from './gru.ts';
 import { ips } from './ips.ts';
 import { itemKnn } from './item-knn.ts';
@@ -62,6 +63,7 @@ export const agents: readonly AgentDefinition[] = [
   ppo,
   sac,
   ddpg,
+  factoredOf((name) => agentNamed(name)),
 ] as readonly AgentDefinition[];
 
 /** What to say where an agent of rollouts is to learn from what others did. */

@@ -72,7 +72,8 @@ export function chosenBy(policy: Policy, chance?: Rng): Choose {
       rows.set(observations.subarray(w * size, (w + 1) * size), i * size);
     });
     const scores = await policy.evaluate(rows, living.length);
-    const choices = scores.choices;
+    // Choices a mask speaks of: of an action of several parts these are not what is scored.
+    const choices = masks ? masks.length / (observations.length / size) : 0;
     living.forEach((w, i) => {
       const mask = masks?.subarray(w * choices, (w + 1) * choices);
       const action = chance ? policy.sample(scores, i, chance, mask).action : policy.greedy(scores, i, mask);

@@ -57,6 +57,10 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
   const { seed, discount, learn = true, lessonEvery = 500, progress = silent, goOn, onRound } = options;
   const { n, action } = world;
   const size = actionSize(action);
+  // Shoppers answer to one slot of a slate, also where it is a part of the decision.
+  const answers =
+    action.kind === 'slate' ||
+    (action.kind === 'composite' && action.specs.some(({ spec }) => spec.kind === 'slate'));
   const width = world.observation.size;
   const policy = agent.policy();
   const chance = goOn ? rngFrom(goOn.chance) : rng(seed).fork('policy');
@@ -96,7 +100,7 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
     if (onRound) taken.push(actions);
     // Learned from is what was drawn, whose density is known; the world takes it within its bounds.
     const step = world.step(action.kind === 'box' ? withinBox(action, actions) : actions);
-    const info = action.kind === 'slate' ? world.info?.() : undefined;
+    const info = answers ? world.info?.() : undefined;
     done += n;
     for (let w = 0; w < n; w++) {
       reward += step.rewards[w]!;

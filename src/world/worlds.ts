@@ -9,7 +9,7 @@ import { cliffWalkingV1 } from './cliff-walking-v1.ts';
 import { frozenLakeV1 } from './frozen-lake-v1.ts';
 import { loggedBanditV1 } from './logged-bandit-v1.ts';
 import { mountainCarV0 } from './mountain-car-v0.ts';
-import { shopSmallV1, shopV1 } from './shop-v1/index.ts';
+import { shopPageV1, shopSmallV1, shopV1 } from './shop-v1/index.ts';
 import { taxiV3 } from './taxi-v3.ts';
 import { virtualTaobaoV0 } from './virtual-taobao-v0.ts';
 import type { WorldDefinition } from './world.ts';
@@ -30,6 +30,7 @@ export const worlds: readonly WorldDefinition[] = [
   loggedBanditV1,
   shopV1,
   shopSmallV1,
+  shopPageV1,
   virtualTaobaoV0,
 ];
 

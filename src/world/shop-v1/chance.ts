@@ -43,6 +43,8 @@ export const purposes = {
   birthDay: 14,
   patience: 15,
   price: 16,
+  habit: 17,
+  device: 18,
   /** + category, + style number, + item: a range each. */
   categoryTaste: 0x10000,
   styleTaste: 0x20000,

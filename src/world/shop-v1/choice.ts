@@ -21,7 +21,8 @@ export function clickUtility(lives: Lives, model: ShopModel, w: number, item: nu
     clicks.style * suits(lives, model, w, item) -
     lives.priceSensitivity[w]! * model.dearness[item]! -
     clicks.shownBefore * lives.shown[w * model.items + item]! -
-    (known === 2 ? clicks.boughtBefore : known === 1 ? clicks.clickedBefore : 0)
+    (known === 2 ? clicks.boughtBefore : known === 1 ? clicks.clickedBefore : 0) +
+    lives.pull[w]!
   );
 }
 

@@ -1,6 +1,7 @@
 export { type Distance, type FitQuality, type FittedShop, fitShop } from './fit-shop.ts';
 export { developmentShops, fixedShops } from './fixed-shops.ts';
 export { type Oracle, oracleTruth, trainOracle } from './oracle.ts';
+export { type PageWorld, pageContents, pageLayouts, shopPageV1 } from './page-world.ts';
 export type { ShopParameters } from './parameters.ts';
 export { type ItemFacts, type ShopStatistics, shopStatistics } from './shop-statistics.ts';
 export { shopSettings, shopV1 } from './shop-v1.ts';

@@ -24,6 +24,8 @@ export interface Lives {
   readonly priceSensitivity: Float64Array;
   /** Multiplies the odds of leaving. */
   readonly hurry: Float64Array;
+  /** What the page adds to the utility of everything on it; 0 but in placements where the page is part of the decision. */
+  readonly pull: Float64Array;
   /** n x categories and n x styleSize, standard normal. */
   readonly categoryTaste: Float64Array;
   readonly styleTaste: Float64Array;
@@ -54,6 +56,7 @@ export function emptyLives(n: number, model: ShopModel): Lives {
     found: new Int32Array(n),
     priceSensitivity: new Float64Array(n),
     hurry: new Float64Array(n),
+    pull: new Float64Array(n),
     categoryTaste: new Float64Array(n * model.categories),
     styleTaste: new Float64Array(n * model.styleSize),
     shown: new Float32Array(perItem),
