@@ -1,7 +1,7 @@
 /**
  * `node bench/agent-tables.ts`: writes the results tables of docs/agents (between the results marks) and of
  * docs/guide/evaluation.md, shop-v1.md and campaign-v2.md out of bench/results, never by hand. Make those first:
- * bench/ranking.ts, bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts,
+ * bench/ranking.ts, bench/blend.ts, bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts,
  * bench/virtual-taobao.ts, bench/bandits.ts and bench/campaign.ts.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,13 @@ for (const file of readdirSync(folder)) {
       : row.agent === name || row.agent === `${name} as printed` || row.agent === `${name} top-k`;
   fill(
     join(folder, file),
-    name === 'related' ? ablation() : [...tables(is), ...(name === 'q-learning' ? [] : worldTables(is))],
+    name === 'related'
+      ? ablation()
+      : [
+          ...(name === 'blend' ? blendTable() : []),
+          ...tables(is),
+          ...(name === 'q-learning' ? [] : worldTables(is)),
+        ],
   );
 }
 fill(
@@ -74,6 +80,26 @@ function tables(is: (row: Readonly<Record<string, unknown>>) => boolean): string
     ),
     ...shopTables(is),
   ];
+}
+
+/** Of bench/blend.ts: blends with a transformer, beside the fixed blend of counts. */
+function blendTable(): string[] {
+  return table(
+    read('blend'),
+    () => true,
+    ['set', 'agent', 'seed'],
+    [
+      'hr@10',
+      'ndcg@10',
+      'debiased-hr@10',
+      'hr@10 gain',
+      'hr@10 gain low',
+      'hr@10 gain high',
+      'ndcg@10 gain',
+      'ndcg@10 gain low',
+      'ndcg@10 gain high',
+    ],
+  );
 }
 
 /** Of all agents, each without the graph and with it: not a part of the headline tables. */

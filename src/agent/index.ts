@@ -12,6 +12,7 @@ export type {
   Validation,
 } from './agent.ts';
 export { actsOnly, agentNamed, agents, needsLog } from './agents.ts';
+export { blendOf } from './blend.ts';
 export { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 export { withinBox } from './gaussian.ts';
 export { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';

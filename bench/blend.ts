@@ -1,0 +1,171 @@
+/**
+ * `TENDRIL_DATASETS=... node bench/blend.ts MODELS [sets] [seeds] [agent.setting=value ...]`: blends of counts and a
+ * transformer on the three S3-Rec files, leave one out (bench/results/blend.json), against the fixed blend of counts by a
+ * paired bootstrap over shoppers.
+ *
+ * `transformer` and `ease` take long, so each is trained once and kept in the folder MODELS, which also holds what a killed run left
+ * to go on from; blends are given the trained ones and fit everything else.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
+import { type AgentDefinition, agentNamed, blendOf, type SequenceAgent } from '../src/agent/index.ts';
+import { rng } from '../src/core/index.ts';
+import { type Evaluation, evaluateSequences, leaveOneOut, type Split } from '../src/eval/index.ts';
+import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
+import { datasets, merged, record, rounded } from './record.ts';
+
+const root = datasets();
+const [models, chosen = 'Beauty,Sports_and_Outdoors,Toys_and_Games', seeds = '1', ...given] =
+  process.argv.slice(2);
+if (models === undefined) {
+  console.error('name a folder to keep trained transformers in');
+  process.exit(2);
+}
+mkdirSync(models, { recursive: true });
+const settings = Object.fromEntries(
+  given.map((text) => {
+    const [key, value] = text.replace(/^transformer\./, '').split('=');
+    return [key!, Number(value)];
+  }),
+);
+const k = 10;
+const engine = await openEngine();
+const rows: Record<string, unknown>[] = [];
+
+for (const set of chosen.split(',')) {
+  const sequences = await readSequenceFile(join(root, 's3rec-amazon-sequences', `${set}.txt.gz`), new Map());
+  const split = leaveOneOut(sequences);
+  for (const seed of seeds.split(',').map(Number)) {
+    const judge = (
+      definition: AgentDefinition,
+      of: Readonly<Record<string, unknown>> = {},
+    ): Promise<Evaluation> =>
+      evaluateSequences(definition, {
+        split,
+        k,
+        seed,
+        settings: of,
+        now: () => process.cpuUsage().user / 1000,
+        engine: async () => engine,
+      });
+    const [markov, itemKnn] = ['markov', 'item-knn'].map(agentNamed) as [AgentDefinition, AgentDefinition];
+    const counts = await judge(blendOf([markov, itemKnn]), { mixture: 'fixed' });
+    keep(set, 'markov+item-knn, fixed', seed, counts, counts);
+    keep(set, 'markov+item-knn', seed, await judge(blendOf([markov, itemKnn])), counts);
+    const trained = await trainedAgent('transformer', set, seed, split);
+    keep(set, 'transformer', seed, await judge(trained), counts);
+    const three = blendOf([markov, itemKnn, trained]);
+    keep(set, 'markov+item-knn+transformer, fixed', seed, await judge(three, { mixture: 'fixed' }), counts);
+    keep(set, 'markov+item-knn+transformer', seed, await judge(three), counts);
+    const four = blendOf([markov, itemKnn, await trainedAgent('ease', set, 1, split), trained]);
+    keep(set, 'markov+item-knn+ease+transformer', seed, await judge(four), counts);
+    save();
+  }
+}
+
+function save(): void {
+  record('blend', {
+    command: 'node bench/blend.ts MODELS',
+    data: 'Amazon product data 2014 as prepared for S3-Rec: Beauty, Sports_and_Outdoors, Toys_and_Games',
+    seeds: seeds.split(',').map(Number),
+    notes: [
+      'Leave one out; fitted on all but the last two items of each shopper, also for the test; whole catalogue, items of the history masked, ties at mid-rank.',
+      'The times of this data have the resolution of a day, and items of one day stand in the order of the catalogue: part of every score here is the order of the file.',
+      'The gains are over the fixed blend markov+item-knn, of hr@10 and ndcg@10, with the bounds of a paired bootstrap over shoppers (1,000 resamples).',
+      `The transformer: its defaults${given.length > 0 ? ` but ${given.join(', ')}` : ''}.`,
+    ],
+    rows: merged('blend', rows, ['set', 'agent', 'seed']),
+  });
+}
+
+function keep(set: string, agent: string, seed: number, found: Evaluation, counts: Evaluation): void {
+  const gainOver = (gain: 'hr' | 'ndcg'): Record<string, number> => {
+    const [own, theirs] = [found, counts].map(({ ranked }) => gainsOf(gain, ranked.ranks, k));
+    const { mean, low, high } = pairedBootstrap(own!, theirs!, rng(1));
+    return {
+      [`${gain}@10 gain`]: rounded(mean),
+      [`${gain}@10 gain low`]: rounded(low),
+      [`${gain}@10 gain high`]: rounded(high),
+    };
+  };
+  const row = {
+    set,
+    agent,
+    seed,
+    ...Object.fromEntries(Object.entries(found.figures).map(([name, value]) => [name, rounded(value)])),
+    ...(found === counts ? {} : { ...gainOver('hr'), ...gainOver('ndcg') }),
+    fitSeconds: rounded(found.fitSeconds),
+    cases: found.cases,
+    report: found.report,
+  };
+  rows.push(row);
+  const { figures } = found;
+  console.log(
+    `${set} ${agent}, seed ${seed}: hr@10 ${figures['hr@10']!.toFixed(4)} ndcg@10 ${figures['ndcg@10']!.toFixed(4)} debiased ${figures['debiased-hr@10']!.toFixed(4)}, fit ${found.fitSeconds.toFixed(0)} s`,
+  );
+}
+
+/** A definition whose agents are the one that was trained, from MODELS where it is there. */
+async function trainedAgent(name: string, set: string, seed: number, split: Split): Promise<AgentDefinition> {
+  const definition = agentNamed(name);
+  const own = name === 'transformer' ? settings : {};
+  const path = join(models!, [name, set, seed, ...Object.entries(own).flat()].join('-').replaceAll('.', '_'));
+  if (!existsSync(`${path}.model`)) await train(path);
+  const bytes = readFileSync(`${path}.model`);
+  const report = JSON.parse(readFileSync(`${path}.json`, 'utf8'));
+  return {
+    ...definition,
+    async create(context, values) {
+      const agent = (await definition.restore(context, { ...values, ...own }, bytes)) as SequenceAgent;
+      return { ...agent, fit: async () => report };
+    },
+  };
+
+  async function train(to: string): Promise<void> {
+    const checkpoint = `${to}.checkpoint`;
+    let kept = performance.now();
+    const taught: AgentDefinition = {
+      ...definition,
+      async create(context, values) {
+        const agent = (await definition.create(context, values)) as SequenceAgent;
+        return {
+          ...agent,
+          async fit(train, options) {
+            const begun = process.cpuUsage().user;
+            let told = '';
+            const found = await agent.fit(train, {
+              ...options,
+              progress(_, __, note = '') {
+                if (note !== told && note !== '') console.log(`${name}, ${set}, seed ${seed}: ${note}`);
+                told = note;
+              },
+              checkpoint: {
+                due: () => performance.now() - kept > 60_000,
+                async keep(state) {
+                  writeFileSync(`${checkpoint}.new`, state);
+                  renameSync(`${checkpoint}.new`, checkpoint);
+                  kept = performance.now();
+                },
+                ...(existsSync(checkpoint) && { found: readFileSync(checkpoint) }),
+              },
+            });
+            const trainingSeconds = rounded((process.cpuUsage().user - begun) / 1e6);
+            writeFileSync(`${to}.json`, JSON.stringify({ ...found, trainingSeconds }));
+            writeFileSync(`${to}.model`, await agent.save());
+            rmSync(checkpoint, { force: true });
+            return found;
+          },
+        };
+      },
+    };
+    await evaluateSequences(taught, {
+      split: { ...split, test: { ...split.test, rows: split.test.rows.subarray(0, 1) } },
+      k,
+      seed,
+      settings: own,
+      now: () => 0,
+      engine: async () => engine,
+    });
+  }
+}
