@@ -11,6 +11,7 @@
  * an estimate of its curvature: the shoppers' Gram matrix, plus their mean outer product for each time it was taken.
  */
 import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
+import { buildTopK, type TopKIndex } from '../math/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type AlsModel, absorb } from './als-absorb.ts';
 import { type AlsProblem, alsSolver } from './als-solve.ts';
@@ -106,11 +107,23 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
   const shopper = new Float64Array(size);
   let prepared: AlsProblem | undefined;
   let table: ItemProducts | undefined;
+  let index: TopKIndex | undefined;
   let stale = true;
   /** What every shopper's problem shares, made when first asked for after the items moved. */
   const byItem = (): AlsProblem => {
     prepared ??= solver.problem(learned.items, regularisation);
     return prepared;
+  };
+
+  /** Items' factors and their popularity, which breaks ties, in a list that is searched without scoring all of it. */
+  const searchable = (): TopKIndex => {
+    const width = size + 1;
+    const rows = new Float32Array(n * width);
+    for (let item = 0; item < n; item++) {
+      for (let c = 0; c < size; c++) rows[item * width + c] = learned.items[item * size + c]!;
+      rows[item * width + size] = 1e-9 * learned.counts[item]!;
+    }
+    return buildTopK(rows, n, width);
   };
 
   /** A history, newest first, as factors in `shopper`. */
@@ -170,6 +183,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
     async fit(train, { validation, progress }) {
       sweep(train, progress);
       prepared = undefined;
+      index = undefined;
       stale = true;
       const cases = validation && sampleValidation(validation, sampled);
       const chosen = chooseProfileDecay(values.profileDecay, cases, place.size, score, profileDecays);
@@ -180,6 +194,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       if (learned.shoppers === 0) sweep(more);
       else absorb(learned, values, more, newFrom, (row) => foldIn(history, newest(more, row, history), 1));
       prepared = undefined;
+      index = undefined;
       stale = true;
       return { interactions: more.items.length, shoppers: learned.shoppers };
     },
@@ -196,6 +211,12 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       );
       return {
         ...one,
+        async best(row, k, mask) {
+          index ??= searchable();
+          const length = readHistory(place, row, 0, history);
+          const query = Float32Array.of(...foldIn(history, length, learned.profileDecay), 1);
+          return index.search(query, k, mask);
+        },
         async evaluate(observations, rows, candidates) {
           if (candidates) return one.evaluate(observations, rows, candidates);
           const shoppers = new Float64Array(rows * size);

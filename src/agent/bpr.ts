@@ -12,6 +12,7 @@
  * In increments, shoppers are folded in so and a few passes go over what is new; items that it does not touch stay.
  */
 import { historyPlace, type Rng, readHistory, rngFrom, type Sequences, TendrilError } from '../core/index.ts';
+import { buildTopK, type TopKIndex } from '../math/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
@@ -116,6 +117,7 @@ function build(
   const first = rng.fork('bpr');
   let chance = stored ?? first.fork('learn');
   let table: ItemProducts | undefined;
+  let index: TopKIndex | undefined;
   /** The mean of all items' rows, made when first asked for after they moved. */
   let middle: Float64Array | undefined;
 
@@ -160,6 +162,16 @@ function build(
     }
     table.of(foldIn(taken, length, decay), 1, out);
     for (let item = 0; item < n; item++) out[item]! += 1e-9 * learned.counts[item]!;
+  };
+
+  /** Items' rows with their popularity, which breaks ties, in a list that is searched without scoring all of it. */
+  const searchable = (): TopKIndex => {
+    const rows = new Float32Array(n * (width + 1));
+    for (let item = 0; item < n; item++) {
+      rows.set(learned.items.subarray(item * width, (item + 1) * width), item * (width + 1));
+      rows[item * (width + 1) + width] = 1e-9 * learned.counts[item]!;
+    }
+    return buildTopK(rows, n, width + 1);
   };
 
   /** One pass over the entries `from` newFrom on, in random order, each against one random other item. */
@@ -248,15 +260,22 @@ function build(
         arrays: { items, counts },
       });
     },
-    policy: () =>
-      scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
+    policy: () => ({
+      ...scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
         score(history, readHistory(place, observations, at, history), learned.profileDecay, out),
       ),
+      async best(row, k, mask) {
+        index ??= searchable();
+        const length = readHistory(place, row, 0, history);
+        return index.search(Float32Array.of(...foldIn(history, length, learned.profileDecay), 1), k, mask);
+      },
+    }),
   };
 
   /** After the items moved. */
   function checkNumbers(): void {
     table = undefined;
+    index = undefined;
     middle = undefined;
     if (!learned.items.every(Number.isFinite))
       throw new TendrilError('bad-setting', 'bpr grew beyond all numbers; accepted: a smaller learningRate');

@@ -13,6 +13,11 @@ export interface Policy {
    * are given only those are scored, in their order, the same for every row.
    */
   evaluate(observations: Float32Array, n: number, candidates?: Int32Array): Promise<Scores>;
+  /**
+   * The k best choices that `mask` allows for one row, with the scores `evaluate` gives them (to single precision), best
+   * first, ties to the lowest number. Only where finding them costs less than scoring every choice.
+   */
+  best?(observation: Float32Array, k: number, mask: Uint8Array): Promise<BestChoices>;
   /** Draws an action for one row. `mask` has one number for each choice: 0 forbids it. Throws only if all are forbidden. */
   sample(scores: Scores, row: number, rng: Rng, mask?: Uint8Array): Sample;
   /** Log-probability of each part or slot of `action`, given the earlier ones; -Infinity where it cannot be drawn. */
@@ -30,6 +35,11 @@ export interface Scores {
   readonly values: Float32Array;
   /** n x choices: how unsure a bandit is of each value, as a standard deviation. Only its own policy reads it. */
   readonly deviations?: Float32Array;
+}
+
+export interface BestChoices {
+  readonly items: Int32Array;
+  readonly scores: Float32Array;
 }
 
 export interface Sample {

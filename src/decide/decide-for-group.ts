@@ -72,12 +72,14 @@ async function decideTogether(
   const utilities = scores.map((of) => utilitiesOf(of, allowed));
   const before = members.map(({ state }) => state.shared ?? 0);
   const together = combineMembers(combine, { utilities, allowed, before }, request.limit ?? 10);
+  // What is best for one of them is not asked.
+  const { best: _, ...alone } = policy;
   const decision = await decide({
     ...given,
     request,
     shopper: members[0]!.shopper,
     // Items beyond the choices are new to the policy: they must look so.
-    policy: { ...policy, evaluate: async () => ({ n: 1, choices, values: together.slice(0, choices) }) },
+    policy: { ...alone, evaluate: async () => ({ n: 1, choices, values: together.slice(0, choices) }) },
     policyId,
     policyVersion,
     observation: new Float32Array(size),

@@ -30,13 +30,19 @@ async function trained(): Promise<Policy> {
 }
 const policy = await trained();
 
-const ask = (request: RecommendRequest, seed = 1, bought: readonly string[] = [], floor = 0) =>
+const ask = (
+  request: RecommendRequest,
+  seed = 1,
+  bought: readonly string[] = [],
+  floor = 0,
+  by: Policy = policy,
+) =>
   decide({
     request,
     recommendationId: `r${seed}`,
     shopper: 'u',
     now: 0,
-    policy,
+    policy: by,
     policyId: 'popularity',
     policyVersion: '1',
     observation: new Float32Array(policy.observation.size),
@@ -133,4 +139,33 @@ test('items no model knows yet are shown where chance chooses', async () => {
     if (decision.items.some((item) => item.itemId === 'i11' && item.explored)) shown++;
   }
   expect(shown).toBeGreaterThan(20);
+});
+
+test('where a policy can tell its best alone, the decision is that of all scores', async () => {
+  const all = await policy.evaluate(new Float32Array(policy.observation.size), 1);
+  let asked = 0;
+  const able: Policy = {
+    ...policy,
+    async best(_, k, mask) {
+      asked++;
+      const best = [...all.values.keys()]
+        .filter((i) => mask[i])
+        .sort((a, b) => all.values[b]! - all.values[a]! || a - b)
+        .slice(0, k);
+      return { items: Int32Array.from(best), scores: Float32Array.from(best, (i) => all.values[i]!) };
+    },
+  };
+  const requests: RecommendRequest[] = [
+    {},
+    { limit: 4, filter: { brands: ['odd'] }, exclude: ['i3'] },
+    { limit: 12, diversity: 0.5 },
+    { itemIds: ['i11', 'i2'] },
+    { filter: { minPrice: 99 } },
+    { pin: ['i4'] },
+    { boost: [{ itemIds: ['i8'], by: 1 }] },
+  ];
+  for (const request of requests)
+    for (let seed = 0; seed < 5; seed++)
+      expect(await ask(request, seed, [], 0.5, able)).toEqual(await ask(request, seed, [], 0.5));
+  expect(asked).toBe(5 * 5);
 });

@@ -1,0 +1,107 @@
+/**
+ * The second of a decision's two stages begins here: from what the policy thinks of the catalogue, under the request's rules,
+ * to the items that a slate is drawn from. Pinned items first, then the best by score, then new ones.
+ */
+import { bestItems } from './best-items.ts';
+import type { DecisionInput } from './decide.ts';
+import type { Support } from './draw-slate.ts';
+import { newItemInteractions } from './exploration.ts';
+import { alikenessAmong, boostsOf } from './rules.ts';
+
+/** Items that can be drawn: the best by score, and beside them new ones that no score knows yet. */
+const supportSize = 500;
+const newItems = 50;
+
+/** What the policy said of the items that are allowed. */
+interface Judged {
+  /** Best first, ties to the lowest number. */
+  readonly best: readonly number[];
+  scoreOf(item: number): number;
+  /** False of items the policy was not trained on. */
+  known(item: number): boolean;
+}
+
+/** Items the policy was not trained on have the lowest score. Takes the pinned ones out of `allowed`. */
+export async function supportOf(input: DecisionInput, allowed: Uint8Array): Promise<Support> {
+  const { request, items, indexOf, exploration, interactions } = input;
+  const pinned = [...new Set(request.pin?.map(indexOf))].filter(
+    (i): i is number => i !== undefined && allowed[i] === 1,
+  );
+  const { best, scoreOf, known } = await judged(input, allowed, pinned);
+  const lowest = best.length > 0 ? scoreOf(best.at(-1)!) : 0;
+  const isNew = (i: number): boolean => interactions(i) < newItemInteractions;
+  const room = best.length === 0 ? supportSize : newItems;
+  const fresh = freshItems(allowed, new Set(best), known, isNew, room);
+  const chosen = [...pinned, ...best, ...fresh];
+  const { diversity = 0 } = request;
+  return {
+    items: Int32Array.from(chosen),
+    scores: Float32Array.from(chosen, (i, place) =>
+      place < pinned.length + best.length && known(i) ? scoreOf(i) : lowest,
+    ),
+    weights: Float32Array.from(chosen, (i) => (isNew(i) ? exploration.newItemWeight : 1)),
+    pinned: pinned.length,
+    ...(diversity > 0 && {
+      diversity: { share: diversity, alike: alikenessAmong(chosen.map((i) => items[i]!)) },
+    }),
+  };
+}
+
+/** The policy is asked for its best alone where it can tell them and the request needs no other scores; else for all. */
+async function judged(
+  { policy, observation, request, items, indexOf }: DecisionInput,
+  allowed: Uint8Array,
+  pinned: readonly number[],
+): Promise<Judged> {
+  const { action } = policy;
+  const { boost } = request;
+  if (policy.best && !boost && pinned.length === 0 && (action.kind === 'choice' || action.kind === 'slate')) {
+    const mask = new Uint8Array(action.n);
+    mask.set(allowed.subarray(0, action.n));
+    const best = await policy.best(observation, supportSize, mask);
+    const places = new Map(Array.from(best.items, (item, place) => [item, place]));
+    return {
+      best: [...best.items],
+      scoreOf: (item) => best.scores[places.get(item)!]!,
+      known: (item) => item < action.n,
+    };
+  }
+  const { values: all, choices } = await policy.evaluate(observation, 1);
+  const given = all.subarray(0, choices);
+  const values = boost ? boosted(given, allowed, boostsOf(items, indexOf, boost)) : given;
+  for (const item of pinned) allowed[item] = 0;
+  return {
+    best: bestItems(values, allowed, supportSize),
+    scoreOf: (item) => values[item]!,
+    known: (item) => item < values.length && Number.isFinite(values[item]),
+  };
+}
+
+/** Scores with what the request adds, in shares of the distance from the worst to the best that is allowed. */
+function boosted(values: Float32Array, allowed: Uint8Array, boosts: Float32Array): Float32Array {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    if (!allowed[i] || !Number.isFinite(values[i])) continue;
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
+  }
+  const range = high > low ? high - low : 1;
+  return values.map((value, i) => value + range * (boosts[i] ?? 0));
+}
+
+/** The newest that the policy does not know, by number; beside them the least seen of what it knows but ranks low. */
+function freshItems(
+  allowed: Uint8Array,
+  taken: ReadonlySet<number>,
+  known: (item: number) => boolean,
+  isNew: (item: number) => boolean,
+  room: number,
+): number[] {
+  const fresh: number[] = [];
+  for (let i = allowed.length - 1; i >= 0 && fresh.length < room; i--)
+    if (allowed[i] && !known(i)) fresh.push(i);
+  for (let i = 0; i < allowed.length && fresh.length < room; i++)
+    if (allowed[i] && known(i) && isNew(i) && !taken.has(i)) fresh.push(i);
+  return fresh;
+}
