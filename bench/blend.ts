@@ -9,8 +9,14 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
-import { type AgentDefinition, agentNamed, blendOf, type SequenceAgent } from '../src/agent/index.ts';
-import { rng } from '../src/core/index.ts';
+import {
+  type AgentDefinition,
+  agentNamed,
+  blendOf,
+  type FitOptions,
+  type SequenceAgent,
+} from '../src/agent/index.ts';
+import { rng, type Sequences } from '../src/core/index.ts';
 import { type Evaluation, evaluateSequences, leaveOneOut, type Split } from '../src/eval/index.ts';
 import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
@@ -131,7 +137,7 @@ async function trainedAgent(name: string, set: string, seed: number, split: Spli
         const agent = (await definition.create(context, values)) as SequenceAgent;
         return {
           ...agent,
-          async fit(train, options) {
+          async fit(train: Sequences, options: FitOptions) {
             const begun = process.cpuUsage().user;
             let told = '';
             const found = await agent.fit(train, {

@@ -3,8 +3,9 @@ import { type Combination, type Decision, type RecommendRequest, TendrilError } 
 import type { ShopperState } from '../state/index.ts';
 import { combineMembers, placesOf, satisfactionWith, utilitiesOf } from './combine-members.ts';
 import { countPolicy } from './count-policy.ts';
-import { type DecisionInput, decide } from './decide.ts';
+import { decide } from './decide.ts';
 import { boughtBy, type ShopperDecisionInput } from './decide-for-shopper.ts';
+import type { DecisionInput } from './decision-input.ts';
 import { allowedItems } from './rules.ts';
 
 export interface GroupMember {

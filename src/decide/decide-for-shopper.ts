@@ -9,7 +9,8 @@ import {
 import type { Manifest } from '../registry/index.ts';
 import type { Evidence, ShopperState } from '../state/index.ts';
 import { countPolicy } from './count-policy.ts';
-import { type DecisionInput, decide } from './decide.ts';
+import { decide } from './decide.ts';
+import type { DecisionInput } from './decision-input.ts';
 import type { Exploration } from './exploration.ts';
 
 /** A stored policy, ready to serve shoppers. */

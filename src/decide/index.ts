@@ -1,8 +1,9 @@
 export { combineMembers, type Members, satisfactionWith, utilitiesOf } from './combine-members.ts';
-export { type DecisionInput, decide } from './decide.ts';
+export { decide } from './decide.ts';
 export { decideForGroup, type GroupDecision, type GroupMember } from './decide-for-group.ts';
 export { decideForShopper, type ServedPolicy, type ShopperDecisionInput } from './decide-for-shopper.ts';
 export { decisionEvent, decisionId, decisionOf, groupEvents } from './decision-event.ts';
+export type { DecisionInput } from './decision-input.ts';
 export { drawSlate, type Slate, type Support, slatePropensities } from './draw-slate.ts';
 export { type Exploration, type ExplorationSettings, explorationAt, explorationRate } from './exploration.ts';
 export { type GroupRecommendation, groupRecommendationOf } from './group-recommendation.ts';

@@ -3,7 +3,7 @@
  * to the items that a slate is drawn from. Pinned items first, then the best by score, then new ones.
  */
 import { bestItems } from './best-items.ts';
-import type { DecisionInput } from './decide.ts';
+import type { DecisionInput } from './decision-input.ts';
 import type { Support } from './draw-slate.ts';
 import { newItemInteractions } from './exploration.ts';
 import { alikenessAmong, boostsOf } from './rules.ts';

@@ -1,0 +1,27 @@
+import type { Policy } from '../agent/index.ts';
+import type { Item, RecommendRequest, Rng } from '../core/index.ts';
+import type { Exploration } from './exploration.ts';
+
+/** Everything a decision depends on; the same inputs give the same decision. */
+export interface DecisionInput {
+  readonly request: RecommendRequest;
+  readonly recommendationId: string;
+  readonly shopper: string;
+  readonly now: number;
+  readonly policy: Policy;
+  readonly policyId: string;
+  readonly policyVersion: string;
+  /** One row as `policy.observation` describes it. */
+  readonly observation: Float32Array;
+  readonly stateVersion: number;
+  /** Things the shopper did: the less, the more is left to chance. */
+  readonly actions: number;
+  readonly bought: ReadonlySet<string>;
+  readonly items: readonly Item[];
+  indexOf(itemId: string): number | undefined;
+  interactions(index: number): number;
+  reasons(index: number, explored: boolean): readonly string[];
+  readonly exploration: Exploration;
+  /** Of this decision alone: `rng.fork(recommendationId)`. */
+  readonly rng: Rng;
+}
