@@ -61,7 +61,10 @@ export interface OfferDecision {
   readonly observation: readonly number[];
   /** Why actions could not be chosen. */
   readonly masked: readonly { readonly action: number; readonly code: string }[];
-  /** What the rules left, in words, also where the policy does not know it; missing in logs of earlier versions. */
+  /**
+   * What the rules left, in words, also where the policy does not know it; no contact alone where the policy failed. Missing in logs of
+   * earlier versions.
+   */
   readonly allowed?: readonly string[];
   /** Whether the shopper was in the shop: did something within half an hour before. Missing in logs of earlier versions. */
   readonly atVisit?: boolean;

@@ -5,7 +5,7 @@ import type { Books } from './books.ts';
 import { bundleFor } from './bundle.ts';
 import { localTime } from './calendar.ts';
 import { type Choice, chooseOffer, costsOf } from './choose.ts';
-import { type Blocked, blockedActions, maskOf } from './rules.ts';
+import { type Blocked, blockedActions, maskOf, policyFailed } from './rules.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 import { writeFeatures } from './shopper-features.ts';
 import { sayAction } from './words.ts';
@@ -49,7 +49,7 @@ export async function decideOffer(given: {
   const bundle = actions.some(({ kind }) => kind === 'bundle')
     ? bundleFor(state, now, catalogue, given.counts)
     : undefined;
-  const blocked = blockedActions(actions, {
+  const ruled = blockedActions(actions, {
     campaign,
     now,
     local,
@@ -62,11 +62,12 @@ export async function decideOffer(given: {
     knows: (action) => policy.actionOf.includes(action),
     channels: request.channels,
   });
+  const failed = 'failure' in asked;
+  const blocked = failed ? ruled.map((why, action) => why ?? (action > 0 ? policyFailed : undefined)) : ruled;
   const open = maskOf(blocked);
-  if ('failure' in asked) open.fill(0, 1);
   const choice = chooseOffer({
     policy,
-    scores: 'failure' in asked ? nothingKnown(policy.actionOf.length) : asked.scores,
+    scores: failed ? nothingKnown(policy.actionOf.length) : asked.scores,
     actions,
     open,
     costs: costsOf(policy, actions, pace.price, books.expected(running, now)),
@@ -94,7 +95,7 @@ export async function decideOffer(given: {
     observation: [...observation],
     masked: blocked.flatMap((why, action) => (why ? [{ action, code: why.code }] : [])),
     allowed: actions
-      .filter((_, action) => !blocked[action] || blocked[action].code === 'not-known')
+      .filter((_, action) => !blocked[action] || (!failed && blocked[action].code === 'not-known'))
       .map(sayAction),
     atVisit: state.lastTime > now - visit && state.lastTime <= now,
     explored: choice.explored,
@@ -106,7 +107,7 @@ export async function decideOffer(given: {
     observation,
     choice,
     blocked,
-    failure: 'failure' in asked ? asked.failure : undefined,
+    failure: failed ? asked.failure : undefined,
   };
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Campaign } from '../core/index.ts';
+import { type Campaign, offerActions } from '../core/index.ts';
 import type { Explanation } from '../explain/index.ts';
 import { openBooks, replay } from './books.ts';
 import { memoryCampaigns } from './campaign-store.ts';
+import { banditPolicy } from './offer-policy.ts';
 import { offerShop, spring } from './offer-shop.suite.ts';
 import { offerSpec } from './shopper-features.ts';
 
@@ -276,6 +277,39 @@ describe('what may not be broken', () => {
       expect(answer.masked[0]).toMatchObject({ code, reason });
       expect(answer.reasons[0]).toBe(`No contact: ${reason}.`);
     }
+  });
+});
+
+describe('a policy that fails', () => {
+  test('writes to nobody, says so, and logs no contact as all that was allowed and nothing to be learned', async () => {
+    const warned: string[] = [];
+    const { policy } = await banditPolicy(spring, offerActions(spring).slice(0, 2));
+    const failing = { ...policy, evaluate: () => Promise.reject(new Error('the disk is gone')) };
+    const shop = await offerShop({
+      campaigns: memoryCampaigns([{ ...spring, policy: { file: 'stored' } }]),
+      openStored: async () => ({
+        id: 'stored',
+        version: '1',
+        policy: failing,
+        actions: ['no contact', 'a message without an offer by e-mail'],
+      }),
+      warn: (message) => warned.push(message),
+    });
+    await shop.agree('ann', 'email');
+    const answer = await shop.loop.offers.decide({ userId: 'ann' });
+    expect(answer).toMatchObject({
+      offer: { kind: 'no contact' },
+      propensity: 1,
+      reasons: ['No contact: the policy could not be asked.'],
+      degraded: 'the policy failed; nobody is written to',
+    });
+    expect(warned).toEqual([expect.stringContaining('the disk is gone')]);
+    const logged = (await shop.loop.offers.decision(answer.recommendationId))!;
+    expect(logged.propensities[0]).toBe(1);
+    expect(logged.allowed).toEqual(['no contact']);
+    expect(logged.masked).toContainEqual({ action: 1, code: 'policy-failed' });
+    expect(logged.masked).toHaveLength(logged.propensities.length - 1);
+    expect(shop.loop.offers.list()[0]).toMatchObject({ open: 0 });
   });
 });
 

@@ -37,7 +37,8 @@ export interface Blocked {
     | 'no-stock'
     | 'no-pieces'
     | 'no-bundle'
-    | 'not-known';
+    | 'not-known'
+    | 'policy-failed';
   readonly reason: string;
 }
 
@@ -67,6 +68,9 @@ export function blockedActions(
 }
 
 const unknown: Blocked = { code: 'not-known', reason: 'the stored policy does not know it' };
+
+/** Of everything but no contact where there are no scores to choose by. */
+export const policyFailed: Blocked = { code: 'policy-failed', reason: 'the policy could not be asked' };
 
 /** 1 where an action may be chosen. */
 export const maskOf = (blocked: readonly (Blocked | undefined)[]): Uint8Array =>
