@@ -106,6 +106,33 @@ describe('rules hold before anything is drawn', () => {
       },
       ['i9'],
     ],
+    [
+      'a boost of 1 lifts what is newer than the model to the best',
+      { limit: 2, boost: [{ itemIds: ['i11'], by: 1 }] },
+      ['i1', 'i11'],
+    ],
+    [
+      'a small one lifts it over the worst alone',
+      {
+        itemIds: ['i8', 'i9', 'i10', 'i11'],
+        boost: [
+          { itemIds: ['i10'], by: 0.5 },
+          { itemIds: ['i8'], by: 0.1 },
+        ],
+      },
+      ['i8', 'i10', 'i9', 'i11'],
+    ],
+    [
+      'where nothing is known yet the request decides',
+      {
+        itemIds: ['i10', 'i11'],
+        boost: [
+          { itemIds: ['i10'], by: 0.1 },
+          { itemIds: ['i11'], by: -1 },
+        ],
+      },
+      ['i10', 'i11'],
+    ],
     ['diversity takes turns', { limit: 4, diversity: 0.7 }, ['i1', 'i6', 'i2', 'i7']],
   ])('%s', async (_, request, expected) => expect(await chosen(request)).toEqual(expected));
   test('a pin has probability 1, what follows the rest, and the request decides nothing by chance', async () => {

@@ -19,25 +19,31 @@ interface Judged {
   scoreOf(item: number): number;
   /** False of items the policy was not trained on. */
   known(item: number): boolean;
+  /** True of those that it does not know too, where the request lifts them. */
+  scored(item: number): boolean;
 }
 
-/** Items the policy was not trained on have the lowest score. Takes the pinned ones out of `allowed`. */
+/**
+ * Items the policy was not trained on have the lowest score, unless the request lifts them: then they compete with what it adds to
+ * that. Takes the pinned ones out of `allowed`.
+ */
 export async function supportOf(input: DecisionInput, allowed: Uint8Array): Promise<Support> {
   const { request, items, indexOf, exploration, interactions } = input;
   const pinned = [...new Set(request.pin?.map(indexOf))].filter(
     (i): i is number => i !== undefined && allowed[i] === 1,
   );
-  const { best, scoreOf, known } = await judged(input, allowed, pinned);
-  const lowest = best.length > 0 ? scoreOf(best.at(-1)!) : 0;
+  const { best, scoreOf, known, scored } = await judged(input, allowed, pinned);
+  const anyKnown = best.some(known);
+  const lowest = anyKnown ? scoreOf(best.at(-1)!) : 0;
   const isNew = (i: number): boolean => interactions(i) < newItemInteractions;
-  const room = best.length === 0 ? supportSize : newItems;
+  const room = anyKnown ? newItems : supportSize;
   const fresh = freshItems(allowed, new Set(best), known, isNew, room);
   const chosen = [...pinned, ...best, ...fresh];
   const { diversity = 0 } = request;
   return {
     items: Int32Array.from(chosen),
     scores: Float32Array.from(chosen, (i, place) =>
-      place < pinned.length + best.length && known(i) ? scoreOf(i) : lowest,
+      place < pinned.length + best.length && scored(i) ? scoreOf(i) : lowest,
     ),
     weights: Float32Array.from(chosen, (i) => (isNew(i) ? exploration.newItemWeight : 1)),
     pinned: pinned.length,
@@ -60,10 +66,12 @@ async function judged(
     mask.set(allowed.subarray(0, action.n));
     const best = await policy.best(observation, supportSize, mask);
     const places = new Map(Array.from(best.items, (item, place) => [item, place]));
+    const known = (item: number): boolean => item < action.n;
     return {
       best: [...best.items],
       scoreOf: (item) => best.scores[places.get(item)!]!,
-      known: (item) => item < action.n,
+      known,
+      scored: known,
     };
   }
   const { values: all, choices } = await policy.evaluate(observation, 1);
@@ -73,11 +81,18 @@ async function judged(
   return {
     best: bestItems(values, allowed, supportSize),
     scoreOf: (item) => values[item]!,
-    known: (item) => item < values.length && Number.isFinite(values[item]),
+    known: (item) => has(given, item),
+    scored: (item) => has(values, item),
   };
 }
 
-/** Scores with what the request adds, in shares of the distance from the worst to the best that is allowed. */
+const has = (values: Float32Array, item: number): boolean =>
+  item < values.length && Number.isFinite(values[item]);
+
+/**
+ * Scores with what the request adds, in shares of the distance from the worst to the best that is allowed. What the policy does not
+ * know and the request lifts counts as the worst before that.
+ */
 function boosted(values: Float32Array, allowed: Uint8Array, boosts: Float32Array): Float32Array {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
@@ -86,8 +101,12 @@ function boosted(values: Float32Array, allowed: Uint8Array, boosts: Float32Array
     low = Math.min(low, values[i]!);
     high = Math.max(high, values[i]!);
   }
+  if (low > high) low = high = 0;
   const range = high > low ? high - low : 1;
-  return values.map((value, i) => value + range * (boosts[i] ?? 0));
+  return boosts.map((boost, i) => {
+    const before = has(values, i) ? values[i]! : boost > 0 ? low : Number.NaN;
+    return before + range * boost;
+  });
 }
 
 /** The newest that the policy does not know, by number; beside them the least seen of what it knows but ranks low. */
@@ -100,7 +119,7 @@ function freshItems(
 ): number[] {
   const fresh: number[] = [];
   for (let i = allowed.length - 1; i >= 0 && fresh.length < room; i--)
-    if (allowed[i] && !known(i)) fresh.push(i);
+    if (allowed[i] && !known(i) && !taken.has(i)) fresh.push(i);
   for (let i = 0; i < allowed.length && fresh.length < room; i++)
     if (allowed[i] && known(i) && isNew(i) && !taken.has(i)) fresh.push(i);
   return fresh;
