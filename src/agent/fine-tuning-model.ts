@@ -189,7 +189,11 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
       ...histories.tensors(batch.tokensAfter, n, 'next.'),
       ...picked(own, step.inputs),
     },
-    { ...bodyGradients, ...gradientTensors(heads), ...picked(bound, step.outputs) },
+    {
+      ...(!shape.frozen && bodyGradients),
+      ...gradientTensors(heads),
+      ...picked(bound, step.outputs),
+    },
   );
   let alone: (() => Promise<void>) | undefined;
 
@@ -248,7 +252,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
       );
       await alone();
       accumulateItems();
-      numbers.step(false);
+      numbers.step('body');
       return told.nextLoss.data[0]!;
     },
     async update() {
@@ -261,8 +265,8 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
         for (let i = 0; i < seenItems.length; i++) seenItems[i] = weights[i]! > 0 ? history[i]! : -1;
         tables[h.mode === 'slateq' ? 'choice' : 'q']!.accumulate(seenItems, rowsOf('history'));
       }
-      accumulateItems();
-      numbers.step(true);
+      if (!shape.frozen) accumulateItems();
+      numbers.step(shape.frozen ? 'heads' : 'all');
       const [loss, choiceLoss, nextLoss, valueLoss, entropy] = (
         ['loss', 'choiceLoss', 'nextLoss', 'valueLoss', 'entropy'] as const
       ).map((name) => told[name].data[0]!) as [number, number, number, number, number];

@@ -67,6 +67,8 @@ export interface FineTuningShape {
   readonly nextWeight: number;
   /** Weight of CQL's penalty on values of what was not done. */
   readonly conservative: number;
+  /** The transformer stays as it was taught: nothing is differentiated by it. */
+  readonly frozen: boolean;
   /** Weights the self-supervised loss by the advantage of what was taken (SA2C). */
   readonly advantage: boolean;
 }
@@ -185,7 +187,10 @@ export function attendedState(
   w: FineTuningWeights,
   catalogue: Catalogue,
 ): State & Attention {
-  const seen = attention(g, s, n, prefix, w, catalogue);
+  const read = attention(g, s, n, prefix, w, catalogue);
+  const seen = s.frozen
+    ? { ...read, hidden: stopGradient(read.hidden), next: stopGradient(read.next) }
+    : read;
   const above = add(seen.next, Math.log(s.body.items));
   const ofNothing = s.heads.rows - s.body.items;
   const crossing = ofNothing > 0 ? concat([above, g.constant(0, [n, ofNothing])], 1) : above;
@@ -312,7 +317,9 @@ export function fineTuningStep(s: FineTuningShape, of: Learned, n: number): Step
   }
   const next = nextLoss(g, state, n);
   g.output('nextLoss', next.loss);
-  if (s.advantage) {
+  if (s.frozen) {
+    // What comes next is not learned any more.
+  } else if (s.advantage) {
     // What was taken against the mean of all items (Xin et al. 2022, eq. 8 and 9, there against a sample). What turned out
     // worse than that counts 0: pushing a probability down has no end. Advantages are in units of their mean.
     const every = slice(scoreAll(w, h, 'q', h1, state, catalogue), 1, 0, h.items);
@@ -324,8 +331,8 @@ export function fineTuningStep(s: FineTuningShape, of: Learned, n: number): Step
     loss = add(loss, mul(sum(mul(next.each, weight)), -s.nextWeight));
   } else loss = add(loss, mul(next.loss, s.nextWeight));
   if (historyRows) rows.push(['history', historyRows]);
-  rows.push(['tokens', state.tokenRows], ['items', online.all.table]);
-  outputGradients(g, loss, online, rows);
+  if (!s.frozen) rows.push(['tokens', state.tokenRows], ['items', online.all.table]);
+  outputGradients(g, loss, s.frozen ? { body: {}, heads: online.heads } : online, rows);
   const slates = h.mode === 'slateq';
   return {
     bytes: g.bytes(),
@@ -334,7 +341,7 @@ export function fineTuningStep(s: FineTuningShape, of: Learned, n: number): Step
       ...(slates ? ['open'] : []),
       ...(h.shrinkage > 0 ? ['pull'] : []),
       ...(slates && h.choiceShrinkage > 0 ? ['choicePull'] : []),
-      ...(s.advantage ? ['takenHot', 'warm'] : []),
+      ...(s.advantage && !s.frozen ? ['takenHot', 'warm'] : []),
     ],
     outputs: [
       ...['loss', 'error', 'nextLoss'],

@@ -25,8 +25,8 @@ export interface FineTuningNumbers {
   readonly items: EmbeddingTable;
   readonly tables: Readonly<Record<string, EmbeddingTable>>;
   tensors(of: 'learned' | 'frozen' | 'mean', prefix: string): Tensors;
-  /** Moves what learns by the gradients at hand: the transformer's, and with `all` the heads' too. */
-  step(all: boolean): void;
+  /** Moves what learns by the gradients at hand: the transformer's, the heads', or both. */
+  step(what: 'body' | 'heads' | 'all'): void;
   copyToTarget(): void;
   /** Lets the mean begin again at the numbers as they are. */
   restartMean(): void;
@@ -116,16 +116,19 @@ export function fineTuningNumbers(
         ),
       };
     },
-    step(all) {
-      const ofTables = all ? names.reduce((sum, name) => sum + tables[name]!.squaredNorm(), 0) : 0;
+    step(what) {
+      const [ofB, ofH] = [what !== 'heads', what !== 'body'];
+      const rows = ofH ? names.reduce((sum, name) => sum + tables[name]!.squaredNorm(), 0) : 0;
       const square =
-        kernels.sumOfSquares(body.gradients) +
-        items.squaredNorm() +
-        (all ? kernels.sumOfSquares(heads.gradients) + ofTables : 0);
+        rows +
+        (ofB ? kernels.sumOfSquares(body.gradients) + items.squaredNorm() : 0) +
+        (ofH ? kernels.sumOfSquares(heads.gradients) : 0);
       const scale = clipScale(square, rates.clipNorm);
-      ofBody.step(body.values, body.gradients, scale);
-      items.step('adam', bodyRate, scale);
-      if (all) {
+      if (ofB) {
+        ofBody.step(body.values, body.gradients, scale);
+        items.step('adam', bodyRate, scale);
+      }
+      if (ofH) {
         ofHeads.step(heads.values, heads.gradients, scale);
         for (const name of names) tables[name]!.step('adam', headRate, scale);
       }

@@ -5,6 +5,7 @@ import { agentSuite } from './agent.suite.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
 import { offPolicyAc } from './off-policy-ac.ts';
 import { sa2c } from './sa2c.ts';
+import { readModel } from './saved-model.ts';
 import { sqn } from './sqn.ts';
 import { transformer } from './transformer.ts';
 
@@ -115,6 +116,10 @@ describe('what is clicked next differs from what pays later', () => {
   test('sa2c shows what pays later', async () => {
     expect(await taughtTrap(sa2c as AgentDefinition, quick)).toBe(2);
   });
+  test('off-policy-ac shows what pays later', async () => {
+    const { shrinkage: _, ...settings } = quick;
+    expect(await taughtTrap(offPolicyAc as AgentDefinition, { ...settings, learningRate: 0.02 })).toBe(2);
+  });
   test('without a future it shows what is clicked: the part that looks ahead is what makes the difference', async () => {
     const blind = async (definition: AgentDefinition): Promise<number> => {
       const agent = (await definition.create(context(), settingsOf(definition, quick))) as TransitionAgent;
@@ -162,6 +167,28 @@ describe('begins with a taught transformer', () => {
       (score, i) => score - one.values[0]! - (two.values[i]! - two.values[0]!),
     );
     for (const difference of differences) expect(Math.abs(difference)).toBeLessThan(1e-3);
+  });
+
+  test('a transformer whose step size is 0 stays as it was taught, while its heads learn', async () => {
+    const bytes = await taught();
+    const agent = (await sqn.restore(
+      context(),
+      settingsOf(sqn as AgentDefinition, { ...quick, ...shape, bodyLearningRate: 0 }),
+      bytes,
+    )) as TransitionAgent;
+    for (let step = 0; step < 3; step++) await agent.learn(trap(step));
+    const [before, after] = [readModel('transformer', bytes), readModel('sqn', await agent.save())];
+    expect(after.arrays.parameters!.slice(0, before.arrays.parameters!.length)).toEqual(
+      before.arrays.parameters,
+    );
+    expect(after.arrays.table).toEqual(before.arrays.table);
+    expect(after.values.updates).toBeGreaterThan(0);
+    const refused = sa2c.restore(
+      context(),
+      settingsOf(sa2c as AgentDefinition, { ...shape, bodyLearningRate: 0 }),
+      bytes,
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'bad-setting' });
   });
 
   test('refuses one of another shape', async () => {

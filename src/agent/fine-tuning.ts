@@ -58,6 +58,11 @@ export async function fineTuned(
       'bad-setting',
       `width ${settings.width} cannot be shared by ${settings.heads} heads; accepted: a multiple of heads`,
     );
+  if (algorithm.advantage && settings.bodyLearningRate === 0)
+    throw new TendrilError(
+      'bad-setting',
+      `bodyLearningRate 0 would leave the actor of ${name} as it is; accepted: above 0`,
+    );
   const chance = saved ? rng(0) : context.rng.fork(name);
   const known = settings.itemContent === 'none' ? undefined : context.items;
   const text = settings.itemContent === 'text';
@@ -96,6 +101,7 @@ export async function fineTuned(
     heads,
     nextWeight,
     conservative,
+    frozen: settings.bodyLearningRate === 0,
     advantage: algorithm.advantage,
   };
   const model = await fineTuningModel({

@@ -120,10 +120,8 @@ export const actorCriticStep =
     const valueLoss = mul(sum(square(error)), 1 / n);
     const entropy = mul(sum(mul(exp(logPi), logPi)), -1 / n);
     const next = nextLoss(g, state, n);
-    const loss = add(
-      add(actorLoss, mul(valueLoss, o.valueWeight)),
-      sub(mul(next.loss, s.nextWeight), mul(entropy, o.entropyWeight)),
-    );
+    const ofActs = sub(add(actorLoss, mul(valueLoss, o.valueWeight)), mul(entropy, o.entropyWeight));
+    const loss = s.frozen ? ofActs : add(ofActs, mul(next.loss, s.nextWeight));
     g.output('loss', actorLoss);
     g.output('valueLoss', valueLoss);
     g.output('entropy', entropy);
@@ -132,10 +130,14 @@ export const actorCriticStep =
     const rows: [string, Value][] = [
       ['all', online.all.heads['table.q']!],
       ...(historyRows ? [['history', historyRows] as [string, Value]] : []),
-      ['tokens', state.tokenRows],
-      ['items', online.all.table],
+      ...(s.frozen
+        ? []
+        : ([
+            ['tokens', state.tokenRows],
+            ['items', online.all.table],
+          ] as [string, Value][])),
     ];
-    outputGradients(g, loss, online, rows);
+    outputGradients(g, loss, s.frozen ? { body: {}, heads: online.heads } : online, rows);
     return {
       bytes: g.bytes(),
       inputs: ['actions', 'credit', 'reward', 'discount', 'taken', 'takenWeight', 'behaviour', 'propensity'],

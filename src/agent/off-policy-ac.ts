@@ -131,6 +131,7 @@ async function build(
     },
     nextWeight,
     conservative: 0,
+    frozen: given.bodyLearningRate === 0,
     advantage: false,
   };
   const histories = historyReader(place, places, kinds, observation.size);

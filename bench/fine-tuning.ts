@@ -1,0 +1,216 @@
+/**
+ * `node bench/fine-tuning.ts`: does fine-tuning by rewards earn more, in shop-v1? On the 20 fixed shops, 10 training seeds:
+ * transformers fine-tuned by `sqn`, `sa2c` and `off-policy-ac`, the same transformer that goes on learning what comes next,
+ * and `dqn`. All have the same 20,000 decisions, and are judged on the same shoppers with the same luck.
+ *
+ * Before that every transformer is taught the takings of 100,000 uniformly random slates of other shoppers: what was clicked
+ * and bought, not what was shown, as a shop knows it that logged no decisions. `dqn` cannot read them.
+ *
+ * `--stage tune` tries the candidates on three development shops that are none of the 20, one seed; `--stage main`
+ * measures the best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a line of bench/results/fine-tuning.partial.jsonl. The t-intervals are
+ * over the 20 shops, each the mean of its seeds. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
+ */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openEngine } from '../src/adapters/index.ts';
+import { type Agent, type AgentContext, type AgentDefinition, agentNamed } from '../src/agent/index.ts';
+import { readSettings, rng } from '../src/core/index.ts';
+import { chosenBy, figuresOfLives, judgeLives, type SimulatedFigures } from '../src/eval/index.ts';
+import { rollout } from '../src/learn/index.ts';
+import { pairedTInterval, tInterval } from '../src/measure/index.ts';
+import { developmentShops, fixedShops, type ShopWorld, shopV1 } from '../src/world/index.ts';
+import { takingsAtRandom } from './fine-tuning/takings-at-random.ts';
+import { record, rounded } from './record.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    stage: { type: 'string', default: 'both' },
+    agents: { type: 'string', default: 'transformer,sqn,sa2c,off-policy-ac,dqn' },
+    shops: { type: 'string', default: '20' },
+    seeds: { type: 'string', default: '10' },
+    interactions: { type: 'string', default: '20000' },
+    history: { type: 'string', default: '100000' },
+    part: { type: 'string', default: '0/1' },
+  },
+});
+const interactions = Number(flags.interactions);
+const history = Number(flags.history);
+const shoppers = 400;
+const evaluationSeed = 1_000_003;
+const partial = join(import.meta.dirname, 'results', 'fine-tuning.partial.jsonl');
+const engine = await openEngine();
+
+interface Candidate {
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly discount: number;
+  /** For the transformer alone: which answers it goes on to learn from. */
+  readonly interactions?: readonly string[];
+}
+
+const shape = { width: 32, blocks: 1, heads: 1, inner: 64, places: 20 };
+const deep = ['view', 'add_to_cart', 'purchase'];
+/** Six of each. */
+const candidates: Readonly<Record<string, readonly Candidate[]>> = {
+  transformer: [0.05, 0.2, 0.5].flatMap((epsilon) =>
+    [undefined, deep].map((kinds) => ({
+      settings: { ...shape, threads: 1, epsilon },
+      discount: 0,
+      ...(kinds && { interactions: kinds }),
+    })),
+  ),
+  sqn: [0, 0.0003].flatMap((bodyLearningRate) =>
+    [1, 0.5, 0.2].map((epsilon) => ({
+      settings: { ...shape, nStep: 3, bodyLearningRate, epsilon },
+      discount: 0.8,
+    })),
+  ),
+  sa2c: [0.0003, 0.002].flatMap((bodyLearningRate) =>
+    [1, 0.5, 0.2].map((epsilon) => ({
+      settings: { ...shape, nStep: 3, bodyLearningRate, epsilon },
+      discount: 0.8,
+    })),
+  ),
+  'off-policy-ac': [0.0003, 0.002].flatMap((bodyLearningRate) =>
+    [0.001, 0.003, 0.01].map((learningRate) => ({
+      settings: { ...shape, bodyLearningRate, learningRate },
+      discount: 0.8,
+    })),
+  ),
+  // As bench/shop.ts tuned it: discounts .8, .9, .95 with one and three steps.
+  dqn: [{ settings: { nStep: 3 }, discount: 0.8 }],
+};
+const labels = flags.agents.split(',');
+
+interface Row extends SimulatedFigures {
+  readonly key: string;
+}
+const keyOf = (shop: number, label: string, candidate: number, seed: number): string =>
+  [interactions, history, shop, label, candidate, seed].join('/');
+const done = new Map(
+  (existsSync(partial) ? readFileSync(partial, 'utf8') : '')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row)
+    .map((row) => [row.key, row]),
+);
+
+/** The transformer that all begin with, of a shop and a seed. */
+let taught: { readonly key: string; readonly bytes: Uint8Array } | undefined;
+async function taughtOf(shop: number, seed: number): Promise<Uint8Array> {
+  const key = `${shop}/${seed}`;
+  if (taught?.key !== key) {
+    const world = shopV1.create(64, { shop });
+    const { train, validation } = takingsAtRandom(world, history, 7000 + seed);
+    const definition = agentNamed('transformer');
+    const settings = { ...shape, dropout: 0.3, learningRate: 0.003, batchSize: 64, threads: 1, patience: 5 };
+    const agent = await definition.create(contextOf(world, seed), valuesOf(definition, settings));
+    if (agent.consumes !== 'sequences') throw new Error('transformer learns from sequences');
+    await agent.fit(train, { validation });
+    taught = { key, bytes: await agent.save() };
+  }
+  return taught.bytes;
+}
+
+const contextOf = (world: ShopWorld, seed: number): AgentContext => ({
+  observation: world.observation,
+  action: world.action,
+  items: world.itemFeatures,
+  rng: rng(seed).fork('agent'),
+  engine,
+});
+
+function valuesOf(definition: AgentDefinition, settings: Readonly<Record<string, unknown>>): never {
+  const read = readSettings(definition.settings, settings);
+  if (!read.ok) throw new Error(read.error.message);
+  return read.value as never;
+}
+
+async function make(shop: number, label: string, candidate: number, seed: number): Promise<SimulatedFigures> {
+  const { settings, discount, interactions: kinds } = candidates[label]![candidate]!;
+  const definition = agentNamed(label);
+  const world = shopV1.create(16, { shop });
+  const values = valuesOf(definition, settings);
+  const agent: Agent =
+    label === 'dqn'
+      ? await definition.create(contextOf(world, seed), values)
+      : await definition.restore(contextOf(world, seed), values, await taughtOf(shop, seed));
+  await rollout(agent, world, { steps: interactions, seed, discount, ...(kinds && { interactions: kinds }) });
+  return figuresOfLives(
+    await judgeLives(shopV1.create(shoppers, { shop }), chosenBy(agent.policy()), evaluationSeed),
+  );
+}
+
+const [part, parts] = flags.part.split('/').map(Number) as [number, number];
+async function run(shop: number, label: string, candidate: number, seed: number): Promise<void> {
+  const key = keyOf(shop, label, candidate, seed);
+  if (done.has(key) || (shop + seed) % parts !== part) return;
+  const row = { key, ...(await make(shop, label, candidate, seed)) };
+  done.set(key, row);
+  appendFileSync(partial, `${JSON.stringify(row)}\n`);
+  process.stderr.write(`shop ${shop}, ${label} ${candidate}, seed ${seed}: ${row.reward.toFixed(3)}\n`);
+}
+
+const tuningShops = developmentShops.slice(0, 3);
+const tuningSeeds = [101];
+/** The candidate with the largest mean reward on the development shops, of those measured there. */
+function chosen(label: string): number {
+  const rewards = candidates[label]!.map((_, candidate) => {
+    const rows = tuningShops.flatMap((shop) =>
+      tuningSeeds.map((seed) => done.get(keyOf(shop, label, candidate, seed))?.reward),
+    );
+    return rows.every((reward) => reward !== undefined)
+      ? rows.reduce((a, b) => a + b, 0) / rows.length
+      : -Infinity;
+  });
+  return Math.max(0, rewards.indexOf(Math.max(...rewards)));
+}
+
+if (flags.stage !== 'main')
+  for (const seed of tuningSeeds)
+    for (const shop of tuningShops)
+      for (const label of labels)
+        for (const candidate of candidates[label]!.keys())
+          if (candidates[label]!.length > 1) await run(shop, label, candidate, seed);
+if (flags.stage !== 'tune') {
+  const shops = fixedShops.slice(0, Number(flags.shops));
+  const seeds = Array.from({ length: Number(flags.seeds) }, (_, i) => i + 1);
+  for (const seed of seeds)
+    for (const shop of shops) for (const label of labels) await run(shop, label, chosen(label), seed);
+  if (parts > 1) process.exit(0);
+  const perShop = (label: string): number[] =>
+    shops.map(
+      (shop) =>
+        seeds.reduce((sum, seed) => sum + done.get(keyOf(shop, label, chosen(label), seed))!.reward, 0) /
+        seeds.length,
+    );
+  const means = Object.fromEntries(labels.map((label) => [label, perShop(label)]));
+  const rows = labels.map((label) => ({
+    world: 'shop-v1',
+    agent: label,
+    ...candidates[label]![chosen(label)],
+    reward: tInterval(means[label]!),
+    ...(means.transformer && { minusTransformer: pairedTInterval(means[label]!, means.transformer) }),
+    ...(means.dqn && { minusDqn: pairedTInterval(means[label]!, means.dqn) }),
+    perShop: means[label]!.map(rounded),
+  }));
+  record('fine-tuning', {
+    command: `node bench/fine-tuning.ts --shops ${shops.length} --seeds ${seeds.length} --interactions ${interactions} --history ${history}`,
+    data: `shop-v1, shops ${shops[0]}..${shops.at(-1)}, ${interactions} decisions after the takings of ${history} random slates, judged on ${shoppers} shoppers`,
+    seeds,
+    rows,
+  });
+  for (const { agent, reward, minusTransformer, minusDqn } of rows)
+    console.log(
+      `${agent.padEnd(14)} reward ${reward.mean.toFixed(3)}${[
+        ['transformer', minusTransformer],
+        ['dqn', minusDqn],
+      ]
+        .map(([name, less]) =>
+          less && typeof less !== 'string'
+            ? `, minus ${name} ${less.mean.toFixed(3)} [${less.low.toFixed(3)}, ${less.high.toFixed(3)}]`
+            : '',
+        )
+        .join('')}`,
+    );
+}
