@@ -3,6 +3,7 @@ import {
   type AgentContext,
   type AgentDefinition,
   actsOnly,
+  type FitCheckpoint,
   type LearnReport,
   needsLog,
   type TransitionAgent,
@@ -44,6 +45,8 @@ export interface EvaluateOptions {
   /** Judges it on at most 1,000 cases with damaged histories as well: `ndcg@10.whole`, and `.dropped` ... for each of `damages`. */
   readonly robustness?: boolean;
   readonly progress?: Progress;
+  /** For agents of sequences that learn for long. */
+  readonly checkpoint?: FitCheckpoint;
 }
 
 /** Answers the agent to be judged: the one it was given, or a better state of it. */
@@ -117,6 +120,7 @@ export async function evaluateSequences(
     report = await agent.fit(split.train, {
       validation: validationOf(split.validation, split.repeats),
       progress: (done, total, note) => progress(done, total, note ?? 'fit'),
+      ...(options.checkpoint && { checkpoint: options.checkpoint }),
     });
     if (split.heldBack) await agent.learn(split.heldBack);
   } else {

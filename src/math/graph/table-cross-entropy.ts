@@ -51,6 +51,12 @@ export function tableCrossEntropy(
 /**
  * The same against a sample of the table: the target's row and k rows that all share, drawn uniformly (sampled softmax,
  * Bengio & Senecal 2008; a uniform draw needs no correction). `targetRows` [n, width], `sampled` [k, width], both gathered.
+ *
+ * The right one is kept out of the n x k numbers, which are then touched by two products and one softmax S alone. With
+ * lse = log sum exp(x . sampled), had from the largest of them and the largest of S, and gap = lse - x . targetRow:
+ *
+ *   loss = sum of weight softplus(gap)      pull = weight sigmoid(gap)
+ *   d x = pull (S sampled - targetRow)      d sampled = S^T (pull x)      d targetRow = -pull x
  */
 export function sampledCrossEntropy(x: Value, targetRows: Value, sampled: Value, weights: Value): Value {
   const [n, width] = x.shape as [number, number];
@@ -60,48 +66,33 @@ export function sampledCrossEntropy(x: Value, targetRows: Value, sampled: Value,
       `sampledCrossEntropy: [${x.shape}], targets [${targetRows.shape}], sampled [${sampled.shape}] do not fit`,
     );
   const { graph } = x;
-  const own = graph.node(
-    'ReduceSum',
-    [graph.node('Mul', [x, targetRows], x.shape), graph.integers([1])],
-    [n, 1],
-    {
-      keepdims: 1,
-    },
-  );
+  const column = (operator: string, ...inputs: Value[]): Value => graph.node(operator, inputs, [n, 1]);
+  const overRow = (operator: string, value: Value): Value =>
+    graph.node(operator, [value, graph.integers([1])], [n, 1], { keepdims: 1 });
+  const own = overRow('ReduceSum', graph.node('Mul', [x, targetRows], x.shape));
   const others = graph.node('Gemm', [x, sampled], [n, k], { transB: 1 });
-  const all = graph.node('Concat', [own, others], [n, k + 1], { axis: 1 });
-  const p = graph.node('Softmax', [all], [n, k + 1], { axis: 1 });
-  const part = (from: number, to: number): Value =>
-    graph.node(
-      'Slice',
-      [p, graph.integers([from]), graph.integers([to]), graph.integers([1])],
-      [n, to - from],
-    );
-  const right = part(0, 1);
-  const wrong = part(1, k + 1);
-  const loss = weightedSurprise(right, weights);
-  const slope = (d: Value): Value =>
-    graph.node(
-      'Mul',
-      [graph.node('Sub', [right, graph.constant(1)], [n, 1]), graph.node('Mul', [weights, d], [n, 1])],
-      [n, 1],
-    );
-  const weighted = (d: Value): Value =>
-    graph.node('Mul', [x, graph.node('Mul', [weights, d], [n, 1])], x.shape);
+  const share = graph.node('Softmax', [others], [n, k], { axis: 1 });
+  const logSum = column('Sub', overRow('ReduceMax', others), column('Log', overRow('ReduceMax', share)));
+  const gap = column('Sub', logSum, own);
+  const loss = graph.node(
+    'ReduceSum',
+    [column('Mul', column('Softplus', gap), weights), graph.integers([0, 1])],
+    [],
+    { keepdims: 0 },
+  );
+  const pull = (d: Value): Value =>
+    column('Mul', column('Sigmoid', gap), graph.node('Mul', [weights, d], [n, 1]));
+  const pulled = (d: Value): Value => graph.node('Mul', [x, pull(d)], x.shape);
   return graph.differentiable(loss, [
     [
       x,
       (d) => {
-        const away = graph.node(
-          'Mul',
-          [graph.node('Gemm', [wrong, sampled], x.shape), graph.node('Mul', [weights, d], [n, 1])],
-          x.shape,
-        );
-        return graph.node('Add', [away, graph.node('Mul', [targetRows, slope(d)], x.shape)], x.shape);
+        const expected = graph.node('Gemm', [share, sampled], x.shape);
+        return graph.node('Mul', [graph.node('Sub', [expected, targetRows], x.shape), pull(d)], x.shape);
       },
     ],
-    [targetRows, (d) => graph.node('Mul', [x, slope(d)], x.shape)],
-    [sampled, (d) => graph.node('Gemm', [wrong, weighted(d)], sampled.shape, { transA: 1 })],
+    [targetRows, (d) => graph.node('Neg', [pulled(d)], x.shape)],
+    [sampled, (d) => graph.node('Gemm', [share, pulled(d)], sampled.shape, { transA: 1 })],
   ]);
 }
 
