@@ -23,6 +23,16 @@ interface Learner {
   policy(): Policy;
   /** Everything a restored run needs to continue identically: parameters, optimiser, replay, random streams. */
   save(): Promise<Uint8Array>;
+  /** What it computes for one shopper as an ONNX model that any runtime loads; agents without a network have none. */
+  onnx?(): OnnxModel;
+}
+
+/** A network with its weights inside, and what to feed it. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  /** Each input by name: its shape, and what stands there, in a sentence. */
+  readonly inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly doc: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly doc: string }>>;
 }
 
 /** Learns from shoppers' histories: what comes next. */

@@ -6,6 +6,7 @@ export type {
   FitCheckpoint,
   FitOptions,
   LearnReport,
+  OnnxModel,
   RolloutAgent,
   SequenceAgent,
   TransitionAgent,

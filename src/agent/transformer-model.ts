@@ -18,6 +18,7 @@ import {
   type Encode,
   hiddenPlace,
   type TransformerShape,
+  transformerFile,
   transformerParameters,
   transformerScoring,
   transformerTraining,
@@ -31,6 +32,8 @@ export interface TransformerModel {
   update(sequences: Sequences, batch: WindowBatch): Promise<number>;
   /** Scores of all items, rows x items, for histories (oldest first) of at least one item. The array is reused. */
   score(histories: readonly History[]): Promise<Float32Array>;
+  /** The network as it is now, weights inside (`transformerFile`). */
+  onnx(): Uint8Array;
   /** The network's parameters and its item table, live. */
   readonly weights: readonly [parameters: Float32Array, table: Float32Array];
   /** Every array a restored run needs, by name; live. */
@@ -242,6 +245,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
       await run();
       return scores;
     },
+    onnx: () => transformerFile(s, of, table.values),
     weights: [of.values, table.values],
     state: {
       steps,

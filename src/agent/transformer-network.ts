@@ -216,9 +216,39 @@ export function transformerScoring(
   const g = graph();
   const w = parameterInputs(g, of);
   const table = g.input('table', [s.items, s.width]);
+  g.output('scores', linearTransposed(newestPlace(g, w, s, table, rows, length), table));
+  return g.bytes();
+}
+
+/**
+ * The trained network by itself, weights inside: scores of every item, `scores` [1, items], for one history of up to
+ * `places` interactions, newest last. Inputs: `history.items` [places] int32 (any number where there is none),
+ * `history.padding` [1, 1, 1, places] (0, or `hiddenPlace` where there is none) and, where kinds of events are read,
+ * `history.kinds` [places, kinds], one-hot (all 0 where unknown).
+ */
+export function transformerFile(s: TransformerShape, of: Parameters, rows: Float32Array): Uint8Array {
+  const g = graph();
+  const w = Object.fromEntries(
+    of.entries.map(({ name, shape, offset, size }) => [
+      name,
+      g.constant(of.values.subarray(offset, offset + size), shape),
+    ]),
+  );
+  const table = g.constant(rows, [s.items, s.width]);
+  g.output('scores', linearTransposed(newestPlace(g, w, s, table, 1, s.places), table));
+  return g.bytes();
+}
+
+/** h of the newest interaction, [rows, width]. */
+function newestPlace(
+  g: Graph,
+  w: Weights,
+  s: TransformerShape,
+  table: Value,
+  rows: number,
+  length: number,
+): Value {
   const history = historyInputs(g, s, rows, length);
   const h = encode(w, s, gatherRows(table, history.items), history, rows, length, keepAll);
-  const last = slice(reshape(h, [rows, length, s.width]), 1, length - 1, length);
-  g.output('scores', linearTransposed(reshape(last, [rows, s.width]), table));
-  return g.bytes();
+  return reshape(slice(reshape(h, [rows, length, s.width]), 1, length - 1, length), [rows, s.width]);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ortEngine } from '../adapters/index.ts';
-import { readSettings, rng, type Sequences, sequencesOf, shopObservation } from '../core/index.ts';
+import { ortEngine, ortWebEngine } from '../adapters/index.ts';
+import { eventTypes, type ItemFeatures, readSettings, rng, type Sequences, sequencesOf, shopObservation } from '../core/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
 import { readModel, writeModel } from './saved-model.ts';
@@ -14,7 +14,12 @@ agentSuite(transformer as AgentDefinition, {
   context: async () => ({ engine: await ortEngine() }),
 });
 
-async function make(given: Record<string, number>, n: number, places = 6): Promise<SequenceAgent> {
+async function make(
+  given: Record<string, number>,
+  n: number,
+  places = 6,
+  items?: ItemFeatures,
+): Promise<SequenceAgent> {
   const settings = readSettings(transformer.settings, { ...small, ...given });
   if (!settings.ok) throw new Error(settings.error.message);
   const context = {
@@ -22,6 +27,7 @@ async function make(given: Record<string, number>, n: number, places = 6): Promi
     action: { kind: 'choice', n } as const,
     rng: rng(1),
     engine: await ortEngine(),
+    ...(items && { items }),
   };
   return (await transformer.create(context, settings.value)) as SequenceAgent;
 }
@@ -193,4 +199,58 @@ test('a saved model that cannot be used is refused with the reason', async () =>
     restore(5, writeModel('transformer', { values, arrays: { ...arrays, table } })),
   ).rejects.toThrow('"table" of the saved model holds NaN at entry 7');
   await expect(restore(5, writeModel('gru', { values, arrays }))).rejects.toThrow('is of "gru"');
+});
+
+test('the exported network gives the same scores in another runtime', async () => {
+  const agent = await make({ epochs: 3, heads: 2 }, 9);
+  await agent.fit(alternating(9, 60), {});
+  const { bytes, inputs } = agent.onnx!();
+  const program = await (await ortWebEngine()).compile(bytes);
+  for (const history of [[4], [1, 2, 2, 8], [0, 1, 2, 3, 4, 5]]) {
+    const items = new Int32Array(6);
+    const padding = new Float32Array(6).fill(-1e9);
+    items.set(history, 6 - history.length);
+    padding.fill(0, 6 - history.length);
+    const kinds = { data: new Float32Array(6 * eventTypes.length), shape: [6, eventTypes.length] };
+    const found = { data: new Float32Array(9), shape: [1, 9] };
+    const given = {
+      'history.items': { data: items, shape: [6] },
+      'history.padding': { data: padding, shape: [1, 1, 1, 6] },
+      'history.kinds': kinds,
+    };
+    expect(Object.keys(inputs).sort()).toEqual(Object.keys(given).sort());
+    await program.bind(given, { scores: found })();
+    const wanted = await scores(agent, history);
+    found.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(wanted[i]!, 4);
+    });
+  }
+});
+
+test('a product nobody took yet stands where those like it do, at once', async () => {
+  const n = 13;
+  // Items 0-5 are of category 1 and follow each other, 6-11 of category 2; 12 is new and of category 2.
+  const categories = Int32Array.from({ length: n }, (_, i) => (i < 6 ? 1 : 2));
+  const features = {
+    n,
+    categories,
+    categoryCount: 2,
+    brands: new Int32Array(n),
+    brandCount: 0,
+    prices: new Float32Array(n).fill(0.5),
+    text: new Float32Array(0),
+    textSize: 0,
+  };
+  const agent = await make({ epochs: 20 }, n, 6, features);
+  const chance = rng('categories');
+  await agent.fit(
+    sequencesOf(
+      Array.from({ length: 200 }, (_, u) => Array.from({ length: 5 }, () => 6 * (u % 2) + chance.int(6))),
+      n,
+    ),
+    {},
+  );
+  const [other, own] = [await scores(agent, [0, 1, 2]), await scores(agent, [6, 7, 8])];
+  expect(own[12]).toBeGreaterThan(Math.max(...own.subarray(0, 6)));
+  expect(other[12]).toBeLessThan(Math.min(...other.subarray(0, 6)));
 });

@@ -20,12 +20,14 @@ import {
   TendrilError,
 } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { contentRows } from './content-rows.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
 import { historyMemory } from './history-memory.ts';
 import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
 import { transformerModel } from './transformer-model.ts';
+import { hiddenPlace } from './transformer-network.ts';
 import { judgeTransformer, observationScores } from './transformer-scores.ts';
 
 const settings = {
@@ -147,11 +149,12 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
       `width ${values.width} cannot be shared by ${values.heads} heads; accepted: a multiple of heads`,
     );
   const places = Math.min(values.places, place.size);
+  const kinds = place.types >= 0 ? eventTypes.length : 0;
   const model = await transformerModel({
     ...values,
     shape: {
       items: n,
-      kinds: place.types >= 0 ? eventTypes.length : 0,
+      kinds,
       places,
       width: values.width,
       heads: values.heads,
@@ -171,6 +174,11 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
     memory = historyMemory(values.memory, { seen: Number(stored.values.seen), arrays: stored.arrays });
   }
 
+  /** Items nobody took yet stand where what resembles them does; from their first interaction they are learned like any. */
+  const placeNewItems = (): void => {
+    if (context.items && context.items.n === n && counts.includes(0))
+      contentRows(context.items, counts, model.weights[1], values.width);
+  };
   const pass = async (sequences: Sequences, windows: readonly Window[]): Promise<number> => {
     const order = chance.fork(`order ${model.state.steps![0]}`);
     const batches = lengthSorted(windows, values.batchSize, places, order);
@@ -199,6 +207,7 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
         ...(checkpoint && { checkpoint }),
       });
       memory.remember(train, chance.fork('memory'));
+      placeNewItems();
       return {
         interactions: train.items.length,
         shoppers: train.n,
@@ -217,6 +226,7 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
       const loss = windows.length > 0 ? await pass(more, windows) : 0;
       if (old.n > 0) await pass(old, windowsOf(old, places));
       memory.remember(more, chance.fork(`memory ${at}`));
+      placeNewItems();
       return { interactions: more.items.length, shoppers: more.n, loss };
     },
     async save() {
@@ -226,6 +236,26 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
         arrays: { ...model.state, counts, ...arrays },
       });
     },
+    onnx: () => ({
+      bytes: model.onnx(),
+      inputs: {
+        'history.items': {
+          shape: [places],
+          doc: 'int32: numbers of the items of the history from 0, newest last; any where there is none',
+        },
+        'history.padding': {
+          shape: [1, 1, 1, places],
+          doc: `float32: 0 at a place of the history, ${hiddenPlace} where there is none`,
+        },
+        ...(kinds > 0 && {
+          'history.kinds': {
+            shape: [places, kinds],
+            doc: 'float32: 1 in the column of the type of event, else 0',
+          },
+        }),
+      },
+      outputs: { scores: { shape: [1, n], doc: 'float32: a number for each item, larger is better' } },
+    }),
     policy: () => ({
       ...scoredPolicy(observation, action, values.epsilon, () => {}),
       async evaluate(observations, rows, candidates) {

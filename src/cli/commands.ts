@@ -42,6 +42,11 @@ const commands: readonly {
     load: async () => (await import('./train.ts')).trainCommand,
   },
   {
+    name: 'export',
+    summary: 'write a network as ONNX',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
     name: 'evaluate',
     summary: 'judge agents on data they were not fitted on',
     load: async () => (await import('./evaluate.ts')).evaluateCommand,
