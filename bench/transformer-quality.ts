@@ -73,7 +73,9 @@ async function measure(set: string, seed: number): Promise<void> {
     ...(given.length > 0 && { settings }),
     curve,
   };
-  console.log(`${set} seed ${seed}: hr@10 ${figures['hr@10']!.toFixed(4)} ndcg@10 ${figures['ndcg@10']!.toFixed(4)}`);
+  console.log(
+    `${set} seed ${seed}: hr@10 ${figures['hr@10']!.toFixed(4)} ndcg@10 ${figures['ndcg@10']!.toFixed(4)}`,
+  );
   const rows = merged('transformer', [row], ['set', 'seed', 'settings']);
   record('transformer', {
     command: 'node bench/transformer-quality.ts',

@@ -42,11 +42,7 @@ export function contentRows(
   return written;
 }
 
-function likenessOf(
-  { text, textSize, categories, brands }: ItemFeatures,
-  a: number,
-  b: number,
-): number {
+function likenessOf({ text, textSize, categories, brands }: ItemFeatures, a: number, b: number): number {
   let product = 0;
   for (let j = 0; j < textSize; j++) product += text[a * textSize + j]! * text[b * textSize + j]!;
   if (categories[a]! > 0 && categories[a] === categories[b]) product += categoryShare;

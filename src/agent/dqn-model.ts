@@ -22,6 +22,7 @@ import {
   tableNames,
   trainingGraph,
 } from './dqn-network.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /**
  * The network with its numbers: online weights and their frozen copy, optimiser, and the compiled graphs that read and
@@ -200,6 +201,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
     return scorer;
   };
 
+  const alone = oneAtATime();
   return {
     batch,
     async update() {
@@ -230,21 +232,22 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
         frozenTables[i]!.set(tables[name].values);
       });
     },
-    async score(observations, count) {
-      const scores = new Float32Array(count * shape.items);
-      const values = new Float32Array(count);
-      const size = observations.length / count;
-      for (let done = 0; done < count; ) {
-        const rows = Math.min(count - done, mostRows);
-        const scorer = await scorerFor(2 ** Math.ceil(Math.log2(rows)));
-        encoder.encode(observations.subarray(done * size, (done + rows) * size), rows, scorer.inputs);
-        await scorer.run();
-        scores.set(scorer.scores.subarray(0, rows * shape.items), done * shape.items);
-        values.set(scorer.values.subarray(0, rows), done);
-        done += rows;
-      }
-      return { scores, values };
-    },
+    score: (observations, count) =>
+      alone(async () => {
+        const scores = new Float32Array(count * shape.items);
+        const values = new Float32Array(count);
+        const size = observations.length / count;
+        for (let done = 0; done < count; ) {
+          const rows = Math.min(count - done, mostRows);
+          const scorer = await scorerFor(2 ** Math.ceil(Math.log2(rows)));
+          encoder.encode(observations.subarray(done * size, (done + rows) * size), rows, scorer.inputs);
+          await scorer.run();
+          scores.set(scorer.scores.subarray(0, rows * shape.items), done * shape.items);
+          values.set(scorer.values.subarray(0, rows), done);
+          done += rows;
+        }
+        return { scores, values };
+      }),
     state: {
       online: online.values,
       target: frozen.values,

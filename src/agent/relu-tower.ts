@@ -8,6 +8,7 @@ import {
   type Tensors,
   type Value,
 } from '../math/index.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** Two ReLU layers and a linear one: the network of every agent that learns from replay with separate networks. */
 
@@ -66,7 +67,8 @@ export function askable(
     const bound = { ...weights, dense: { data: dense, shape: [n, inputs] } };
     return { dense, answer: said, run: program.bind(bound, { answer: { data: said, shape: [n, outputs] } }) };
   };
-  return async (encode, n) => {
+  const alone = oneAtATime();
+  const ask: Answers = async (encode, n) => {
     const answers = new Float32Array(n * outputs);
     for (let done = 0; done < n; ) {
       const rows = Math.min(n - done, mostRows);
@@ -81,4 +83,5 @@ export function askable(
     }
     return answers;
   };
+  return (encode, n) => alone(() => ask(encode, n));
 }

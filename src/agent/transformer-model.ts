@@ -12,6 +12,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../math/index.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { roundedLength, rowsFor, type WindowBatch } from './sequence-windows.ts';
 import {
   dropoutShapes,
@@ -21,6 +22,7 @@ import {
   transformerFile,
   transformerParameters,
   transformerScoring,
+  transformerState,
   transformerTraining,
 } from './transformer-network.ts';
 
@@ -30,8 +32,10 @@ export interface TransformerModel {
   reset(): void;
   /** One step of Adam on a batch; answers the mean loss of its targets, in nats. */
   update(sequences: Sequences, batch: WindowBatch): Promise<number>;
-  /** Scores of all items, rows x items, for histories (oldest first) of at least one item. The array is reused. */
+  /** Scores of all items, rows x items, for histories (oldest first) of at least one item. */
   score(histories: readonly History[]): Promise<Float32Array>;
+  /** The state after a history of at least one item, `width` numbers. */
+  stateOf(history: History): Promise<Float32Array>;
   /** The network as it is now, weights inside (`transformerFile`). */
   onnx(): Uint8Array;
   /** The network's parameters and its item table, live. */
@@ -180,6 +184,91 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     return made;
   };
 
+  const stateGraphs = new Map<
+    number,
+    Promise<{ readonly run: () => Promise<void>; readonly state: Float32Array }>
+  >();
+  const stateGraphFor = (length: number) => {
+    const compile = async () => {
+      const state = new Float32Array(s.width);
+      const program = await engine.compile(transformerState(s, of, length), { threads: 1 });
+      const inputs = { ...parameterTensors(of), table: tableTensor, ...historyTensors(1, length) };
+      return { run: program.bind(inputs, { state: { data: state, shape: [1, s.width] } }), state };
+    };
+    const made = stateGraphs.get(length) ?? compile();
+    stateGraphs.set(length, made);
+    return made;
+  };
+  const feed = (histories: readonly History[], length: number): void => {
+    const n = histories.length * length;
+    items.fill(0, 0, n);
+    kinds.fill(0, 0, n * s.kinds);
+    padding.fill(hiddenPlace, 0, n);
+    histories.forEach((history, row) => {
+      const begin = (row + 1) * length - history.items.length;
+      items.set(history.items, begin);
+      padding.fill(0, begin, (row + 1) * length);
+      if (s.kinds > 0 && history.kinds)
+        history.kinds.forEach((kind, i) => {
+          if (kind >= 0) kinds[(begin + i) * s.kinds + kind] = 1;
+        });
+    });
+  };
+
+  async function update(sequences: Sequences, { length, windows }: WindowBatch): Promise<number> {
+    const step = await stepFor(length);
+    const n = rows(length) * length;
+    items.fill(0, 0, n);
+    targets.fill(0, 0, n);
+    targetsOrNone.fill(-1, 0, n);
+    weights.fill(0, 0, n);
+    kinds.fill(0, 0, n * s.kinds);
+    padding.fill(hiddenPlace, 0, n);
+    let wanted = 0;
+    windows.forEach(({ from, to, learnFrom }, row) => {
+      const end = (row + 1) * length;
+      for (let entry = from; entry < to - 1; entry++) {
+        const at = end + entry - to + 1;
+        items[at] = sequences.items[entry]!;
+        padding[at] = 0;
+        if (s.kinds > 0 && sequences.types) kinds[at * s.kinds + sequences.types[entry]!] = 1;
+        if (entry + 1 < learnFrom) continue;
+        targets[at] = targetsOrNone[at] = sequences.items[entry + 1]!;
+        weights[at] = 1;
+        wanted++;
+      }
+    });
+    for (let at = 0; at < n; at++) weights[at]! /= wanted;
+    const chance = given.rng.fork(steps[0]!++);
+    for (let k = 0; k < s.negatives; k++) negatives[k] = chance.int(s.items);
+    for (const mask of step.masks) kept(mask, chance);
+    await step.run();
+    table.accumulate(items.subarray(0, n), itemGradients);
+    table.accumulate(targetsOrNone.subarray(0, n), targetGradients);
+    table.accumulate(otherRows, otherGradients);
+    const square = given.clipNorm > 0 ? kernels.sumOfSquares(of.gradients) + table.squaredNorm() : 0;
+    const scale = clipScale(square, given.clipNorm);
+    optimiser.step(of.values, of.gradients, scale);
+    table.step('adam', { learningRate }, scale);
+    return lossOut.data[0]!;
+  }
+  async function score(histories: readonly History[]): Promise<Float32Array> {
+    const longest = Math.max(...histories.map((history) => history.items.length));
+    const length = scoredLength(longest, s.places);
+    const { run, scores } = await scorerFor(histories.length, length);
+    feed(histories, length);
+    await run();
+    return scores.slice();
+  }
+  async function stateOf(history: History): Promise<Float32Array> {
+    const length = scoredLength(history.items.length, s.places);
+    const { run, state } = await stateGraphFor(length);
+    feed([history], length);
+    await run();
+    return state.slice();
+  }
+
+  const alone = oneAtATime();
   return {
     reset() {
       for (const { steps: count, moments } of [optimiser.state, table.state])
@@ -188,63 +277,9 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
       of.values.set(firstParameters);
       table.values.set(firstTable);
     },
-    async update(sequences, { length, windows }) {
-      const step = await stepFor(length);
-      const n = rows(length) * length;
-      items.fill(0, 0, n);
-      targets.fill(0, 0, n);
-      targetsOrNone.fill(-1, 0, n);
-      weights.fill(0, 0, n);
-      kinds.fill(0, 0, n * s.kinds);
-      padding.fill(hiddenPlace, 0, n);
-      let wanted = 0;
-      windows.forEach(({ from, to, learnFrom }, row) => {
-        const end = (row + 1) * length;
-        for (let entry = from; entry < to - 1; entry++) {
-          const at = end + entry - to + 1;
-          items[at] = sequences.items[entry]!;
-          padding[at] = 0;
-          if (s.kinds > 0 && sequences.types) kinds[at * s.kinds + sequences.types[entry]!] = 1;
-          if (entry + 1 < learnFrom) continue;
-          targets[at] = targetsOrNone[at] = sequences.items[entry + 1]!;
-          weights[at] = 1;
-          wanted++;
-        }
-      });
-      for (let at = 0; at < n; at++) weights[at]! /= wanted;
-      const chance = given.rng.fork(steps[0]!++);
-      for (let k = 0; k < s.negatives; k++) negatives[k] = chance.int(s.items);
-      for (const mask of step.masks) kept(mask, chance);
-      await step.run();
-      table.accumulate(items.subarray(0, n), itemGradients);
-      table.accumulate(targetsOrNone.subarray(0, n), targetGradients);
-      table.accumulate(otherRows, otherGradients);
-      const square = given.clipNorm > 0 ? kernels.sumOfSquares(of.gradients) + table.squaredNorm() : 0;
-      const scale = clipScale(square, given.clipNorm);
-      optimiser.step(of.values, of.gradients, scale);
-      table.step('adam', { learningRate }, scale);
-      return lossOut.data[0]!;
-    },
-    async score(histories) {
-      const longest = Math.max(...histories.map((history) => history.items.length));
-      const length = scoredLength(longest, s.places);
-      const n = histories.length * length;
-      const { run, scores } = await scorerFor(histories.length, length);
-      items.fill(0, 0, n);
-      kinds.fill(0, 0, n * s.kinds);
-      padding.fill(hiddenPlace, 0, n);
-      histories.forEach((history, row) => {
-        const begin = (row + 1) * length - history.items.length;
-        items.set(history.items, begin);
-        padding.fill(0, begin, (row + 1) * length);
-        if (s.kinds > 0 && history.kinds)
-          history.kinds.forEach((kind, i) => {
-            if (kind >= 0) kinds[(begin + i) * s.kinds + kind] = 1;
-          });
-      });
-      await run();
-      return scores;
-    },
+    update: (sequences, batch) => alone(() => update(sequences, batch)),
+    score: (histories) => alone(() => score(histories)),
+    stateOf: (history) => alone(() => stateOf(history)),
     onnx: () => transformerFile(s, of, table.values),
     weights: [of.values, table.values],
     state: {

@@ -220,6 +220,15 @@ export function transformerScoring(
   return g.bytes();
 }
 
+/** The state of one history of `length` places, `state` [1, width]: an item's score is its product with the item's row. */
+export function transformerState(s: TransformerShape, of: Parameters, length: number): Uint8Array {
+  const g = graph();
+  const w = parameterInputs(g, of);
+  const table = g.input('table', [s.items, s.width]);
+  g.output('state', newestPlace(g, w, s, table, 1, length));
+  return g.bytes();
+}
+
 /**
  * The trained network by itself, weights inside: scores of every item, `scores` [1, items], for one history of up to
  * `places` interactions, newest last. Inputs: `history.items` [places] int32 (any number where there is none),

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { ortEngine, ortWebEngine } from '../adapters/index.ts';
-import { eventTypes, type ItemFeatures, readSettings, rng, type Sequences, sequencesOf, shopObservation } from '../core/index.ts';
+import {
+  eventTypes,
+  type ItemFeatures,
+  readSettings,
+  rng,
+  type Sequences,
+  sequencesOf,
+  shopObservation,
+} from '../core/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
 import { readModel, writeModel } from './saved-model.ts';

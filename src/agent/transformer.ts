@@ -52,12 +52,12 @@ const settings = {
   },
   dropout: {
     type: 'number',
-    default: 0.2,
+    default: 0.5,
     min: 0,
     max: 0.95,
     doc: 'share of numbers dropped while learning',
   },
-  learningRate: { type: 'number', default: 0.001, min: 0, max: 1, doc: 'step size of Adam' },
+  learningRate: { type: 'number', default: 0.002, min: 0, max: 1, doc: 'step size of Adam' },
   batchSize: {
     type: 'number',
     default: 128,
@@ -68,7 +68,7 @@ const settings = {
   },
   negatives: {
     type: 'number',
-    default: 256,
+    default: 1024,
     min: 1,
     max: 100_000,
     integer: true,
@@ -76,7 +76,7 @@ const settings = {
   },
   fullSoftmax: {
     type: 'number',
-    default: 20_000,
+    default: 5000,
     min: 0,
     max: 10_000_000,
     integer: true,
@@ -92,7 +92,7 @@ const settings = {
   },
   patience: {
     type: 'number',
-    default: 10,
+    default: 6,
     min: 1,
     max: 100_000,
     integer: true,

@@ -15,7 +15,9 @@ afterEach(() => {
   rmSync(path, { recursive: true, force: true });
 });
 
-test('writes the network and what goes in and comes out; says who has none', { timeout: 60_000 }, async () => {
+test('writes the network and what goes in and comes out; says who has none', {
+  timeout: 120_000,
+}, async () => {
   const directory = openDataDirectory(join(path, 'shop'), { create: true });
   const log = await sqliteLog(directory.logPath);
   await log.append(

@@ -1,0 +1,146 @@
+/**
+ * `TENDRIL_DATASETS=... node bench/transformer-online.ts`: what the agent `transformer` forgets, learns and guesses while a
+ * catalogue drifts (bench/results/transformer-online.json). MovieLens 100k in time order: fitted on the first half of all
+ * ratings, then five lessons of a tenth each, in increments. After each:
+ *
+ *   old     HR@10 on shoppers of the first half: the last film each of them took there, which was held back
+ *   next    HR@10 on the first three films each shopper takes in the part that comes, before it is learned
+ *   new     where films nobody took yet stand when they are taken (share of the catalogue below them, .5 by chance)
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { ortEngine } from '../src/adapters/index.ts';
+import { agentNamed, type SequenceAgent } from '../src/agent/index.ts';
+import { catalogue, readSettings, rng, sequencesOf, shopObservation } from '../src/core/index.ts';
+import { type Cases, rankCases } from '../src/eval/index.ts';
+import { sequenceObserver } from '../src/learn/index.ts';
+import { encodingFitter, itemFeatures, itemLabels } from '../src/state/index.ts';
+import { datasets, record, rounded } from './record.ts';
+
+const lines = (name: string): string[][] =>
+  gunzipSync(readFileSync(join(datasets(), 'movielens-100k', `ml-100k.${name}.gz`)))
+    .toString('latin1')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split('\t'));
+
+const films = lines('item').map(([itemId, title, , genres]) => ({
+  itemId: itemId!,
+  title: title!,
+  categories: (genres ?? '').split(' '),
+}));
+const items = catalogue(films);
+const n = items.size;
+const users = new Map<string, number>();
+const taken = lines('inter')
+  .map(([user, item, , time], at) => ({ user: user!, item: items.indexOf(item!)!, time: Number(time), at }))
+  .sort((a, b) => a.time - b.time || a.at - b.at);
+const parts = [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((share) => Math.round(share * taken.length));
+const histories: number[][] = [];
+/** Interactions of each shopper up to the end of each part. */
+const lengths: number[][] = [];
+for (let part = 1; part < parts.length; part++) {
+  for (const { user, item } of taken.slice(parts[part - 1], parts[part])) {
+    if (!users.has(user)) {
+      users.set(user, histories.length);
+      histories.push([]);
+    }
+    histories[users.get(user)!]!.push(item);
+  }
+  lengths.push(histories.map((history) => history.length));
+}
+const all = sequencesOf(histories, n);
+const lengthAt = (part: number, u: number): number => lengths[part]?.[u] ?? 0;
+
+const held = histories.flatMap((_, u) => (lengthAt(0, u) >= 5 ? [u] : []));
+const oldCases: Cases = {
+  sequences: all,
+  rows: Int32Array.from(held),
+  ends: Int32Array.from(held, (u) => lengthAt(0, u) - 1),
+  targets: Int32Array.from(held, (u) => histories[u]![lengthAt(0, u) - 1]!),
+};
+const comingCases = (part: number): Cases => {
+  const found = histories.flatMap((_, u) =>
+    [0, 1, 2]
+      .map((i) => ({ u, end: lengthAt(part, u) + i }))
+      .filter(({ end }) => end > 0 && end < lengthAt(part + 1, u)),
+  );
+  return {
+    sequences: all,
+    rows: Int32Array.from(found, ({ u }) => u),
+    ends: Int32Array.from(found, ({ end }) => end),
+    targets: Int32Array.from(found, ({ u, end }) => histories[u]![end]!),
+  };
+};
+
+const engine = await ortEngine();
+const observation = shopObservation(n, 50);
+const features = itemFeatures(
+  items,
+  encodingFitter().encoding({ itemCount: n, shopperCount: 0 }),
+  itemLabels(items),
+);
+const rows = [];
+for (const [variant, given, known] of [
+  ['as it is', {}, features],
+  ['without memory', { memory: 0 }, features],
+  ['without the content of products', {}, undefined],
+] as const) {
+  const definition = agentNamed('transformer');
+  const settings = readSettings(definition.settings, { epochs: 15, threads: 1, ...given });
+  if (!settings.ok) throw new Error(settings.error.message);
+  const agent = (await definition.create(
+    {
+      observation,
+      action: { kind: 'choice', n },
+      rng: rng(1),
+      engine,
+      ...(known && { items: known }),
+    },
+    settings.value as never,
+  )) as SequenceAgent;
+  const heldBack = new Set(held);
+  const first = histories.map((history, u) => history.slice(0, lengthAt(0, u) - (heldBack.has(u) ? 1 : 0)));
+  const train = sequencesOf(first, n);
+  await agent.fit(train, {});
+  const seen = new Set(first.flat());
+  const observe = sequenceObserver(observation, all, train);
+  for (let part = 0; part < lengths.length; part++) {
+    const hits = (ranks: Float32Array): number => ranks.filter((rank) => rank < 10).length / ranks.length;
+    const old = await rankCases(agent.policy(), oldCases, observe, { k: 10, repeats: false });
+    const row: Record<string, unknown> = { variant, lessons: part, 'old hr@10': rounded(hits(old.ranks)) };
+    if (part + 1 < lengths.length) {
+      const coming = comingCases(part);
+      const { ranks } = await rankCases(agent.policy(), coming, observe, { k: 10, repeats: false });
+      const places = [...ranks].flatMap((rank, c) => (seen.has(coming.targets[c]!) ? [] : [1 - rank / n]));
+      row['next hr@10'] = rounded(hits(ranks));
+      row['new products'] = places.length;
+      if (places.length > 0)
+        row['new place'] = rounded(places.reduce((sum, place) => sum + place, 0) / places.length);
+      const learners = histories.flatMap((_, u) => (lengthAt(part + 1, u) > lengthAt(part, u) ? [u] : []));
+      await agent.learn(
+        sequencesOf(
+          learners.map((u) => histories[u]!.slice(0, lengthAt(part + 1, u))),
+          n,
+        ),
+        Int32Array.from(learners, (u) => lengthAt(part, u)),
+      );
+      for (const u of learners)
+        for (const item of histories[u]!.slice(lengthAt(part, u), lengthAt(part + 1, u))) seen.add(item);
+    }
+    rows.push(row);
+    console.log(JSON.stringify(row));
+  }
+}
+record('transformer-online', {
+  command: 'node bench/transformer-online.ts',
+  data: 'MovieLens 100k, every rating as an interaction, in time order',
+  seeds: [1],
+  notes: [
+    '15 passes over the first half, then one pass a lesson with as many remembered histories; whole catalogue, items of the history masked.',
+    'new place: mean share of the catalogue that stands below a film nobody had taken, when it is taken; half by chance.',
+  ],
+  rows,
+});
