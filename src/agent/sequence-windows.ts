@@ -32,7 +32,7 @@ export interface WindowBatch {
 /** Chunks that are sorted by length hold this many batches: enough to find like ones, few enough to stay random. */
 const batchesInChunk = 50;
 /** A batch has no more places than this, so that long histories do not take all memory. */
-const mostPlaces = 4096;
+const mostPlaces = 6400;
 
 /**
  * Batches of like length in random order: padding is work for nothing, and histories are short (7 on average in shops

@@ -191,7 +191,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
   const stateGraphFor = (length: number) => {
     const compile = async () => {
       const state = new Float32Array(s.width);
-      const program = await engine.compile(transformerState(s, of, length), { threads: 1 });
+      const program = await engine.compile(transformerState(s, of, length, network.encode), { threads: 1 });
       const inputs = { ...parameterTensors(of), table: tableTensor, ...historyTensors(1, length) };
       return { run: program.bind(inputs, { state: { data: state, shape: [1, s.width] } }), state };
     };
@@ -280,7 +280,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     update: (sequences, batch) => alone(() => update(sequences, batch)),
     score: (histories) => alone(() => score(histories)),
     stateOf: (history) => alone(() => stateOf(history)),
-    onnx: () => transformerFile(s, of, table.values),
+    onnx: () => transformerFile(s, of, table.values, network.encode),
     weights: [of.values, table.values],
     state: {
       steps,

@@ -216,16 +216,21 @@ export function transformerScoring(
   const g = graph();
   const w = parameterInputs(g, of);
   const table = g.input('table', [s.items, s.width]);
-  g.output('scores', linearTransposed(newestPlace(g, w, s, table, rows, length), table));
+  g.output('scores', linearTransposed(newestPlace(g, w, s, table, rows, length, encode), table));
   return g.bytes();
 }
 
 /** The state of one history of `length` places, `state` [1, width]: an item's score is its product with the item's row. */
-export function transformerState(s: TransformerShape, of: Parameters, length: number): Uint8Array {
+export function transformerState(
+  s: TransformerShape,
+  of: Parameters,
+  length: number,
+  encode: Encode = transformerEncode,
+): Uint8Array {
   const g = graph();
   const w = parameterInputs(g, of);
   const table = g.input('table', [s.items, s.width]);
-  g.output('state', newestPlace(g, w, s, table, 1, length));
+  g.output('state', newestPlace(g, w, s, table, 1, length, encode));
   return g.bytes();
 }
 
@@ -235,7 +240,12 @@ export function transformerState(s: TransformerShape, of: Parameters, length: nu
  * `history.padding` [1, 1, 1, places] (0, or `hiddenPlace` where there is none) and, where kinds of events are read,
  * `history.kinds` [places, kinds], one-hot (all 0 where unknown).
  */
-export function transformerFile(s: TransformerShape, of: Parameters, rows: Float32Array): Uint8Array {
+export function transformerFile(
+  s: TransformerShape,
+  of: Parameters,
+  rows: Float32Array,
+  encode: Encode = transformerEncode,
+): Uint8Array {
   const g = graph();
   const w = Object.fromEntries(
     of.entries.map(({ name, shape, offset, size }) => [
@@ -244,7 +254,7 @@ export function transformerFile(s: TransformerShape, of: Parameters, rows: Float
     ]),
   );
   const table = g.constant(rows, [s.items, s.width]);
-  g.output('scores', linearTransposed(newestPlace(g, w, s, table, 1, s.places), table));
+  g.output('scores', linearTransposed(newestPlace(g, w, s, table, 1, s.places, encode), table));
   return g.bytes();
 }
 
@@ -256,6 +266,7 @@ function newestPlace(
   table: Value,
   rows: number,
   length: number,
+  encode: Encode,
 ): Value {
   const history = historyInputs(g, s, rows, length);
   const h = encode(w, s, gatherRows(table, history.items), history, rows, length, keepAll);
