@@ -10,9 +10,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ortEngine } from '../src/adapters/index.ts';
-import { rng, sequencesOf } from '../src/core/index.ts';
 import { windowsOf } from '../src/agent/sequence-windows.ts';
 import { transformerModel } from '../src/agent/transformer-model.ts';
+import { rng, sequencesOf } from '../src/core/index.ts';
 import { record, rounded } from './record.ts';
 
 const [items, places, batchSize] = [3500, 50, 128];

@@ -1,6 +1,8 @@
 import type { HistoryPlace, Sequences } from '../core/index.ts';
+import { buildTopK, type TopKIndex } from '../math/index.ts';
 import type { Validation } from './agent.ts';
 import { evenly, rankWithin10 } from './pick-on-validation.ts';
+import type { Policy } from './policy.ts';
 import { type History, mostScored, type TransformerModel } from './transformer-model.ts';
 
 /**
@@ -29,11 +31,41 @@ export async function observationScores(
       scores.set(found.subarray(i * n, (i + 1) * n), row * n);
     });
   }
-  const popular = popularScores(counts);
-  histories.forEach((history, row) => {
-    if (history.items.length === 0) scores.set(popular, row * n);
-  });
+  if (known.length < rows) {
+    const popular = popularScores(counts);
+    histories.forEach((history, row) => {
+      if (history.items.length === 0) scores.set(popular, row * n);
+    });
+  }
   return scores;
+}
+
+/** The k best items for one observation: the state once, then a scan of the rows in 8 bits (`buildTopK`), built anew when they changed. */
+export function bestOfRows(
+  model: TransformerModel,
+  counts: Float64Array,
+  place: HistoryPlace,
+  places: number,
+): { best: NonNullable<Policy['best']>; changed(): void } {
+  const n = counts.length;
+  let index: TopKIndex | undefined;
+  let popular: TopKIndex | undefined;
+  return {
+    changed() {
+      index = undefined;
+      popular = undefined;
+    },
+    async best(observation, k, mask) {
+      const history = historyOf(observation, 0, place, places);
+      if (history.items.length === 0) {
+        popular ??= buildTopK(popularScores(counts), n, 1);
+        return popular.search(Float32Array.of(1), k, mask);
+      }
+      const state = await model.stateOf(history);
+      index ??= buildTopK(model.weights[1].slice(), n, state.length);
+      return index.search(state, k, mask);
+    },
+  };
 }
 
 /** Hits and NDCG at 10 of validation cases, at most `most` of them spread evenly; without a history none is a hit. */

@@ -262,3 +262,31 @@ test('a product nobody took yet stands where those like it do, at once', async (
   expect(own[12]).toBeGreaterThan(Math.max(...own.subarray(0, 6)));
   expect(other[12]).toBeLessThan(Math.min(...other.subarray(0, 6)));
 });
+
+test('finds the best items without scoring all, as scoring all does, before and after it learns on', async () => {
+  const agent = await make({ epochs: 3 }, 40);
+  const policy = agent.policy();
+  const size = policy.observation.parts.find(({ name }) => name === 'history.items')!.size;
+  const mask = Uint8Array.from({ length: 40 }, (_, i) => i % 3);
+  for (const lesson of [1, 2]) {
+    if (lesson === 1) await agent.fit(alternating(40, 100), {});
+    else await agent.learn(alternating(40, 50));
+    for (const history of [[], [3], [5, 6, 5, 7]]) {
+      const row = new Float32Array(policy.observation.size);
+      row.set(
+        history.map((item) => item + 1),
+        size - history.length,
+      );
+      const all = await policy.evaluate(row, 1);
+      const { items, scores: found } = await policy.best!(row, 7, mask);
+      const wanted = [...all.values.keys()]
+        .filter((i) => mask[i])
+        .sort((a, b) => all.values[b]! - all.values[a]! || a - b)
+        .slice(0, 7);
+      expect([...items]).toEqual(wanted);
+      found.forEach((score, i) => {
+        expect(score).toBeCloseTo(all.values[items[i]!]!, 4);
+      });
+    }
+  }
+});

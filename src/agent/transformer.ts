@@ -28,7 +28,7 @@ import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
 import { transformerModel } from './transformer-model.ts';
 import { hiddenPlace } from './transformer-network.ts';
-import { judgeTransformer, observationScores } from './transformer-scores.ts';
+import { bestOfRows, judgeTransformer, observationScores } from './transformer-scores.ts';
 
 const settings = {
   width: {
@@ -174,8 +174,10 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
     memory = historyMemory(values.memory, { seen: Number(stored.values.seen), arrays: stored.arrays });
   }
 
+  const rows = bestOfRows(model, counts, place, places);
   /** Items nobody took yet stand where what resembles them does; from their first interaction they are learned like any. */
   const placeNewItems = (): void => {
+    rows.changed();
     if (context.items && context.items.n === n && counts.includes(0))
       contentRows(context.items, counts, model.weights[1], values.width);
   };
@@ -258,15 +260,16 @@ async function build(context: AgentContext, values: Values, saved?: Uint8Array):
     }),
     policy: () => ({
       ...scoredPolicy(observation, action, values.epsilon, () => {}),
-      async evaluate(observations, rows, candidates) {
-        const all = await observationScores(model, counts, place, places, observations, rows);
-        if (!candidates) return { n: rows, choices: n, values: all };
-        const some = new Float32Array(rows * candidates.length);
-        for (let row = 0; row < rows; row++)
+      best: rows.best,
+      async evaluate(observations, count, candidates) {
+        const all = await observationScores(model, counts, place, places, observations, count);
+        if (!candidates) return { n: count, choices: n, values: all };
+        const some = new Float32Array(count * candidates.length);
+        for (let row = 0; row < count; row++)
           candidates.forEach((item, c) => {
             some[row * candidates.length + c] = all[row * n + item]!;
           });
-        return { n: rows, choices: candidates.length, values: some };
+        return { n: count, choices: candidates.length, values: some };
       },
     }),
   };
