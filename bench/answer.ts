@@ -80,7 +80,8 @@ const times = [];
 for (let i = 0; i < answers; i++) times.push(await answer(200 + i));
 const { user, system } = process.cpuUsage(used);
 times.sort((a, b) => a - b);
-const at = (share: number): number => rounded(times[Math.min(times.length - 1, Math.floor(share * times.length))]!);
+const at = (share: number): number =>
+  rounded(times[Math.min(times.length - 1, Math.floor(share * times.length))]!);
 const result = {
   products: n,
   answers,

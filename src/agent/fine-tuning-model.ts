@@ -19,6 +19,7 @@ import {
   roomForNumbers,
 } from './fine-tuning-numbers.ts';
 import type { HistoryReader, Tokens } from './history-tokens.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** The transformer with its heads, their numbers, and the compiled graphs that read and write them in place. */
 export interface FineTuningModel {
@@ -236,6 +237,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
     return made;
   };
 
+  const inTurn = oneAtATime();
   return {
     batch,
     numbers,
@@ -272,27 +274,28 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
       ).map((name) => told[name].data[0]!) as [number, number, number, number, number];
       return { loss, choiceLoss, nextLoss, valueLoss, entropy, errors };
     },
-    async score(observations, count) {
-      const result = {
-        scores: new Float32Array(count * b.items),
-        next: new Float32Array(count * b.items),
-        values: new Float32Array(count),
-      };
-      const size = observations.length / count;
-      for (let done = 0; done < count; ) {
-        const rows = Math.min(count - done, mostRows);
-        const scorer = await scorerFor(2 ** Math.ceil(Math.log2(rows)));
-        const some = observations.subarray(done * size, (done + rows) * size);
-        encoder.encode(some, rows, scorer.inputs);
-        histories.read(some, rows, scorer.tokens);
-        await scorer.run();
-        result.scores.set(scorer.out.scores.subarray(0, rows * b.items), done * b.items);
-        result.next.set(scorer.out.next.subarray(0, rows * b.items), done * b.items);
-        result.values.set(scorer.out.values.subarray(0, rows), done);
-        done += rows;
-      }
-      return result;
-    },
+    score: (observations, count) =>
+      inTurn(async () => {
+        const result = {
+          scores: new Float32Array(count * b.items),
+          next: new Float32Array(count * b.items),
+          values: new Float32Array(count),
+        };
+        const size = observations.length / count;
+        for (let done = 0; done < count; ) {
+          const rows = Math.min(count - done, mostRows);
+          const scorer = await scorerFor(2 ** Math.ceil(Math.log2(rows)));
+          const some = observations.subarray(done * size, (done + rows) * size);
+          encoder.encode(some, rows, scorer.inputs);
+          histories.read(some, rows, scorer.tokens);
+          await scorer.run();
+          result.scores.set(scorer.out.scores.subarray(0, rows * b.items), done * b.items);
+          result.next.set(scorer.out.next.subarray(0, rows * b.items), done * b.items);
+          result.values.set(scorer.out.values.subarray(0, rows), done);
+          done += rows;
+        }
+        return result;
+      }),
   };
 }
 

@@ -15,7 +15,7 @@ const rows = Array.from({ length: histories.n }, (_, row) => {
 });
 
 // An engine reads its inputs some time after a run was asked for: agents must not let requests share them.
-test.each(agents.filter((agent) => agent.needsEngine && agent.name !== 'ddpg'))(
+test.each(agents.filter((agent) => agent.needsEngine && !['ddpg', 'factored'].includes(agent.name)))(
   'requests that are answered at once do not mix: $name',
   async (definition) => {
     const settings = readSettings(definition.settings, {});
