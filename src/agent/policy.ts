@@ -22,15 +22,6 @@ export interface Policy {
   sample(scores: Scores, row: number, rng: Rng, mask?: Uint8Array): Sample;
   /** Log-probability of each part or slot of `action`, given the earlier ones; -Infinity where it cannot be drawn. */
   logProb(scores: Scores, row: number, action: Actions, mask?: Uint8Array): Float32Array;
-  /**
-   * The k best choices of one row that `mask` allows, best first, ties to the lowest number, exactly as `evaluate` scores
-   * them: of policies that find them without scoring everything.
-   */
-  best?(
-    observation: Float32Array,
-    k: number,
-    mask?: Uint8Array,
-  ): Promise<{ readonly items: Int32Array; readonly scores: Float32Array }>;
   /** The action without exploration, for evaluation: the best choice, ties to the lowest number. */
   greedy(scores: Scores, row: number, mask?: Uint8Array): Actions;
 }

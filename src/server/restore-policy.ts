@@ -31,8 +31,10 @@ export async function restorePolicy(
 function renumbered(policy: Policy, { items }: Catalogue, catalogue: Catalogue): Policy {
   const places = Int32Array.from(items, ({ itemId }) => catalogue.indexOf(itemId) ?? -1);
   if (places.every((place, i) => place === i)) return policy;
+  // Its best choices would be in the model's numbers: decisions take them from all scores instead.
+  const { best: _, ...rest } = policy;
   return {
-    ...policy,
+    ...rest,
     async evaluate(observations, n) {
       const scores = await policy.evaluate(observations, n);
       const choices = catalogue.size;
