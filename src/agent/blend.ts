@@ -17,6 +17,7 @@ import {
   pickWeights,
 } from './blend-gate.ts';
 import { popularityOf, scaleOf } from './blend-qualities.ts';
+import { type FittedParts, fitParts } from './fit-parts.ts';
 import { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
@@ -69,11 +70,24 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
     Object.fromEntries(
       Object.keys(part.settings).map((key) => [key, values[`${part.name}.${key}`]]),
     ) as never;
-  const partsOf = (agents: readonly SequenceAgent[]): Parts => ({
-    agents,
-    policies: agents.map((agent) => agent.policy()),
-    logits: parts.map((part) => part.logits === true),
-  });
+  const partsOf = (
+    agents: SequenceAgent[],
+    context: AgentContext,
+    values: SettingsOf<SettingTable>,
+  ): Parts => {
+    const policies = agents.map((agent) => agent.policy());
+    return {
+      agents,
+      policies,
+      logits: parts.map((part) => part.logits === true),
+      async restore(part, model) {
+        const definition = parts[part]!;
+        const agent = await definition.restore(context, valuesOf(definition, values), model);
+        agents[part] = agent as SequenceAgent;
+        policies[part] = agent.policy();
+      },
+    };
+  };
   return {
     name,
     summary: `a mixture of ${parts.map((part) => part.name).join(', ')}, by weights learned on validation`,
@@ -86,7 +100,7 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
         const rng = context.rng.fork(part.name);
         agents.push((await part.create({ ...context, rng }, valuesOf(part, values))) as SequenceAgent);
       }
-      return build(name, context, values as never, partsOf(agents), {
+      return build(name, context, values as never, partsOf(agents, context, values), {
         counts: new Float64Array(itemsOf(context.action)),
         weights: statedWeights(String(values.weights), parts),
       });
@@ -98,14 +112,13 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
         const bytes = arrayOf(model, part.name, 'u8');
         agents.push((await part.restore(context, valuesOf(part, values), bytes)) as SequenceAgent);
       }
-      return build(name, context, values as never, partsOf(agents), storedMixture(model, context));
+      const mixture = storedMixture(model, context);
+      return build(name, context, values as never, partsOf(agents, context, values), mixture);
     },
   };
 }
 
-interface Parts extends BlendParts {
-  readonly agents: readonly SequenceAgent[];
-}
+type Parts = BlendParts & FittedParts;
 
 /** How the parts are mixed: by the gate where there is one. */
 interface Mixture {
@@ -157,10 +170,9 @@ function build(
     consumes: 'sequences',
     async fit(train, options) {
       const report: Record<string, number> = {};
-      for (const part of parts.agents) {
-        for (const [key, value] of Object.entries(await part.fit(train, options)))
-          report[`${part.name}.${key}`] = value;
-      }
+      (await fitParts(parts, train, options)).forEach((told, i) => {
+        for (const [key, value] of Object.entries(told)) report[`${parts.agents[i]!.name}.${key}`] = value;
+      });
       mixture.counts.fill(0);
       addCounts(mixture.counts, train);
       popularity = popularityOf(mixture.counts);
