@@ -13,7 +13,7 @@
 import { loadKernels, sumRowsWidth } from '../math/index.ts';
 import { entriesByItem, rowOfEntry, type SparseRows } from './sparse-rows.ts';
 
-/** Which different items each shopper took; G adds up the rows, each times its weight (-1 takes one back). */
+/** Which different items shoppers took; G adds up the rows, each times its weight: how many took just these (-1 takes one back). */
 export interface EaseProfiles {
   readonly offsets: Int32Array;
   readonly items: Int32Array;

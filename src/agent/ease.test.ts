@@ -104,6 +104,29 @@ test('what shoppers take later changes the rows of what they took, as if all had
   }
 });
 
+test('a model does not grow with the number of lessons, and knows what it was taught', async () => {
+  const [agent, whole] = [await make({ regularisation: 2 }, 6), await make({ regularisation: 2 }, 6)];
+  const others = [
+    [3, 4],
+    [4, 5],
+  ];
+  await agent.fit(sequencesOf(others, 6), {});
+  const history: number[] = [];
+  const sizes: number[] = [];
+  for (let lesson = 0; lesson < 60; lesson++) {
+    const known = history.length;
+    history.push(lesson % 3);
+    await agent.learn(sequencesOf([history], 6), Int32Array.of(known));
+    sizes.push((await agent.save()).length);
+  }
+  expect(sizes.at(-1)).toBe(sizes[2]);
+  await whole.fit(sequencesOf([...others, history], 6), {});
+  const [a, b] = [await scores(agent, [1]), await scores(whole, [1])];
+  a.forEach((score, j) => {
+    expect(score).toBeCloseTo(b[j]!, 4);
+  });
+});
+
 test('keeps the largest numbers of a row', async () => {
   const lists = [
     ...Array.from({ length: 9 }, () => [0, 1]),

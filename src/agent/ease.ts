@@ -8,12 +8,14 @@
  * Unlike item-knn it counts an item of the history only for what the others do not say already. The rows of P are solved
  * for one by one (ease-solve.ts), which leaves room for catalogues whose P would not fit into memory.
  *
- * In increments, the shoppers' rows are kept, the rows of items that new interactions touch are solved for again, and the
- * others stay until the next fit.
+ * In increments, the shoppers' rows are kept (equal ones as one), the rows of P of items that new histories hold are solved for
+ * again, and the others stay until the next fit: where only one of i and j was solved for again, B_ij divides a new number by an
+ * old one, or the other way round.
  */
 import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { nobody, withMore } from './ease-profiles.ts';
 import { type EaseProfiles, easeRows } from './ease-solve.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
@@ -59,12 +61,6 @@ type Values = {
 
 /** Validation histories that a pick looks at. */
 const sampled = 5000;
-
-const nobody: EaseProfiles = {
-  offsets: new Int32Array(1),
-  items: new Int32Array(0),
-  weights: new Float32Array(0),
-};
 
 export const ease: AgentDefinition<typeof settings> = {
   name: 'ease',
@@ -189,47 +185,5 @@ function build({ observation, action }: AgentContext, values: Values, learned: L
       scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
         score(history, readHistory(place, observations, at, history), learned.profileDecay, out),
       ),
-  };
-}
-
-/**
- * The profiles and those of more shoppers: the different items of each. Of one of whom a beginning is known that is taken
- * back, in a row of weight -1, and the whole put in its place.
- */
-function withMore(
-  { offsets, items, weights }: EaseProfiles,
-  more: Sequences,
-  newFrom?: Int32Array,
-): EaseProfiles {
-  const ends = [...offsets];
-  const added: number[] = [];
-  const signs: number[] = [];
-  const lastRow = new Int32Array(more.itemCount).fill(-1);
-  let row = 0;
-  const put = (from: number, to: number, sign: number): void => {
-    if (from >= to) return;
-    row++;
-    for (let p = from; p < to; p++) {
-      const item = more.items[p]!;
-      if (lastRow[item] !== row) added.push(item);
-      lastRow[item] = row;
-    }
-    ends.push(items.length + added.length);
-    signs.push(sign);
-  };
-  for (let u = 0; u < more.n; u++) {
-    const [from, to] = [more.offsets[u]!, more.offsets[u + 1]!];
-    const known = from + (newFrom?.[u] ?? 0);
-    if (known >= to) continue;
-    put(from, known, -1);
-    put(from, to, 1);
-  }
-  const all = new Int32Array(items.length + added.length);
-  all.set(items);
-  all.set(added, items.length);
-  return {
-    offsets: Int32Array.from(ends),
-    items: all,
-    weights: Float32Array.from([...weights, ...signs]),
   };
 }
