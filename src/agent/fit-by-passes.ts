@@ -1,7 +1,8 @@
 /**
  * Passes over all histories until validation stops getting better: what networks that learn what comes next have in
  * common. Batches of like length in random order; after each pass validation decides whether the averaged weights
- * (weight-average.ts) are the best so far, and without better ones for `patience` passes the best remain.
+ * (weight-average.ts) are the best so far, and without better ones for `patience` passes the best remain. As long as validation
+ * has no hit it cannot tell passes apart, and the later one counts as better: it has learned more.
  *
  * What a checkpoint holds, to go on as if nothing had happened:
  *
@@ -96,7 +97,7 @@ export async function fitByPasses(
     loss = finite(loss / batches.length);
     average.swap();
     const { hits, ndcg } = judge ? await judge() : { hits: 0, ndcg: 0 };
-    if (!judge || hits + ndcg > best.hits + best.ndcg) {
+    if (!judge || hits + ndcg > best.hits + best.ndcg || best.hits <= 0) {
       Object.assign(best, { pass, hits, ndcg });
       learner.weights.forEach((array, w) => {
         best.weights[w]!.set(array);
