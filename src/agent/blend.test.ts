@@ -4,6 +4,7 @@ import { agentSuite } from './agent.suite.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
 import { agentNamed } from './agents.ts';
 import { blendOf } from './blend.ts';
+import { readModel, writeModel } from './saved-model.ts';
 
 agentSuite(agentNamed('markov+item-knn'), { learns: 'next', exactIncrements: true });
 
@@ -41,6 +42,50 @@ test('the score is the weighted sum of parts brought to a largest score of 1', a
   values.forEach((value, item) => {
     expect(value).toBeCloseTo(a[item]! + 0.5 * b[item]!, 5);
   });
+});
+
+test('logits are added as exponentials; by a model of before that by their range, until it is fitted anew', async () => {
+  const markov = { ...agentNamed('markov'), logits: true };
+  const definition = blendOf([markov, agentNamed('item-knn')]);
+  const settings = readSettings(definition.settings, { weights: '1,0' });
+  if (!settings.ok) throw new Error(settings.error.message);
+  const agent = (await definition.create(context(4), settings.value as never)) as SequenceAgent;
+  const train = sequencesOf(
+    [
+      [0, 1, 2],
+      [0, 1],
+      [3, 1, 0],
+    ],
+    4,
+  );
+  await agent.fit(train, {});
+  const row = new Float32Array(context(4).observation.size);
+  row.set([0, 0, 1, 2]);
+  const scoresOf = async (one: SequenceAgent): Promise<number[]> => [
+    ...(await one.policy().evaluate(row, 1)).values,
+  ];
+  const alone = await make('markov');
+  await alone.fit(train, {});
+  const plain = await scoresOf(alone);
+  const high = Math.max(...plain);
+  const expectShares = (scores: readonly number[], share: (score: number) => number): void =>
+    scores.forEach((score, item) => {
+      expect(score).toBeCloseTo(share(plain[item]!), 5);
+    });
+  expectShares(await scoresOf(agent), (score) => Math.exp((score - high) / 4));
+  const { values, arrays } = readModel(definition.name, await agent.save());
+  const { counts: _, ...parts } = arrays;
+  const early = writeModel(definition.name, { values: { weights: values.weights! }, arrays: parts });
+  const restored = (await definition.restore(context(4), settings.value as never, early)) as SequenceAgent;
+  expectShares(await scoresOf(restored), (score) => score / high);
+  const again = (await definition.restore(
+    context(4),
+    settings.value as never,
+    await restored.save(),
+  )) as SequenceAgent;
+  expect(await scoresOf(again)).toEqual(await scoresOf(restored));
+  await restored.fit(train, {});
+  expect(await scoresOf(restored)).toEqual(await scoresOf(agent));
 });
 
 test("parts' settings have the part's name before; wrong weights are named", async () => {

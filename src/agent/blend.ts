@@ -103,6 +103,7 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
       return build(name, context, values as never, partsOf(agents, context, values), {
         counts: new Float64Array(itemsOf(context.action)),
         weights: statedWeights(String(values.weights), parts),
+        scale: newestScale,
       });
     },
     async restore(context, values, saved) {
@@ -124,16 +125,21 @@ type Parts = BlendParts & FittedParts;
 interface Mixture {
   weights: number[];
   gate?: Gate;
+  /** How parts are made comparable that score in logits: 1 by their range as all others, 2 as exponentials (shareOf). */
+  scale: number;
   /** Times each item was taken. */
   counts: Float64Array;
 }
 
-/** Models of before there were gates have weights alone. */
+const newestScale = 2;
+
+/** Models of before there were gates have weights alone, for parts by their range; the next fit takes the newest scale. */
 function storedMixture(model: SavedModel, { action }: AgentContext): Mixture {
   const n = itemsOf(action);
   const gate = model.values.gate as unknown as Gate | undefined;
   return {
     weights: model.values.weights as number[],
+    scale: Number(model.values.scale ?? (model.arrays.counts ? newestScale : 1)),
     ...(gate && { gate }),
     counts: model.arrays.counts ? arrayOf(model, 'counts', 'f64', n) : new Float64Array(n),
   };
@@ -177,6 +183,7 @@ function build(
       addCounts(mixture.counts, train);
       popularity = popularityOf(mixture.counts);
       mixture.weights = initial;
+      mixture.scale = newestScale;
       delete mixture.gate;
       const { validation } = options;
       if (settings.weights === '' && validation) {
@@ -209,10 +216,10 @@ function build(
       return report;
     },
     async save() {
-      const { weights, gate, counts } = mixture;
+      const { weights, scale, gate, counts } = mixture;
       const arrays: Record<string, Uint8Array | Float64Array> = { counts };
       for (const part of parts.agents) arrays[part.name] = await part.save();
-      return writeModel(name, { values: { weights, ...(gate && { gate: { ...gate } as never }) }, arrays });
+      return writeModel(name, { values: { weights, scale, ...(gate && { gate: { ...gate } as never }) }, arrays });
     },
     policy: () => ({
       ...scoredPolicy(observation, action, settings.epsilon, () => {}),
@@ -225,7 +232,7 @@ function build(
         for (let row = 0; row < rows; row++) {
           const out = values.subarray(row * items.length, (row + 1) * items.length);
           const from = row * n;
-          const { gate, weights } = mixture;
+          const { gate, weights, scale } = mixture;
           if (gate)
             gateScores(
               gate,
@@ -240,8 +247,8 @@ function build(
             );
           else
             scores.forEach((part, p) => {
-              const scale = scaleOf(part, from, n, parts.logits[p]!);
-              addShares(scale, part, from, weights[p]!, items, out);
+              const shares = scaleOf(part, from, n, scale > 1 && parts.logits[p]!);
+              addShares(shares, part, from, weights[p]!, items, out);
             });
         }
         return { n: rows, choices: items.length, values };
