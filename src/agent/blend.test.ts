@@ -5,6 +5,7 @@ import type { AgentDefinition, SequenceAgent } from './agent.ts';
 import { agentNamed } from './agents.ts';
 import { blendOf } from './blend.ts';
 import { readModel, writeModel } from './saved-model.ts';
+import { scoredPolicy } from './scored-policy.ts';
 
 agentSuite(agentNamed('markov+item-knn'), { learns: 'next', exactIncrements: true });
 
@@ -167,6 +168,64 @@ test('learned weights depend on the length of the history where fixed ones canno
     expect((await restored.policy().evaluate(rows, 2)).values).toEqual(values);
   }
   expect(figures).toEqual({ fixed: 1, learned: 2 });
+});
+
+/** A part whose scores tell nothing: the same history always gets the same numbers, of pure chance. */
+function noise(name: string): AgentDefinition {
+  return {
+    name,
+    summary: 'chance',
+    consumes: 'sequences',
+    settings: {},
+    async create({ observation, action }) {
+      return {
+        name,
+        consumes: 'sequences' as const,
+        fit: async () => ({}),
+        learn: async () => ({}),
+        save: async () => new Uint8Array(0),
+        policy: () =>
+          scoredPolicy(observation, action, 0, (observations, at, out) => {
+            const chance = rng(`${name} ${observations.subarray(at, at + observation.size)}`);
+            for (let item = 0; item < out.length; item++) out[item] = chance.float();
+          }),
+      };
+    },
+    restore: () => Promise.reject(new Error('nothing to restore')),
+  };
+}
+
+test('where there is nothing to know the gate does not serve: it is judged on cases that it did not learn', async () => {
+  const n = 30;
+  const definition = blendOf(['a', 'b', 'c', 'd'].map(noise));
+  const settings = readSettings(definition.settings, {});
+  if (!settings.ok) throw new Error(settings.error.message);
+  const seeds = 6;
+  let [learned, fixed, gates] = [0, 0, 0];
+  for (let seed = 0; seed < seeds; seed++) {
+    const chance = rng(`nothing to know ${seed}`);
+    const lists = Array.from({ length: 150 }, () => Array.from({ length: 3 }, () => chance.int(n)));
+    const validation = {
+      inputs: sequencesOf(
+        lists.map((list) => list.slice(0, 2)),
+        n,
+      ),
+      targets: Int32Array.from(lists, (list) => list[2]!),
+      repeats: true,
+    };
+    const agent = (await definition.create(context(n), settings.value as never)) as SequenceAgent;
+    const report = await agent.fit(sequencesOf(lists, n), { validation });
+    learned += report['learned.ndcg@10']! / seeds;
+    fixed += report['fixed.ndcg@10']! / seeds;
+    gates += report.gate!;
+    expect(report.gate).toBe(Number(report['learned.ndcg@10']! > report['fixed.ndcg@10']!));
+  }
+  // Ten of thirty at random, discounted: .151, the mean of 900 with a deviation of about .01.
+  const byChance = Array.from({ length: 10 }, (_, rank) => 1 / Math.log2(rank + 2) / n).reduce((a, b) => a + b);
+  expect(learned).toBeLessThan(byChance + 0.03);
+  expect(learned).toBeLessThan(fixed);
+  // Now and then chance alone puts it ahead.
+  expect(gates).toBeLessThanOrEqual(1);
 });
 
 test('scores of candidates are those of the catalogue, under a gate too', async () => {
