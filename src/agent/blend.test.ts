@@ -221,7 +221,9 @@ test('where there is nothing to know the gate does not serve: it is judged on ca
     expect(report.gate).toBe(Number(report['learned.ndcg@10']! > report['fixed.ndcg@10']!));
   }
   // Ten of thirty at random, discounted: .151, the mean of 900 with a deviation of about .01.
-  const byChance = Array.from({ length: 10 }, (_, rank) => 1 / Math.log2(rank + 2) / n).reduce((a, b) => a + b);
+  const byChance = Array.from({ length: 10 }, (_, rank) => 1 / Math.log2(rank + 2) / n).reduce(
+    (a, b) => a + b,
+  );
   expect(learned).toBeLessThan(byChance + 0.03);
   expect(learned).toBeLessThan(fixed);
   // Now and then chance alone puts it ahead.

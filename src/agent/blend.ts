@@ -219,7 +219,10 @@ function build(
       const { weights, scale, gate, counts } = mixture;
       const arrays: Record<string, Uint8Array | Float64Array> = { counts };
       for (const part of parts.agents) arrays[part.name] = await part.save();
-      return writeModel(name, { values: { weights, scale, ...(gate && { gate: { ...gate } as never }) }, arrays });
+      return writeModel(name, {
+        values: { weights, scale, ...(gate && { gate: { ...gate } as never }) },
+        arrays,
+      });
     },
     policy: () => ({
       ...scoredPolicy(observation, action, settings.epsilon, () => {}),

@@ -174,7 +174,7 @@ function build(
     return buildTopK(rows, n, width + 1);
   };
 
-  /** One pass over the entries `from` newFrom on, in random order, each against one random other item. */
+  /** As many steps as there are entries, each on one drawn with replacement against one random other item. */
   const pass = (sequences: Sequences, entries: Int32Array, rows: Int32Array, x: Float32Array): void => {
     const { items } = learned;
     const { offsets, items: taken } = sequences;

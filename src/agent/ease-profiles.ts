@@ -56,7 +56,10 @@ function merged({ offsets, items, weights }: EaseProfiles): EaseProfiles {
   const rowOf = new Map<string, number>();
   const sums = new Float64Array(weights.length);
   weights.forEach((weight, row) => {
-    const key = items.slice(offsets[row], offsets[row + 1]).sort().join();
+    const key = items
+      .slice(offsets[row], offsets[row + 1])
+      .sort()
+      .join();
     const first = rowOf.get(key) ?? row;
     rowOf.set(key, first);
     sums[first]! += weight;

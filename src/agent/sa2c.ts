@@ -10,9 +10,11 @@ const algorithm = { name: 'sa2c', advantage: true, actsBy: 'next' } as const;
  * self-supervised head of a transformer is the actor, and a Q-head the critic.
  *
  *   A(s, a) = Q(s, a) - mean over all items of Q(s, .)
- *   loss    = Huber(r + discount x max Q(s', a'; target) - Q(s, a)) + nextWeight x A(s, taken) x -log p(taken | s)
+ *   w       = max(0, A(s, taken)) / its mean over the batch; 1 in the first `warmUp` updates
+ *   loss    = Huber(r + discount x max Q(s', a'; target) - Q(s, a)) + nextWeight x w x -log p(taken | s)
  *
- * So of what was taken, what pays is taught more than what does not. The actor sees the history alone; it acts.
+ * So of what was taken, what pays is taught more than what does not, and what pays less than the mean not at all (the paper's
+ * weights may be negative). The actor sees the history alone; it acts.
  */
 export const sa2c: AgentDefinition<typeof fineTuningSettings> = {
   name: 'sa2c',
