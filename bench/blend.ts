@@ -4,7 +4,7 @@
  * paired bootstrap over shoppers.
  *
  * `transformer` and `ease` take long, so each is trained once and kept in the folder MODELS, which also holds what a killed run left
- * to go on from; blends are given the trained ones and fit everything else.
+ * to go on from; blends are given the trained ones and fit everything else. Where MODELS is `-` only counts are blended.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,8 @@ if (models === undefined) {
   console.error('name a folder to keep trained transformers in');
   process.exit(2);
 }
-mkdirSync(models, { recursive: true });
+const countsOnly = models === '-';
+if (!countsOnly) mkdirSync(models, { recursive: true });
 const settings = Object.fromEntries(
   given.map((text) => {
     const [key, value] = text.replace(/^transformer\./, '').split('=');
@@ -59,6 +60,8 @@ for (const set of chosen.split(',')) {
     const counts = await judge(blendOf([markov, itemKnn]), { mixture: 'fixed' });
     keep(set, 'markov+item-knn, fixed', seed, counts, counts);
     keep(set, 'markov+item-knn', seed, await judge(blendOf([markov, itemKnn])), counts);
+    save();
+    if (countsOnly) continue;
     const trained = await trainedAgent('transformer', set, seed, split);
     keep(set, 'transformer', seed, await judge(trained), counts);
     const three = blendOf([markov, itemKnn, trained]);
@@ -72,14 +75,16 @@ for (const set of chosen.split(',')) {
 
 function save(): void {
   record('blend', {
-    command: 'node bench/blend.ts MODELS',
+    command: `node bench/blend.ts ${countsOnly ? '-' : 'MODELS'}`,
     data: 'Amazon product data 2014 as prepared for S3-Rec: Beauty, Sports_and_Outdoors, Toys_and_Games',
     seeds: seeds.split(',').map(Number),
     notes: [
       'Leave one out; fitted on all but the last two items of each shopper, also for the test; whole catalogue, items of the history masked, ties at mid-rank.',
       'The times of this data have the resolution of a day, and items of one day stand in the order of the catalogue: part of every score here is the order of the file.',
       'The gains are over the fixed blend markov+item-knn, of hr@10 and ndcg@10, with the bounds of a paired bootstrap over shoppers (1,000 resamples).',
-      `The transformer: its defaults${given.length > 0 ? ` but ${given.join(', ')}` : ''}.`,
+      ...(countsOnly
+        ? []
+        : [`The transformer: its defaults${given.length > 0 ? ` but ${given.join(', ')}` : ''}.`]),
     ],
     rows: merged('blend', rows, ['set', 'agent', 'seed']),
   });

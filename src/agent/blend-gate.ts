@@ -212,7 +212,7 @@ export function gateScores(
   row: { readonly at: number; readonly scores: readonly Float32Array[]; readonly from: number },
   popularity: Float32Array,
   history: Int32Array,
-  items: Iterable<number>,
+  items: Int32Array,
   out: Float32Array,
 ): void {
   const { scores, from } = row;
@@ -231,15 +231,7 @@ export function gateScores(
   const circumstances = standardised(gate.standard, values);
   const weights = new Float64Array(qualityCount(scales.length));
   weightsUnder(Float64Array.from(gate.theta), circumstances, 0, circumstances.length, weights);
-  const { write } = qualitiesOf(scales, scores, from, popularity, history, length);
-  const qualities = new Float64Array(weights.length);
-  let c = 0;
-  for (const item of items) {
-    write(item, qualities, 0);
-    let value = 0;
-    for (let k = 0; k < weights.length; k++) value += weights[k]! * qualities[k]!;
-    out[c++] = value;
-  }
+  qualitiesOf(scales, scores, from, popularity, history, length).weigh(weights, items, out);
 }
 
 /** Adds a part's shares of the items asked for, times its weight. */
@@ -248,11 +240,10 @@ export function addShares(
   scores: Float32Array,
   from: number,
   weight: number,
-  items: Iterable<number>,
+  items: Int32Array,
   out: Float32Array,
 ): void {
-  let c = 0;
-  for (const item of items) out[c++]! += weight * shareOf(scale, scores[from + item]!);
+  for (let c = 0; c < items.length; c++) out[c]! += weight * shareOf(scale, scores[from + items[c]!]!);
 }
 
 function lastTypes(types: Uint8Array, offsets: Int32Array, rows: Int32Array): number[] {

@@ -36,13 +36,18 @@ export function scaleOf(scores: Float32Array, at: number, items: number, logits:
   return { logits, low, high };
 }
 
-export const shareOf = ({ logits, low, high }: PartScale, score: number): number =>
-  logits ? Math.exp((score - high) / temperature) : (score - low) / Math.max(floor, high - low);
+export const shareOf = (scale: PartScale, score: number): number =>
+  scale.logits
+    ? Math.exp((score - scale.high) / temperature)
+    : (score - scale.low) / Math.max(floor, scale.high - scale.low);
 
 function logOf(scale: PartScale, score: number, share: number): number {
   if (scale.logits) return 1 + Math.max(-logitRange, score - scale.high) / logitRange;
-  return 1 - Math.log((share + leastShare) / (1 + leastShare)) / Math.log(leastShare / (1 + leastShare));
+  // Nearly all items of a count model are here: what the logarithm would add is too small to see.
+  if (share < 1e-6) return 0;
+  return 1 - Math.log((share + leastShare) / (1 + leastShare)) / logOfNothing;
 }
+const logOfNothing = Math.log(leastShare / (1 + leastShare));
 
 /** How sure a part is: larger where its best score is. Of logits the logarithm of the best one's probability. */
 export function sureness(scale: PartScale, scores: Float32Array, at: number, items: number): number {
@@ -57,10 +62,12 @@ export const ownQualities = 3;
 export const qualityCount = (parts: number): number => 2 * parts + ownQualities;
 const seenDecay = 0.7;
 
-/** Item by item for one shopper. */
+/** Of one shopper. */
 export interface Qualities {
   /** Writes the qualities of an item at `at` of `out`. */
-  write(item: number, out: Float32Array | Float64Array, at: number): void;
+  write(item: number, out: Float32Array, at: number): void;
+  /** The sum of qualities times weights of each of these items. */
+  weigh(weights: Float64Array, items: Int32Array, out: Float32Array): void;
 }
 
 /** `scores` of part p begin at `at` of `scores[p]`; `history` is newest first. */
@@ -87,6 +94,27 @@ export function qualitiesOf(
       out[own] = popularity[item]!;
       out[own + 1] = seen.get(item) ?? 0;
       out[own + 2] = item === last ? 1 : 0;
+    },
+    weigh(weights, items, out) {
+      const own = 2 * scales.length;
+      const [popular, seenAgain, seenLast] = [weights[own]!, weights[own + 1]!, weights[own + 2]!];
+      for (let c = 0; c < items.length; c++) out[c] = popular * popularity[items[c]!]!;
+      // Part by part: one kind of score in a loop is several times as fast.
+      for (let p = 0; p < scales.length; p++) {
+        const scale = scales[p]!;
+        const values = scores[p]!;
+        const [add, multiply] = [weights[2 * p]!, weights[2 * p + 1]!];
+        for (let c = 0; c < items.length; c++) {
+          const score = values[at + items[c]!]!;
+          const share = shareOf(scale, score);
+          out[c]! += add * share + multiply * logOf(scale, score, share);
+        }
+      }
+      if (seen.size === 0) return;
+      for (let c = 0; c < items.length; c++) {
+        const newly = seen.get(items[c]!);
+        if (newly !== undefined) out[c]! += seenAgain * newly + (items[c] === last ? seenLast : 0);
+      }
     },
   };
 }

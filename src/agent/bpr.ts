@@ -33,13 +33,13 @@ const settings = {
   },
   passes: {
     type: 'number',
-    default: 100,
+    default: 60,
     min: 1,
     max: 100_000,
     integer: true,
     doc: 'passes over the interactions; of new ones, in increments, a tenth',
   },
-  learningRate: { type: 'number', default: 0.05, min: 0, max: 10, doc: 'step size of a pair' },
+  learningRate: { type: 'number', default: 0.1, min: 0, max: 10, doc: 'step size of a pair' },
   regularisation: { type: 'number', default: 0.01, min: 0, max: 1e6, doc: 'pull of every number to zero' },
   profileDecay: {
     type: 'number',
