@@ -120,9 +120,16 @@ function build(
       .map((x) => (Math.round(x * 10 ** decimals) / 10 ** decimals || 0).toFixed(decimals))
       .join();
   }
-  const best = (key: string): number => {
+  /** Over what the i-th of the masks allows; over everything without. */
+  const best = (key: string, masks: Uint8Array | undefined, i: number): number => {
     const row = table.get(key);
     if (!row) return 0;
+    if (masks) {
+      let top = -Infinity;
+      for (let item = 0; item < items; item++)
+        if (masks[i * items + item]) top = Math.max(top, row.get(item) ?? 0);
+      return top === -Infinity ? 0 : top;
+    }
     // What was never updated is worth 0 as well.
     let top = row.size < items ? 0 : -Infinity;
     for (const q of row.values()) if (q > top) top = q;
@@ -136,7 +143,8 @@ function build(
       const key = keyOf(batch.observations, i * observation.size);
       const next =
         batch.discounts[i]! > 0
-          ? batch.discounts[i]! * best(keyOf(batch.nextObservations, i * observation.size))
+          ? batch.discounts[i]! *
+            best(keyOf(batch.nextObservations, i * observation.size), batch.nextMasks, i)
           : 0;
       const row = table.get(key) ?? new Map<number, number>();
       table.set(key, row);

@@ -263,7 +263,10 @@ function weightInputs(
   return { dense, all: { ...dense, ...tables } };
 }
 
-/** What the best action in each state is worth by `judge`, and the scores it is the best of, by `w`; of choices the best one allowed. */
+/**
+ * What the best action in each state is worth by `judge`, and the scores it is the best of, by `w`; of choices the best one
+ * allowed. `seen` is the state as `judge` sees it, where the two see it differently.
+ */
 export function bestAction(
   s: NetworkShape,
   w: Weights,
@@ -271,12 +274,13 @@ export function bestAction(
   state: State,
   catalogue: Catalogue,
   forbidden?: Value,
+  seen: State = state,
 ): { value: Value; scores: Value } {
   const h1 = firstLayer(w, s, state, catalogue).h;
   const all = scoreAll(w, s, 'q', h1, state, catalogue);
   const q = forbidden ? add(all, forbidden) : all;
   const judged = (): Value =>
-    scoreAll(judge, s, 'q', firstLayer(judge, s, state, catalogue).h, state, catalogue);
+    scoreAll(judge, s, 'q', firstLayer(judge, s, seen, catalogue).h, seen, catalogue);
   if (s.mode === 'slateq') {
     const logits = scoreAll(w, s, 'choice', h1, state, catalogue);
     return bestSlate(q, logits, w.position!, w === judge ? q : judged());

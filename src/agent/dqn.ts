@@ -17,15 +17,7 @@ import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greed
 import { nStep } from './n-step.ts';
 import { type PriorPull, priorPull } from './prior-pull.ts';
 import { drawByPriority, priorities, setPriority } from './prioritised-replay.ts';
-import {
-  isAllowedNext,
-  type ReplayLayout,
-  replayBuffer,
-  replayLayout,
-  rowOf,
-  storeRow,
-  withAllAllowed,
-} from './replay-buffer.ts';
+import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow, withAllAllowed } from './replay-buffer.ts';
 import { arrayOf, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 import { type ShopperFactors, shopperFactors } from './shopper-factors.ts';
@@ -183,7 +175,7 @@ async function build(
         i * observation.size,
       );
       fillOptions(shape, model, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
-      forbid(model.batch, i, layout, replay.rows.subarray(from, from + layout.width));
+      forbidNext(model.batch.forbidden, i, layout, replay.rows.subarray(from, from + layout.width));
       if (biased) lessBias(shoppers!, shape, model.batch, i, before, i * observation.size);
       if (prior) fillPulls(prior, model.batch, i * shape.options, shape.options);
     }
@@ -300,7 +292,7 @@ async function build(
         `the saved replay holds ${size} rows, replaySize is ${settings.replaySize}`,
       );
     for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
-    replay.next = next;
+    replay.next = next % settings.replaySize;
     prior?.recount(replay);
     shoppers?.restore(all);
     watched = arrayOf(all, 'watched', 'f32').slice();
@@ -342,12 +334,6 @@ function fillOptions(shape: NetworkShape, { batch }: Model, i: number, tail: Flo
   batch.open[at + slots] = 1;
   batch.reward[at + slots] = reward;
   batch.credit[at + slots] = Number(chosen < 0);
-}
-
-/** What the next observation of row i does not allow is worth less than anything. */
-function forbid({ forbidden }: TrainingBatch, i: number, layout: ReplayLayout, row: Float32Array): void {
-  for (let choice = 0; choice < layout.choices; choice++)
-    forbidden[i * layout.choices + choice] = isAllowedNext(row, layout, choice) ? 0 : -1e9;
 }
 
 function fillPulls(prior: PriorPull, batch: TrainingBatch, from: number, options: number): void {

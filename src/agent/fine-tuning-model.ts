@@ -34,7 +34,7 @@ export interface FineTuningModel {
 }
 
 /** What a step reads: fill it, then `update`. */
-export interface FineTuningBatch extends Omit<TrainingBatch, 'importance' | 'forbidden'> {
+export interface FineTuningBatch extends Omit<TrainingBatch, 'importance'> {
   readonly tokensBefore: Tokens;
   readonly tokensAfter: Tokens;
   /** n: the item taken, and the weight of its surprise; 0 where nothing was. */
@@ -44,10 +44,16 @@ export interface FineTuningBatch extends Omit<TrainingBatch, 'importance' | 'for
   readonly takenHot: Float32Array;
   /** One number: share of the self-supervised loss that is not weighted by advantages yet. */
   readonly warm: Float32Array;
-  /** n: log-probability of what was taken under the policy that showed it. */
+  /** n x options: log-probability of each slot given the earlier ones, under the policy that showed it. */
   readonly behaviour: Float32Array;
   /** n: 1 where that is known. */
   readonly propensity: Float32Array;
+  /** n x items: 0 where it was allowed to be shown, else a number below any logit. */
+  readonly closed: Float32Array;
+  /** n: 1 where the whole slate is learned from, because nothing of it was answered to. */
+  readonly unanswered: Float32Array;
+  /** n: weight of the critic's error. */
+  readonly valued: Float32Array;
 }
 
 interface Updated {
@@ -59,6 +65,8 @@ interface Updated {
   readonly entropy: number;
   /** Temporal-difference error of each row. The array is reused. */
   readonly errors: Float32Array;
+  /** Of an actor-critic: pi / beta of each row, at most the cap. The array is reused. */
+  readonly weights: Float32Array;
 }
 
 interface Scored {
@@ -118,13 +126,17 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
     open: new Float32Array(options).fill(1),
     reward: new Float32Array(options),
     discount: new Float32Array(n),
+    forbidden: new Float32Array(step.inputs.includes('forbidden') ? n * h.items : 0),
     pull: new Float32Array(options),
     choicePull: new Float32Array(options),
     taken: new Int32Array(n),
     takenWeight: new Float32Array(n),
     takenHot: new Float32Array(options),
-    behaviour: new Float32Array(n),
+    behaviour: new Float32Array(options),
     propensity: new Float32Array(n),
+    closed: new Float32Array(step.inputs.includes('closed') ? n * h.items : 0),
+    unanswered: new Float32Array(n),
+    valued: new Float32Array(n),
     warm: new Float32Array(1),
   };
   const told = {
@@ -135,6 +147,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
     entropy: scalar(),
   };
   const errors = new Float32Array(n);
+  const weights = new Float32Array(n);
   const gradientRows = (count: number, size: number): Tensor => ({
     data: kernels.floats(count * size),
     shape: [count, size],
@@ -156,21 +169,25 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
   const own: Record<string, Tensor> = {
     actions: { data: batch.actions, shape: [options] },
     ...Object.fromEntries(
-      (['credit', 'open', 'reward', 'pull', 'choicePull', 'takenHot'] as const).map((name) => [
+      (['credit', 'open', 'reward', 'pull', 'choicePull', 'takenHot', 'behaviour'] as const).map((name) => [
         name,
         { data: batch[name], shape: wide },
       ]),
     ),
     discount: { data: batch.discount, shape: [n, 1] },
+    forbidden: { data: batch.forbidden, shape: [n, h.items] },
     taken: { data: batch.taken, shape: [n, 1] },
     takenWeight: { data: batch.takenWeight, shape: [n, 1] },
     warm: { data: batch.warm, shape: [1] },
-    behaviour: { data: batch.behaviour, shape: [n, 1] },
     propensity: { data: batch.propensity, shape: [n, 1] },
+    closed: { data: batch.closed, shape: [n, h.items] },
+    unanswered: { data: batch.unanswered, shape: [n, 1] },
+    valued: { data: batch.valued, shape: [n, 1] },
   };
   const bound: Record<string, Tensor> = {
     ...told,
     error: { data: errors, shape: [n] },
+    weight: { data: weights, shape: [n] },
     ...Object.fromEntries(Object.entries(rowGradients).map(([name, tensor]) => [`rows.${name}`, tensor])),
   };
   const bodyGradients = Object.fromEntries(
@@ -272,7 +289,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
       const [loss, choiceLoss, nextLoss, valueLoss, entropy] = (
         ['loss', 'choiceLoss', 'nextLoss', 'valueLoss', 'entropy'] as const
       ).map((name) => told[name].data[0]!) as [number, number, number, number, number];
-      return { loss, choiceLoss, nextLoss, valueLoss, entropy, errors };
+      return { loss, choiceLoss, nextLoss, valueLoss, entropy, errors, weights };
     },
     score: (observations, count) =>
       inTurn(async () => {

@@ -151,50 +151,74 @@ interface Attention {
   readonly next: Value;
 }
 
-/** Declares the inputs of n histories (history-tokens.ts) and reads them. */
+/** The inputs of n histories (history-tokens.ts). */
+interface Histories {
+  readonly tokens: Value;
+  readonly kinds: Value | undefined;
+  readonly padding: Value;
+  readonly known: Value;
+}
+
+const historyInputs = (g: Graph, { body }: FineTuningShape, n: number, prefix: string): Histories => ({
+  tokens: g.input(`${prefix}tokens`, [n * body.places], 'int32'),
+  kinds: body.kinds > 0 ? g.input(`${prefix}kinds`, [n * body.places, body.kinds]) : undefined,
+  padding: g.input(`${prefix}padding`, [n, 1, 1, body.places]),
+  known: g.input(`${prefix}known`, [n, 1]),
+});
+
 function attention(
-  g: Graph,
   s: FineTuningShape,
   n: number,
-  prefix: string,
+  { tokens, kinds, padding, known }: Histories,
   w: { readonly body: Weights; readonly table: Value },
   catalogue: Catalogue,
 ): Attention {
-  const { places, width, kinds } = s.body;
-  const tokens = g.input(`${prefix}tokens`, [n * places], 'int32');
+  const { places, width } = s.body;
   const tokenRows = gatherRows(w.table, tokens);
   const { content } = w.body;
   const read = (rows: Value, of: Value): Value => (content ? add(rows, linear(of, content)) : rows);
   const token = content ? read(tokenRows, gatherRows(catalogue.content!, tokens)) : tokenRows;
   const items = content ? read(w.table, slice(catalogue.content!, 0, 0, s.body.items)) : w.table;
-  const history = {
-    items: tokens,
-    kinds: kinds > 0 ? g.input(`${prefix}kinds`, [n * places, kinds]) : undefined,
-    padding: g.input(`${prefix}padding`, [n, 1, 1, places]),
-  };
+  const history = { items: tokens, kinds, padding };
   const all = transformerEncode(w.body, s.body, token, history, n, places, keepAll);
   const newest = slice(reshape(all, [n, places, width]), 1, places - 1, places);
-  const hidden = mul(reshape(newest, [n, width]), g.input(`${prefix}known`, [n, 1]));
+  const hidden = mul(reshape(newest, [n, width]), known);
   return { tokenRows, hidden, next: logSoftmax(linearTransposed(hidden, items)) };
 }
 
-/** Declares the inputs of n observations; the heads' state, widened by what the transformer says. */
-export function attendedState(
+/** The inputs of n observations. */
+export interface Observed {
+  readonly histories: Histories;
+  readonly base: State;
+}
+
+export const observedInputs = (
   g: Graph,
   s: FineTuningShape,
   n: number,
   prefix: string,
+  catalogue: Catalogue,
+): Observed => ({
+  histories: historyInputs(g, s, n, prefix),
+  base: stateInputs(g, s.heads, n, prefix, catalogue),
+});
+
+/** The heads' state: what is observed, widened by what the transformer says. */
+export function attendedState(
+  g: Graph,
+  s: FineTuningShape,
+  n: number,
+  { histories, base }: Observed,
   w: FineTuningWeights,
   catalogue: Catalogue,
 ): State & Attention {
-  const read = attention(g, s, n, prefix, w, catalogue);
+  const read = attention(s, n, histories, w, catalogue);
   const seen = s.frozen
     ? { ...read, hidden: stopGradient(read.hidden), next: stopGradient(read.next) }
     : read;
   const above = add(seen.next, Math.log(s.body.items));
   const ofNothing = s.heads.rows - s.body.items;
   const crossing = ofNothing > 0 ? concat([above, g.constant(0, [n, ofNothing])], 1) : above;
-  const base = stateInputs(g, s.heads, n, prefix, catalogue);
   return {
     ...base,
     ...seen,
@@ -208,7 +232,7 @@ export function fineTuningScoring(s: FineTuningShape, of: Learned, n: number): U
   const g = graph();
   const { all } = weightInputs(g, s, of, '');
   const catalogue = catalogueInputs(g, s.heads);
-  const state = attendedState(g, s, n, '', all, catalogue);
+  const state = attendedState(g, s, n, observedInputs(g, s, n, '', catalogue), all, catalogue);
   const { scores, value } = bestAction(s.heads, all.heads, all.heads, state, catalogue);
   g.output('scores', scores);
   g.output('value', value);
@@ -221,7 +245,7 @@ export function preTraining(s: FineTuningShape, of: Pick<Learned, 'body'>, n: nu
   const g = graph();
   const body = parameterInputs(g, of.body, 'body.');
   const table = g.input('table.items', [s.body.items, s.body.width]);
-  const seen = attention(g, s, n, '', { body, table }, catalogueInputs(g, s.heads));
+  const seen = attention(s, n, historyInputs(g, s, n, ''), { body, table }, catalogueInputs(g, s.heads));
   const { loss } = nextLoss(g, seen, n);
   g.output('nextLoss', loss);
   outputGradients(g, loss, { body, heads: {} }, [
@@ -273,12 +297,26 @@ export function fineTuningStep(s: FineTuningShape, of: Learned, n: number): Step
   const actions = g.input('actions', [n * h.options], 'int32');
   const credit = g.input('credit', options);
 
-  const after = attendedState(g, s, n, 'next.', target, catalogue);
-  const future = bestAction(h, target.heads, target.heads, after, catalogue).value;
+  const next = observedInputs(g, s, n, 'next.', catalogue);
+  const after = attendedState(g, s, n, next, target, catalogue);
+  const forbidden = h.mode === 'choice' ? g.input('forbidden', [n, h.items]) : undefined;
+  // Of double Q-learning the online network, its transformer too, chooses what the target values.
+  const choosing = h.double
+    ? { weights: online.all.heads, state: attendedState(g, s, n, next, online.all, catalogue) }
+    : { weights: target.heads, state: after };
+  const future = bestAction(
+    h,
+    choosing.weights,
+    target.heads,
+    choosing.state,
+    catalogue,
+    forbidden,
+    after,
+  ).value;
   const y = stopGradient(add(g.input('reward', options), mul(g.input('discount', [n, 1]), future)));
 
   const w = online.all.heads;
-  const state = attendedState(g, s, n, '', online.all, catalogue);
+  const state = attendedState(g, s, n, observedInputs(g, s, n, '', catalogue), online.all, catalogue);
   const { h: h1, raw: historyRows } = firstLayer(w, h, state, catalogue);
   const q = scoreOptions(w, h, 'q', h1, state, catalogue, actions);
   const error = sub(q.scores, y);
@@ -315,8 +353,8 @@ export function fineTuningStep(s: FineTuningShape, of: Learned, n: number): Step
     loss = add(loss, mul(penalised, h.choiceWeight));
     rows.push(['choice', choice.raw]);
   }
-  const next = nextLoss(g, state, n);
-  g.output('nextLoss', next.loss);
+  const self = nextLoss(g, state, n);
+  g.output('nextLoss', self.loss);
   if (s.frozen) {
     // What comes next is not learned any more.
   } else if (s.advantage) {
@@ -325,11 +363,11 @@ export function fineTuningStep(s: FineTuningShape, of: Learned, n: number): Step
     const every = slice(scoreAll(w, h, 'q', h1, state, catalogue), 1, 0, h.items);
     const own = sum(mul(q.scores, g.input('takenHot', options)), { axes: [1], keep: true });
     const above = relu(sub(own, mean(every, { axes: [1], keep: true })));
-    const typical = add(sum(mul(above, next.weight)), 1e-6);
+    const typical = add(sum(mul(above, self.weight)), 1e-6);
     const warm = g.input('warm', [1]);
     const weight = stopGradient(add(mul(div(above, typical), sub(g.constant(1, [1]), warm)), warm));
-    loss = add(loss, mul(sum(mul(next.each, weight)), -s.nextWeight));
-  } else loss = add(loss, mul(next.loss, s.nextWeight));
+    loss = add(loss, mul(sum(mul(self.each, weight)), -s.nextWeight));
+  } else loss = add(loss, mul(self.loss, s.nextWeight));
   if (historyRows) rows.push(['history', historyRows]);
   if (!s.frozen) rows.push(['tokens', state.tokenRows], ['items', online.all.table]);
   outputGradients(g, loss, s.frozen ? { body: {}, heads: online.heads } : online, rows);
@@ -339,6 +377,7 @@ export function fineTuningStep(s: FineTuningShape, of: Learned, n: number): Step
     inputs: [
       ...['actions', 'credit', 'reward', 'discount', 'taken', 'takenWeight'],
       ...(slates ? ['open'] : []),
+      ...(forbidden ? ['forbidden'] : []),
       ...(h.shrinkage > 0 ? ['pull'] : []),
       ...(slates && h.choiceShrinkage > 0 ? ['choicePull'] : []),
       ...(s.advantage && !s.frozen ? ['takenHot', 'warm'] : []),

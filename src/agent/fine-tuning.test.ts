@@ -223,3 +223,39 @@ test('what was not done is worth less where the values are conservative', async 
   };
   expect(await gap(1)).toBeGreaterThan((await gap(0)) + 0.2);
 });
+
+test('double Q-learning is less taken in by noise', async () => {
+  const worth = async (double: boolean): Promise<number> => {
+    let sum = 0;
+    for (const seed of [1, 2, 3]) {
+      const stream = rng(`noise ${seed}`);
+      const size = context().observation.size;
+      const agent = (await sqn.create(
+        { ...context(), rng: rng(seed), action: { kind: 'choice', n: items } },
+        settingsOf(sqn as AgentDefinition, { ...quick, updatesPerStep: 2, targetEvery: 10, double }),
+      )) as TransitionAgent;
+      // Item 0 was seen last: whatever is shown, item 1 was seen last. Then all items pay 1 or -1 by the toss of a coin.
+      const n = 128;
+      const observations = new Float32Array(n * size);
+      const nextObservations = new Float32Array(n * size);
+      for (let i = 0; i < n; i++) {
+        observations.set([1 + (i % 2), 0, 0, 0, 3], i * size + 3);
+        nextObservations.set([2, 0, 0, 0, 3], i * size + 3);
+      }
+      await agent.learn({
+        n,
+        observations,
+        nextObservations,
+        actions: Int32Array.from({ length: n }, () => stream.int(items)),
+        rewards: Float32Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 0 : stream.int(2) * 2 - 1)),
+        discounts: Float32Array.from({ length: n }, (_, i) => 1 - (i % 2)),
+        terminated: Uint8Array.from({ length: n }, (_, i) => i % 2),
+        truncated: new Uint8Array(n),
+      });
+      const { values } = await agent.policy().evaluate(observations.subarray(0, size), 1);
+      sum += values.reduce((a, b) => a + b, 0) / items;
+    }
+    return sum / 3;
+  };
+  expect(await worth(true)).toBeLessThan((await worth(false)) - 0.01);
+});

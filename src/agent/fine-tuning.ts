@@ -19,7 +19,7 @@ import type { fineTuningSettings } from './fine-tuning-settings.ts';
 import { historyReader } from './history-tokens.ts';
 import { nStep } from './n-step.ts';
 import { priorPull } from './prior-pull.ts';
-import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
 import { arrayOf, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 
@@ -120,7 +120,7 @@ export async function fineTuned(
     averaging: settings.averaging,
   });
   let draws = chance.fork('replay');
-  const layout = replayLayout(observation.size, slots);
+  const layout = replayLayout(observation.size, slots, mode === 'choice' ? items : 0);
   const replay = replayBuffer(settings.replaySize, layout);
   const returns = nStep(settings.nStep, layout);
   const prior = mode === 'slateq' ? priorPull(heads.rows, observation.size, slots) : undefined;
@@ -165,6 +165,7 @@ export async function fineTuned(
       batch.takenWeight[i] = taken < 0 ? 0 : 1;
       wanted += batch.takenWeight[i]!;
       fillOptions(heads, batch, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+      forbidNext(batch.forbidden, i, layout, replay.rows.subarray(from, from + layout.width));
       if (prior)
         for (let at = i * heads.options; at < (i + 1) * heads.options; at++) {
           batch.pull[at] = prior.ofValue(batch.actions[at]!);
@@ -231,7 +232,7 @@ export async function fineTuned(
         `the saved replay holds ${size} rows, replaySize is ${settings.replaySize}`,
       );
     for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
-    replay.next = next;
+    replay.next = next % settings.replaySize;
     prior?.recount(replay);
     returns.restore(arrayOf(read, 'waiting.rows', 'f32'), arrayOf(read, 'waiting.lengths', 'i32'));
     draws = rngFrom(read.values.rng as never);

@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { ortEngine } from '../adapters/index.ts';
 import { observationSpec, readSettings, rng, type TransitionBatch } from '../core/index.ts';
 import type { AgentDefinition } from './agent.ts';
+import { apTrl } from './ap-trl.ts';
 import { cql } from './cql.ts';
 import { dqn } from './dqn.ts';
 import { nStep } from './n-step.ts';
 import { qLearning } from './q-learning.ts';
 import { isAllowedNext, replayLayout, rowOf } from './replay-buffer.ts';
 import { readModel, writeModel } from './saved-model.ts';
+import { sqn } from './sqn.ts';
 
 /**
  * Two steps. From the first, choice 0 brings .2 at once and leads where choice 2 is forbidden; choice 1 brings nothing and leads
@@ -63,22 +65,51 @@ const cases: readonly (readonly [
   ['dqn, double, on the engine', dqn, { ...network, learningStarts: 64, double: true }, 70],
   ['cql', cql, { alpha: 0.01, learningRate: 0.005, passes: 40, batchSize: 64, targetRate: 0.05 }, 3],
 ];
-for (const [name, definition, given, choices] of cases)
+// Agents that read histories see the same as the item that was taken last, too.
+const fineTuned = {
+  learningStarts: 64,
+  learningRate: 0.005,
+  bodyLearningRate: 0.005,
+  batchSize: 32,
+  updatesPerStep: 1,
+  targetEvery: 25,
+  averaging: 0,
+  width: 8,
+  places: 1,
+};
+const readers: typeof cases = [
+  ['sqn', sqn, fineTuned, 3],
+  ['sqn, double', sqn, { ...fineTuned, double: true }, 30],
+  ['ap-trl', apTrl, { tuples: 0 }, 3],
+];
+for (const [name, definition, given, choices] of [...cases, ...readers])
   test(`${name}: the maximum of the target is over what is allowed next`, async () => {
     const { settings, create } = definition as AgentDefinition;
     const read = readSettings(settings, given);
     if (!read.ok) throw new Error(read.error.message);
+    const reads = readers.some(([reader]) => reader === name);
+    const part = { kind: 'index' as const, size: 1, n: 2 };
     const context = {
-      observation: observationSpec([{ name: 'step', kind: 'index', size: 1, n: 2 }]),
+      observation: observationSpec([
+        { ...part, name: 'step' },
+        ...(reads ? [{ ...part, name: 'history.items' }] : []),
+      ]),
       action: { kind: 'choice' as const, n: choices },
       rng: rng(1),
       engine: await ortEngine(),
     };
+    const rows = (steps: Float32Array): Float32Array =>
+      reads ? Float32Array.from({ length: 2 * steps.length }, (_, at) => steps[at >> 1]!) : steps;
     const agent = await create(context, read.value);
-    const batch = twoSteps(1200, choices);
+    const steps = twoSteps(1200, choices);
+    const batch = {
+      ...steps,
+      observations: rows(steps.observations),
+      nextObservations: rows(steps.nextObservations),
+    };
     if (agent.consumes === 'decisions') await agent.fit(batch);
     else if (agent.consumes === 'transitions') await agent.learn(batch);
-    const { values } = await agent.policy().evaluate(Float32Array.of(1), 1);
+    const { values } = await agent.policy().evaluate(rows(Float32Array.of(1)), 1);
     expect(values[1]).toBeGreaterThan(values[0]!);
     if (name !== 'cql') expect(values[0]).toBeCloseTo(0.2 + 0.9 * 0.3, 0.5);
   });

@@ -29,11 +29,14 @@ export interface ReplayLayout {
 
 const bitsInNumber = 24;
 
+/** Numbers of a row that a mask takes. */
+export const numbersOfMask = (choices: number): number => Math.ceil(choices / bitsInNumber);
+
 export const replayLayout = (observation: number, action: number, choices = 0): ReplayLayout => ({
   observation,
   action,
   choices,
-  width: 2 * observation + action + 3 + Math.ceil(choices / bitsInNumber),
+  width: 2 * observation + action + 3 + numbersOfMask(choices),
 });
 
 /** Where in a row it stands what is allowed next. */
@@ -42,7 +45,38 @@ const allOpen = 2 ** bitsInNumber - 1;
 
 /** Whether a choice is allowed after row `row`. */
 export const isAllowedNext = (row: Float32Array, layout: ReplayLayout, choice: number): boolean =>
-  ((row[allowedAt(layout) + Math.floor(choice / bitsInNumber)]! >> (choice % bitsInNumber)) & 1) === 1;
+  isAllowed(row, allowedAt(layout), choice);
+
+/** Whether a choice is allowed by the mask that begins at `at` of a row. */
+export const isAllowed = (row: Float32Array, at: number, choice: number): boolean =>
+  ((row[at + Math.floor(choice / bitsInNumber)]! >> (choice % bitsInNumber)) & 1) === 1;
+
+/** Writes mask i of a batch's masks to `at` of a row; everything allowed where there are none. */
+export function writeMask(
+  masks: Uint8Array | undefined,
+  i: number,
+  choices: number,
+  row: Float32Array,
+  at: number,
+): void {
+  for (let from = 0, to = at; from < choices; from += bitsInNumber, to++) {
+    let bits = allOpen;
+    for (let c = from; masks && c < Math.min(choices, from + bitsInNumber); c++)
+      if (!masks[i * choices + c]) bits &= ~(1 << (c - from));
+    row[to] = bits;
+  }
+}
+
+/** Row i of an n x choices array of what is added to values: 0 where a choice is allowed next, else less than any. */
+export function forbidNext(
+  forbidden: Float32Array,
+  i: number,
+  layout: ReplayLayout,
+  row: Float32Array,
+): void {
+  for (let choice = 0; choice < layout.choices; choice++)
+    forbidden[i * layout.choices + choice] = isAllowedNext(row, layout, choice) ? 0 : -1e9;
+}
 
 /** Rows of a layout that did not keep it, as this one: everything allowed. */
 export function withAllAllowed(rows: Float32Array, layout: ReplayLayout): Float32Array {
@@ -94,11 +128,6 @@ export function rowOf(
   out[rest] = batch.rewards[i]!;
   out[rest + 1] = batch.discounts[i]!;
   out[rest + 2] = batch.chosen ? batch.chosen[i]! : -1;
-  for (let from = 0, at = rest + 3; from < layout.choices; from += bitsInNumber, at++) {
-    let bits = allOpen;
-    for (let c = from; batch.nextMasks && c < Math.min(layout.choices, from + bitsInNumber); c++)
-      if (!batch.nextMasks[i * layout.choices + c]) bits &= ~(1 << (c - from));
-    out[at] = bits;
-  }
+  writeMask(batch.nextMasks, i, layout.choices, out, rest + 3);
   return out;
 }

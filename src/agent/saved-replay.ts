@@ -16,5 +16,5 @@ export function restoreReplay(replay: ReplayBuffer, saved: SavedModel, next: num
       `the saved replay holds ${rows.length / width} transitions; accepted: a whole number up to replaySize, ${replay.capacity}`,
     );
   for (let at = 0; at < rows.length; at += width) storeRow(replay, rows.subarray(at, at + width));
-  replay.next = next;
+  replay.next = next % replay.capacity;
 }
