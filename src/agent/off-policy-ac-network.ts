@@ -11,6 +11,7 @@ import {
   mul,
   type ParameterSpec,
   reshape,
+  slice,
   square,
   stopGradient,
   sub,
@@ -24,6 +25,7 @@ import {
   type FineTuningWeights,
   type Learned,
   nextLoss,
+  observedInputs,
   outputGradients,
   type StepGraph,
   weightInputs,
@@ -33,7 +35,7 @@ import {
  * The graphs of `off-policy-ac`: the head of fine-tuning-network.ts gives logits instead of values, and begins as what the
  * transformer says is next; a critic on the same layer values the state.
  *
- *   log pi(. | s) = log softmax of the head over the catalogue          V(s) = a line on the layer
+ *   log pi(. | s) = log softmax of the head over what is allowed          V(s) = a line on the layer
  */
 export interface ActorCriticOptions {
   /** Slots of a slate; 1 for single choices. */
@@ -57,16 +59,30 @@ export function actorCriticHeads({ heads, body }: FineTuningShape): Record<strin
   };
 }
 
-/** log pi [n, items] and V [n, 1] of a state. */
+/**
+ * Log-probability of each slot given the earlier ones (Plackett-Luce), from log pi of each shown item alone, [n, slots]: what the
+ * earlier ones left is shared by the rest. Where less than a millionth is left it counts as that.
+ */
+function givenEarlier(shown: Value, open: Value, slots: number): Value {
+  if (slots === 1) return shown;
+  const g = shown.graph;
+  const before = Float32Array.from({ length: slots * slots }, (_, i) =>
+    Number(Math.floor(i / slots) < i % slots),
+  );
+  const gone = linear(mul(exp(shown), open), g.constant(before, [slots, slots]));
+  return sub(shown, log(clip(sub(g.constant(1, shown.shape), gone), 1e-6, 1)));
+}
+
+/** Logits [n, items] and V [n, 1] of a state. */
 function judged(
   s: FineTuningShape,
   w: FineTuningWeights,
   state: ReturnType<typeof attendedState>,
   catalogue: Catalogue,
-): { logPi: Value; value: Value; historyRows: Value | undefined } {
+): { logits: Value; value: Value; historyRows: Value | undefined } {
   const { h: layer, raw } = firstLayer(w.heads, s.heads, state, catalogue);
   return {
-    logPi: logSoftmax(scoreAll(w.heads, s.heads, 'q', layer, state, catalogue)),
+    logits: scoreAll(w.heads, s.heads, 'q', layer, state, catalogue),
     value: linear(layer, w.heads['critic.w']!, w.heads['critic.b']!),
     historyRows: raw,
   };
@@ -77,9 +93,9 @@ export function actorCriticScoring(s: FineTuningShape, of: Learned, n: number): 
   const g = graph();
   const { all } = weightInputs(g, s, of, '');
   const catalogue = catalogueInputs(g, s.heads);
-  const state = attendedState(g, s, n, '', all, catalogue);
-  const { logPi, value } = judged(s, all, state, catalogue);
-  g.output('scores', logPi);
+  const state = attendedState(g, s, n, observedInputs(g, s, n, '', catalogue), all, catalogue);
+  const { logits, value } = judged(s, all, state, catalogue);
+  g.output('scores', logSoftmax(logits));
   g.output('value', value);
   g.output('next', state.next);
   return g.bytes();
@@ -92,32 +108,49 @@ export const actorCriticStep =
     const online = weightInputs(g, s, of, '');
     const target = weightInputs(g, s, of, 'target.').all;
     const catalogue = catalogueInputs(g, s.heads);
-    const after = attendedState(g, s, n, 'next.', target, catalogue);
+    const after = attendedState(g, s, n, observedInputs(g, s, n, 'next.', catalogue), target, catalogue);
     const future = judged(s, target, after, catalogue).value;
-    const reward = g.input('reward', [n, 1]);
+    const slots = [n, o.slots];
+    const credit = g.input('credit', slots);
+    const open = g.input('open', slots);
+    // What a slate paid stands in each of its slots.
+    const reward = slice(g.input('reward', slots), 1, 0, 1);
     const worth = stopGradient(add(reward, mul(g.input('discount', [n, 1]), future)));
 
-    const state = attendedState(g, s, n, '', online.all, catalogue);
-    const { logPi, value, historyRows } = judged(s, online.all, state, catalogue);
+    const state = attendedState(g, s, n, observedInputs(g, s, n, '', catalogue), online.all, catalogue);
+    const { logits, value, historyRows } = judged(s, online.all, state, catalogue);
+    const logPi = logSoftmax(add(logits, g.input('closed', [n, s.heads.items])));
     const error = sub(value, worth);
-    const action = reshape(g.input('actions', [n], 'int32'), [n, 1]);
-    const logOwn = gatherColumns(logPi, action);
-    const credit = g.input('credit', [n, 1]);
+    const actions = reshape(g.input('actions', [n * o.slots], 'int32'), slots);
+    const shown = gatherColumns(logPi, actions);
+    const given = mul(givenEarlier(shown, open, o.slots), open);
 
-    // What the log does not give a probability of counts as it is.
+    // Of an answered slate one slot is learned from, of an unanswered one all are. What the log does not give a probability of
+    // counts as it is.
+    const unanswered = g.input('unanswered', [n, 1]);
+    const counted = add(credit, mul(open, unanswered));
     const known = g.input('propensity', [n, 1]);
-    const ratio = exp(minimum(sub(logOwn, g.input('behaviour', [n, 1])), g.constant(Math.log(o.weightCap))));
-    let weight = add(mul(ratio, known), sub(g.constant(1, [n, 1]), known));
+    const off = sub(given, g.input('behaviour', slots));
+    const away = sum(mul(off, counted), { axes: [1], keep: true });
+    const ratio = exp(minimum(away, g.constant(Math.log(o.weightCap), [1])));
+    g.output('weight', reshape(ratio, [n]));
+    const weight = add(mul(ratio, known), sub(g.constant(1, [n, 1]), known));
+
+    const logOwn = sum(mul(shown, credit), { axes: [1], keep: true });
+    let push = weight;
     if (o.slots > 1 && o.topK) {
       // An item is wanted among the k shown, not above all others (Chen et al. 2019, eq. 8).
       const others = log(clip(sub(g.constant(1, [n, 1]), exp(logOwn)), 1e-6, 1));
-      weight = mul(weight, mul(exp(mul(others, o.slots - 1)), o.slots));
+      push = mul(weight, mul(exp(mul(others, o.slots - 1)), o.slots));
     }
     // Of a slate the item answered to is learned from, whose share of the state's value nobody knows: no baseline.
-    const gain = o.slots > 1 ? worth : sub(worth, value);
-    const slope = stopGradient(mul(mul(gain, weight), credit));
-    const actorLoss = mul(sum(mul(slope, logOwn)), -1 / n);
-    const valueLoss = mul(sum(square(error)), 1 / n);
+    const above = sub(worth, value);
+    const answered = sum(credit, { axes: [1], keep: true });
+    const slope = stopGradient(mul(mul(o.slots > 1 ? worth : above, push), answered));
+    const ofWhole = stopGradient(mul(mul(above, weight), unanswered));
+    const logWhole = sum(given, { axes: [1], keep: true });
+    const actorLoss = mul(sum(add(mul(slope, logOwn), mul(ofWhole, logWhole))), -1 / n);
+    const valueLoss = sum(mul(square(error), g.input('valued', [n, 1])));
     const entropy = mul(sum(mul(exp(logPi), logPi)), -1 / n);
     const next = nextLoss(g, state, n);
     const ofActs = sub(add(actorLoss, mul(valueLoss, o.valueWeight)), mul(entropy, o.entropyWeight));
@@ -140,9 +173,12 @@ export const actorCriticStep =
     outputGradients(g, loss, s.frozen ? { body: {}, heads: online.heads } : online, rows);
     return {
       bytes: g.bytes(),
-      inputs: ['actions', 'credit', 'reward', 'discount', 'taken', 'takenWeight', 'behaviour', 'propensity'],
+      inputs: [
+        ...['actions', 'credit', 'open', 'reward', 'discount', 'taken', 'takenWeight'],
+        ...['behaviour', 'propensity', 'closed', 'unanswered', 'valued'],
+      ],
       outputs: [
-        ...['loss', 'error', 'nextLoss', 'valueLoss', 'entropy'],
+        ...['loss', 'error', 'nextLoss', 'valueLoss', 'entropy', 'weight'],
         ...rows.map(([name]) => `rows.${name}`),
       ],
       wholeTable: 'q',

@@ -17,7 +17,15 @@ import { fineTuningSettings } from './fine-tuning-settings.ts';
 import { historyReader } from './history-tokens.ts';
 import { actorCriticHeads, actorCriticScoring, actorCriticStep } from './off-policy-ac-network.ts';
 import { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
-import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import {
+  isAllowed,
+  numbersOfMask,
+  replayBuffer,
+  replayLayout,
+  rowOf,
+  storeRow,
+  writeMask,
+} from './replay-buffer.ts';
 import { arrayOf, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 
@@ -64,8 +72,9 @@ const settings = {
  *   loss   = -weight x lambda x (r + discount x V(s') [- V(s)]) x log pi(a | s)
  *            + valueWeight x (V(s) - r - discount x V(s'; target))^2 - entropyWeight x entropy + nextWeight x -log p(taken | s)
  *
- * Of a slate of k, drawn without replacement, the item answered to is learned from: lambda = k (1 - pi)^(k - 1), and no
- * baseline. The critic takes the replay as it comes, which is why that is short by default.
+ * Of a slate of k, drawn without replacement, pi and beta are those of a slot given the earlier ones and what was allowed. Where
+ * it was answered to, that item is learned from: lambda = k (1 - pi)^(k - 1), and no baseline. Where it was not, the slate is,
+ * with the product of its slots as pi, less the baseline and lambda: so what makes shoppers leave is shown less. The critic takes the replay as it comes, which is why that is short by default.
  */
 export const offPolicyAc: AgentDefinition<typeof settings> = {
   name: 'off-policy-ac',
@@ -76,6 +85,9 @@ export const offPolicyAc: AgentDefinition<typeof settings> = {
   create: (context, values) => build(context, values),
   restore: (context, values, saved) => build(context, values, saved),
 };
+
+/** A logged probability of 0 counts as e^-50. */
+const leastLogProb = -50;
 
 async function build(
   context: AgentContext,
@@ -113,8 +125,8 @@ async function build(
       mode: 'choice' as const,
       items,
       rows: items,
-      options: 1,
-      slots: 1,
+      options: slots,
+      slots,
       dense: encoder.dense,
       history: encoder.history,
       affinity: encoder.affinity,
@@ -152,14 +164,17 @@ async function build(
   });
   let draws = chance.fork('replay');
   const plain = replayLayout(observation.size, slots);
-  // Behind what every replay keeps: log beta of what was taken, and whether it is known.
-  const layout = { ...plain, width: plain.width + 2 };
+  // Behind what every replay keeps: log beta of each slot, whether it is known, and what was allowed.
+  const betaAt = plain.width;
+  const knownAt = betaAt + slots;
+  const allowedAt = knownAt + 1;
+  const layout = { ...plain, width: allowedAt + numbersOfMask(items) };
   const replay = replayBuffer(given.replaySize, layout);
   const row = new Float32Array(layout.width);
   const before = new Float32Array(batchSize * observation.size);
   const after = new Float32Array(batchSize * observation.size);
   const counts = { steps: 0, updates: 0, preTrained: 0, owed: 0 };
-  let report = { loss: 0, valueLoss: 0, entropy: 0, nextLoss: 0, tdError: 0 };
+  let report = { loss: 0, valueLoss: 0, entropy: 0, nextLoss: 0, tdError: 0, weight: 1 };
 
   if (saved) load(saved);
   else model.numbers.copyToTarget();
@@ -170,33 +185,60 @@ async function build(
 
   function draw(acted: boolean): void {
     const { batch } = model;
-    let taken = 0;
+    let [taken, valued] = [0, 0];
     for (let i = 0; i < batchSize; i++) {
       let from = draws.int(replay.size) * layout.width;
       for (let tries = 0; acted && tries < 20 && slotOf(from) < 0; tries++)
         from = draws.int(replay.size) * layout.width;
-      const tail = from + 2 * observation.size;
-      before.set(replay.rows.subarray(from, from + observation.size), i * observation.size);
-      after.set(replay.rows.subarray(from + observation.size, tail), i * observation.size);
+      const kept = replay.rows.subarray(from, from + layout.width);
+      const tail = 2 * observation.size;
+      before.set(kept.subarray(0, observation.size), i * observation.size);
+      after.set(kept.subarray(observation.size, tail), i * observation.size);
       const slot = slotOf(from);
-      const item = slot < 0 ? -1 : replay.rows[tail + slot]!;
-      const reward = replay.rows[tail + slots]!;
-      batch.actions[i] = Math.max(0, item);
-      batch.credit[i] = item < 0 ? 0 : 1;
-      batch.reward[i] = reward;
-      batch.discount[i] = replay.rows[tail + slots + 1]!;
-      batch.behaviour[i] = replay.rows[tail + slots + 3]!;
-      batch.propensity[i] = replay.rows[tail + slots + 4]!;
+      const item = slot < 0 ? -1 : kept[tail + slot]!;
+      const reward = kept[tail + slots]!;
+      const known = kept[knownAt]!;
+      for (let j = 0; j < slots; j++) {
+        const shown = kept[tail + j]!;
+        const at = i * slots + j;
+        batch.actions[at] = Math.max(0, shown);
+        batch.open[at] = Number(shown >= 0);
+        batch.credit[at] = Number(j === slot && shown >= 0);
+        batch.reward[at] = reward;
+        batch.behaviour[at] = kept[betaAt + j]!;
+      }
+      for (let choice = 0; choice < items; choice++)
+        batch.closed[i * items + choice] = isAllowed(kept, allowedAt, choice) ? 0 : -1e9;
+      batch.discount[i] = kept[tail + slots + 1]!;
+      batch.propensity[i] = known;
+      // What nobody answered to and no policy showed was made up to fill a log: it tells nothing of a state.
+      batch.unanswered[i] = Number(slot < 0 && known === 1);
+      batch.valued[i] = Number(slot >= 0 || known === 1);
+      valued += batch.valued[i]!;
       batch.taken[i] = Math.max(0, item);
       // A single choice that paid nothing was not taken by the shopper.
       batch.takenWeight[i] = item < 0 || (action.kind === 'choice' && reward <= 0) ? 0 : 1;
       taken += batch.takenWeight[i]!;
     }
+    for (let i = 0; i < batchSize; i++) batch.valued[i]! /= Math.max(1, valued);
     for (let i = 0; i < batchSize; i++) batch.takenWeight[i]! /= Math.max(1, taken);
     encoder.encode(before, batchSize, batch.before);
     encoder.encode(after, batchSize, batch.after);
     histories.read(before, batchSize, batch.tokensBefore);
     histories.read(after, batchSize, batch.tokensAfter);
+  }
+
+  /** Of the rows whose propensity is known and that are learned from. */
+  function meanWeight(weights: Float32Array): number {
+    const { propensity, credit, unanswered } = model.batch;
+    let [sum, n] = [0, 0];
+    for (let i = 0; i < batchSize; i++) {
+      const learned = unanswered[i] === 1 || credit.subarray(i * slots, (i + 1) * slots).includes(1);
+      if (propensity[i] === 0 || !learned) continue;
+      sum += weights[i]!;
+      n++;
+    }
+    return n > 0 ? sum / n : 1;
   }
 
   async function update(): Promise<void> {
@@ -209,12 +251,13 @@ async function build(
       model.numbers.copyToTarget();
     }
     draw(false);
-    const { errors, loss, valueLoss, entropy, nextLoss } = await model.update();
+    const { errors, weights, loss, valueLoss, entropy, nextLoss } = await model.update();
     if (!Number.isFinite(loss + valueLoss))
       throw new TendrilError('bad-setting', `the loss became ${loss}; accepted: smaller learning rates`);
     report = {
       ...{ loss, valueLoss, entropy, nextLoss },
-      tdError: errors.reduce((sum, error) => sum + Math.abs(error), 0) / batchSize,
+      tdError: errors.reduce((sum, error, i) => sum + Math.abs(error) * model.batch.valued[i]!, 0),
+      weight: meanWeight(weights),
     };
     counts.updates++;
     if (counts.updates % given.targetEvery === 0) model.numbers.copyToTarget();
@@ -239,7 +282,7 @@ async function build(
         `the saved replay holds ${size} rows, replaySize is ${given.replaySize}`,
       );
     for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
-    replay.next = next;
+    replay.next = next % given.replaySize;
     draws = rngFrom(read.values.rng as never);
     report = read.values.report as typeof report;
     for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] = Number(read.values[key]);
@@ -251,9 +294,10 @@ async function build(
     async learn(batch: TransitionBatch) {
       for (let i = 0; i < batch.n; i++) {
         rowOf(batch, i, plain, row);
-        const slot = action.kind === 'choice' ? 0 : (batch.chosen?.[i] ?? -1);
-        row[plain.width] = batch.logProbs && slot >= 0 ? batch.logProbs[i * slots + slot]! : 0;
-        row[plain.width + 1] = batch.logProbs ? 1 : 0;
+        for (let slot = 0; slot < slots; slot++)
+          row[betaAt + slot] = Math.max(leastLogProb, batch.logProbs?.[i * slots + slot] ?? 0);
+        row[knownAt] = batch.logProbs ? 1 : 0;
+        writeMask(batch.masks, i, items, row, allowedAt);
         storeRow(replay, row);
       }
       counts.steps += batch.n;
