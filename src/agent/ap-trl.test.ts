@@ -44,3 +44,31 @@ test('stops after the printed number of tuples, and no head is shared', async ()
     code: 'bad-setting',
   });
 });
+
+test('says so where its table would grow past what a machine holds', async () => {
+  const items = 2_000_001;
+  const read = readSettings(apTrl.settings, { width: 2, heads: 1, tuples: 0 });
+  if (!read.ok) throw new Error(read.error.message);
+  const observation = shopObservation(items, 1);
+  const agent = await apTrl.create(
+    { observation, action: { kind: 'slate', k: items, n: items }, rng: rng(1) },
+    read.value,
+  );
+  if (agent.consumes !== 'transitions') throw new Error('unreachable');
+  const learned = agent.learn({
+    n: 1,
+    observations: new Float32Array(observation.size),
+    actions: Int32Array.from({ length: items }, (_, item) => item),
+    rewards: new Float32Array(1),
+    nextObservations: new Float32Array(observation.size),
+    discounts: new Float32Array(1),
+    terminated: new Uint8Array(1),
+    truncated: new Uint8Array(1),
+  });
+  await expect(learned).rejects.toMatchObject({
+    code: 'bad-setting',
+    message: expect.stringContaining(
+      'would pass 2000000 values: 1 states; give fewer "decimals" or "tuples"',
+    ),
+  });
+});

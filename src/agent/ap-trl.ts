@@ -8,7 +8,7 @@ import {
   type TransitionBatch,
 } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
-import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { arrayOf, checkFinite, readModel, writeModel } from './saved-model.ts';
 import { itemsOf, scoredPolicy } from './scored-policy.ts';
 import { untrainedTransformer } from './untrained-transformer.ts';
 
@@ -44,6 +44,9 @@ const settings = {
   epsilon: { type: 'number', default: 0.1, min: 0, max: 1, doc: 'share of picks at random' },
 } as const;
 
+/** Values a table may have: its states are keyed by text, which takes more room than the values. */
+const mostEntries = 2_000_000;
+
 /**
  * "AP-TRL": action prediction by a transformer with reinforcement learning, its two algorithms as printed and nothing
  * else. It is kept to be measured and beaten.
@@ -68,6 +71,7 @@ export const apTrl: AgentDefinition<typeof settings> = {
     const lengths = arrayOf(read, 'lengths', 'i32', keys.length);
     const actions = arrayOf(read, 'actions', 'i32');
     const q = arrayOf(read, 'q', 'f64', actions.length);
+    checkFinite(read, ['q']);
     let at = 0;
     keys.forEach((key, i) => {
       const row = new Map<number, number>();
@@ -75,6 +79,7 @@ export const apTrl: AgentDefinition<typeof settings> = {
       agent.table.set(key, row);
     });
     agent.counts.steps = Number(read.values.steps);
+    agent.counts.entries = actions.length;
     return agent;
   },
 };
@@ -82,7 +87,7 @@ export const apTrl: AgentDefinition<typeof settings> = {
 interface Built extends TransitionAgent {
   /** By state key the values that are not 0 of themselves. */
   readonly table: Map<string, Map<number, number>>;
-  readonly counts: { steps: number };
+  readonly counts: { steps: number; entries: number };
 }
 
 function build(
@@ -105,7 +110,7 @@ function build(
     rng(seed),
   );
   const table = new Map<string, Map<number, number>>();
-  const counts = { steps: 0 };
+  const counts = { steps: 0, entries: 0 };
 
   /** Algorithm 1. */
   function keyOf(observations: Float32Array, at: number): string {
@@ -153,6 +158,11 @@ function build(
         if (item < 0) continue;
         const reward = !batch.chosen || batch.chosen[i] === slot ? batch.rewards[i]! : 0;
         const error = reward + next - (row.get(item) ?? 0);
+        if (!row.has(item) && ++counts.entries > mostEntries)
+          throw new TendrilError(
+            'bad-setting',
+            `the table of "ap-trl" would pass ${mostEntries} values: ${table.size} states; give fewer "decimals" or "tuples"`,
+          );
         row.set(item, (row.get(item) ?? 0) + learningRate * error);
         errors += Math.abs(error);
         updates++;
