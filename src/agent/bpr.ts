@@ -18,7 +18,7 @@ import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
 import { chooseProfileDecay } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
-import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { arrayOf, checkFinite, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { rowOfEntry } from './sparse-rows.ts';
 
@@ -92,11 +92,13 @@ export const bpr: AgentDefinition<typeof settings> = {
   async restore(context, values, saved) {
     const n = itemsOf(context.action);
     const model = readModel('bpr', saved);
-    return build(context, values, rngFrom(model.values.rng as never), {
+    const learned = {
       items: arrayOf(model, 'items', 'f32', n * (values.factors + 1)),
       counts: arrayOf(model, 'counts', 'f64', n),
       profileDecay: Number(model.values.profileDecay),
-    });
+    };
+    checkFinite(model, ['items', 'counts']);
+    return build(context, values, rngFrom(model.values.rng as never), learned);
   },
 };
 

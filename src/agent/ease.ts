@@ -19,7 +19,7 @@ import { nobody, withMore } from './ease-profiles.ts';
 import { type EaseProfiles, easeRows } from './ease-solve.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
-import { arrayOf, readModel, writeModel } from './saved-model.ts';
+import { arrayOf, checkFinite, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { addRowTo, emptyRows, type SparseRows, sparseRows } from './sparse-rows.ts';
 
@@ -80,7 +80,7 @@ export const ease: AgentDefinition<typeof settings> = {
   async restore(context, values, saved) {
     const n = itemsOf(context.action);
     const model = readModel('ease', saved);
-    return build(context, values, {
+    const learned: Learned = {
       profiles: {
         offsets: arrayOf(model, 'profiles.offsets', 'i32'),
         items: arrayOf(model, 'profiles.items', 'i32'),
@@ -95,7 +95,9 @@ export const ease: AgentDefinition<typeof settings> = {
       diagonal: arrayOf(model, 'diagonal', 'f64', n),
       popularity: arrayOf(model, 'popularity', 'f64', n),
       profileDecay: Number(model.values.profileDecay),
-    });
+    };
+    checkFinite(model, ['profiles.weights', 'values', 'diagonal', 'popularity']);
+    return build(context, values, learned);
   },
 };
 

@@ -13,7 +13,7 @@ import {
 } from '../math/index.ts';
 import { tableNames } from './dqn-network.ts';
 import { bodyParameters, type FineTuningShape } from './fine-tuning-network.ts';
-import { arrayOf, type SavedModel } from './saved-model.ts';
+import { arrayOf, checkFinite, type SavedModel } from './saved-model.ts';
 
 /**
  * All that is learned of a transformer with heads, three times: what learns, the frozen copy that targets are made of, and
@@ -153,6 +153,7 @@ export function fineTuningNumbers(
       const own = body.entries.find(({ name }) => name === 'content')?.offset ?? body.values.length;
       const values = arrayOf(taught, 'parameters', 'f32', own);
       const table = arrayOf(taught, 'table', 'f32', items.values.length);
+      checkFinite(taught, ['parameters', 'table']);
       body.values.set(values);
       body.values.fill(0, own);
       items.values.set(table);

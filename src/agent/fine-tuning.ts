@@ -20,7 +20,7 @@ import { historyReader } from './history-tokens.ts';
 import { nStep } from './n-step.ts';
 import { priorPull } from './prior-pull.ts';
 import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
-import { arrayOf, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
+import { arrayOf, checkFinite, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 
 type Settings = SettingsOf<typeof fineTuningSettings>;
@@ -63,7 +63,8 @@ export async function fineTuned(
       'bad-setting',
       `bodyLearningRate 0 would leave the actor of ${name} as it is; accepted: above 0`,
     );
-  const chance = saved ? rng(0) : context.rng.fork(name);
+  // Whatever a run of its own begins with is overwritten; beside a taught transformer the heads begin by the seed.
+  const chance = saved && modelKind(saved) === name ? rng(0) : context.rng.fork(name);
   const known = settings.itemContent === 'none' ? undefined : context.items;
   const text = settings.itemContent === 'text';
   const mode = action.kind === 'choice' ? 'choice' : (settings.slate as 'slateq' | 'top-k');
@@ -219,13 +220,14 @@ export async function fineTuned(
       model.numbers.restartMean();
       model.numbers.copyToTarget();
       counts.preTrained = settings.preTraining;
-      draws = context.rng.fork(name).fork('replay');
       return;
     }
     const read = readModel(name, bytes);
     restoreArrays(read, model.numbers.state);
+    checkFinite(read, Object.keys(model.numbers.state));
     const [size, next] = read.values.replay as [number, number];
     const rows = arrayOf(read, 'replay', 'f32', size * layout.width);
+    checkFinite(read, ['replay']);
     if (size > settings.replaySize)
       throw new TendrilError(
         'bad-model',
@@ -235,6 +237,7 @@ export async function fineTuned(
     replay.next = next % settings.replaySize;
     prior?.recount(replay);
     returns.restore(arrayOf(read, 'waiting.rows', 'f32'), arrayOf(read, 'waiting.lengths', 'i32'));
+    checkFinite(read, ['waiting.rows']);
     draws = rngFrom(read.values.rng as never);
     report = read.values.report as typeof report;
     for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] = Number(read.values[key]);

@@ -26,7 +26,7 @@ import {
   storeRow,
   writeMask,
 } from './replay-buffer.ts';
-import { arrayOf, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
+import { arrayOf, checkFinite, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 
 const {
@@ -107,7 +107,8 @@ async function build(
       'bad-setting',
       `width ${given.width} cannot be shared by ${given.heads} heads; accepted: a multiple of heads`,
     );
-  const chance = saved ? rng(0) : context.rng.fork(name);
+  // Whatever a run of its own begins with is overwritten; beside a taught transformer the heads begin by the seed.
+  const chance = saved && modelKind(saved) === name ? rng(0) : context.rng.fork(name);
   const known = given.itemContent === 'none' ? undefined : context.items;
   const text = given.itemContent === 'text';
   const encoder = encoderFor(observation, {
@@ -269,13 +270,14 @@ async function build(
       model.numbers.restartMean();
       model.numbers.copyToTarget();
       counts.preTrained = given.preTraining;
-      draws = context.rng.fork(name).fork('replay');
       return;
     }
     const read = readModel(name, bytes);
     restoreArrays(read, model.numbers.state);
+    checkFinite(read, Object.keys(model.numbers.state));
     const [size, next] = read.values.replay as [number, number];
     const rows = arrayOf(read, 'replay', 'f32', size * layout.width);
+    checkFinite(read, ['replay']);
     if (size > given.replaySize)
       throw new TendrilError(
         'bad-model',
