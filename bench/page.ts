@@ -1,7 +1,7 @@
 /**
  * `node bench/page.ts`: decisions of several parts in shop-page-v1, where one decision picks products, a content type and a
- * layout. The agent `factored` with a page policy that looks at the shopper, with one that learns a page for everybody, and
- * with random pages, all with `dqn` for the products; and the page and products worth most in the next step, by the truth.
+ * layout. The agent `factored` with a page policy that looks at the shopper, with one that sees the device alone, and with
+ * random pages, all with `dqn` for the products; and the page and products worth most in the next step, by the truth.
  * The same shoppers with the same luck judge all of them. Resumable: each run is a line of
  * bench/results/page.partial.jsonl. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
  */
@@ -34,9 +34,9 @@ const partial = join(import.meta.dirname, 'results', 'page.partial.jsonl');
 /** Settings of `factored` by label; none for the truth. */
 const contestants: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
   'a page for each shopper': {
-    settings: 'products.nStep=3;page.features=page.device,page.answered,page.shown;page.products=true',
+    settings: 'products.nStep=3;page.features=page.device,page.answered,page.shown',
   },
-  'one page for everybody': { settings: 'products.nStep=3;page.beliefs=beta' },
+  'a page for each device': { settings: 'products.nStep=3;page.features=page.device' },
   'random pages': {
     settings: 'products.nStep=3;page.beliefs=linear;page.features=page.device;page.epsilon=1',
   },

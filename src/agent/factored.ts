@@ -20,7 +20,7 @@ const settings = {
   },
   settings: {
     type: 'text',
-    default: 'page.features=page.device,page.answered,page.shown;page.products=true',
+    default: 'page.features=page.device,page.answered,page.shown',
     doc: "settings of the parts' agents, separated by semicolons: part.setting=value",
   },
 } as const;
