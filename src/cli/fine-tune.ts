@@ -3,6 +3,7 @@ import { agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
 import { decidingFigure, fineTuneOnShop, readShop } from '../learn/index.ts';
 import { parseReward } from '../reward/index.ts';
+import { checkpointOf } from './go-on.ts';
 import { pairs } from './named-values.ts';
 import { printRows } from './output.ts';
 import { progressLine, withTimeLeft } from './progress.ts';
@@ -10,11 +11,11 @@ import { trainInside } from './train-in-world.ts';
 import type { TrainOptions } from './train-options.ts';
 
 /** The agents that can begin with a taught transformer. */
-const algorithms = ['sqn', 'sa2c', 'off-policy-ac'];
+export const algorithms = ['sqn', 'sa2c', 'off-policy-ac'];
 
 /**
  * `tendril train transformer --rl`: on a shop a transformer is taught on the histories and then fine-tuned on what was shown
- * and taken; in a world it learns both from what happens there.
+ * and taken; in a world it learns both from what happens there. A run on a shop that was killed goes on with --resume.
  */
 export async function fineTune(
   agents: readonly string[],
@@ -45,8 +46,6 @@ export async function fineTune(
       pairs('--world-option', options.worldOption),
       options,
     );
-  if (options.resume)
-    refuse(`--rl begins with a transformer of its own; accepted: tendril train ${algorithm} --resume`);
   if (options.worlds !== undefined || options.out !== undefined)
     refuse('--worlds and --out are for training in a world: give --world');
   if (options.reward !== undefined) {
@@ -56,6 +55,18 @@ export async function fineTune(
 
   const directory = openDataDirectory(dataPath(options.data));
   const registry = directoryRegistry(directory.modelsPath);
+  const checkpoint = checkpointOf(directory.modelsPath, `transformer-rl-${algorithm}`, options);
+  if (options.resume && !checkpoint.found)
+    refuse(
+      `no run of --rl ${algorithm} was killed here; accepted: the same without --resume, or tendril train ${algorithm} --resume`,
+    );
+  // Its newest version has learned the held-back interactions, so that what it was taught by is taken, not itself.
+  const [stored] = await registry.list('transformer');
+  process.stderr.write(
+    stored
+      ? `tendril: teaches a transformer by the settings of version ${stored.version} of "transformer"\n`
+      : 'tendril: there is no "transformer" here yet: teaches one by its default settings\n',
+  );
   const log = await sqliteLog(directory.logPath, { readOnly: true });
   try {
     const begun = performance.now();
@@ -64,6 +75,8 @@ export async function fineTune(
     const { model, manifest: made } = await fineTuneOnShop(log, data, {
       definition,
       settings,
+      checkpoint,
+      ...(stored && { transformer: stored.settings }),
       seed: options.seed,
       now: Date.now(),
       engine,
@@ -73,6 +86,7 @@ export async function fineTune(
       ...(options.discount !== undefined && { discount: options.discount }),
     }).finally(line.done);
     const manifest = await registry.put(model, made);
+    checkpoint.remove();
     const serves = options.promote || (await registry.serving()) === undefined;
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
     const { metrics, version, seed, data: from } = manifest;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDataDirectory, sqliteLog } from '../adapters/index.ts';
+import { readModel } from '../agent/index.ts';
 import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
 
@@ -33,8 +34,12 @@ async function shop(name: string): Promise<string> {
   return directory.path;
 }
 
-/** Starts a training in a process of its own and kills it once it has replaced its checkpoint a few times. */
-async function killed(args: readonly string[], checkpoint: string): Promise<void> {
+/** Starts a training in a process of its own and kills it once it has replaced its checkpoint a few times by one that is meant. */
+async function killed(
+  args: readonly string[],
+  checkpoint: string,
+  meant: (bytes: Uint8Array) => boolean = () => true,
+): Promise<void> {
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, '../../bin/tendril.js'), 'train', ...args],
@@ -47,7 +52,7 @@ async function killed(args: readonly string[], checkpoint: string): Promise<void
   );
   const seen = new Set<number>();
   while (seen.size < 4 && child.exitCode === null) {
-    if (existsSync(checkpoint)) seen.add(statSync(checkpoint).mtimeMs);
+    if (existsSync(checkpoint) && meant(readFileSync(checkpoint))) seen.add(statSync(checkpoint).mtimeMs);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   child.kill('SIGKILL');
@@ -125,4 +130,23 @@ test('in a world too, and what is stored there can be judged', { timeout: 120_00
     await main(['evaluate', '--world', 'frozen-lake-v1', '--data', broken, '--agents', 'q-learning@2']),
   ).toBe(1);
   expect(captured.err).toContain('there is no version 2 of agent "q-learning"');
+});
+
+test('a fine-tuning that was killed goes on, in the stage it was in, to the model of one that was not', {
+  timeout: 300_000,
+}, async () => {
+  const [whole, broken] = [await shop('tuned'), await shop('tuned-broken')];
+  const options = ['--rl', 'sqn', '--steps', '1000', '--seed', '5', '--json'];
+  const settings = ['width=8', 'inner=8', 'blocks=1', 'places=5', 'hidden=8', 'embedding=4', 'batchSize=16'];
+  for (const setting of [...settings, 'learningStarts=64']) options.push('--setting', setting);
+  expect(await main(['train', 'transformer', '--data', whole, ...options])).toBe(0);
+  const file = join(broken, 'models', 'transformer-rl-sqn.checkpoint');
+  const args = ['transformer', '--data', broken, ...options, '--checkpoint', '0'];
+  await killed(args, file);
+  expect(Object.keys(readModel('checkpoint', readFileSync(file)).arrays)).toEqual(['fit']);
+  await killed([...args, '--resume'], file, (bytes) => 'tuning' in readModel('checkpoint', bytes).arrays);
+  expect(existsSync(join(broken, 'models', 'sqn'))).toBe(false);
+  expect(await main(['train', ...args, '--resume'])).toBe(0);
+  expect(existsSync(file)).toBe(false);
+  expect(modelIn(join(broken, 'models', 'sqn'))).toEqual(modelIn(join(whole, 'models', 'sqn')));
 });

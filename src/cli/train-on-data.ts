@@ -10,8 +10,10 @@ import {
   type Tried,
   trainBest,
   trainOnShop,
+  transformerShape,
 } from '../learn/index.ts';
 import type { Manifest } from '../registry/index.ts';
+import { algorithms } from './fine-tune.ts';
 import { checkpointOf, newest } from './go-on.ts';
 import { printRows } from './output.ts';
 import { progressLine, withTimeLeft } from './progress.ts';
@@ -90,7 +92,16 @@ export async function trainOnData(
       );
     }
     const line = progressLine(name);
-    const run = { ...shared, definition: agentNamed(name), progress: withTimeLeft(line.report) };
+    const run = {
+      ...shared,
+      // What was fine-tuned keeps its transformer's shape.
+      ...(earlier &&
+        algorithms.includes(name) && {
+          settings: { ...transformerShape(earlier.manifest.settings), ...settings },
+        }),
+      definition: agentNamed(name),
+      progress: withTimeLeft(line.report),
+    };
     const search =
       Object.keys(tried).length > 0 ? await adjust(log, data, tried, run).finally(line.done) : undefined;
     const trained =

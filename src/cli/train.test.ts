@@ -64,7 +64,6 @@ describe('tendril train', () => {
   test.each([
     [['markov', '--rl', 'sqn'], '--rl fine-tunes the agent "transformer", not "markov"'],
     [['transformer', '--rl', 'dqn'], '--rl dqn; accepted: sqn, sa2c, off-policy-ac'],
-    [['transformer', '--rl', 'sqn', '--resume'], 'accepted: tendril train sqn --resume'],
     [['transformer', '--rl', 'sqn', '--try', 'width=8,16'], '--rl goes without --try'],
     [['transformer', '--rl', 'sa2c', '--setting', 'warmth=1'], 'sa2c: unknown setting "warmth"'],
   ])('%j is refused', async (args, sentence) => {
@@ -74,11 +73,20 @@ describe('tendril train', () => {
   test('a transformer is taught on the histories, then fine-tuned by rewards, and goes on', async () => {
     const { directory, log } = await shop();
     await log.close();
-    const shared = ['--data', directory.path, '--steps', '256', '--json'];
-    expect(await main(['train', 'transformer', '--rl', 'sqn', '--setting', 'width=8', ...shared])).toBe(0);
-    expect(rows()).toMatchObject([{ agent: 'sqn', version: 1, serves: true }]);
-    expect(await main(['train', 'sqn', '--setting', 'width=8', '--resume', ...shared])).toBe(0);
-    expect(rows()[1]).toMatchObject({ agent: 'sqn', version: 2 });
+    const shared = ['--data', directory.path, '--json'];
+    const taught = ['--setting', 'width=8', '--setting', 'inner=16', '--setting', 'epochs=2'];
+    expect(await main(['train', 'transformer', ...taught, ...shared])).toBe(0);
+    const tuning = ['--steps', '256', ...shared];
+    expect(await main(['train', 'transformer', '--rl', 'sqn', '--resume', ...tuning])).toBe(2);
+    expect(captured.err).toContain('no run of --rl sqn was killed here; accepted: the same without --resume');
+    expect(await main(['train', 'transformer', '--rl', 'sqn', ...tuning])).toBe(0);
+    expect(captured.err).toContain('by the settings of version 1 of "transformer"');
+    expect(rows()[1]).toMatchObject({ agent: 'sqn', version: 1 });
+    const [stored] = await directoryRegistry(directory.modelsPath).list('sqn');
+    expect(stored!.settings).toMatchObject({ width: 8, inner: 16, blocks: 2 });
+    // It goes on with that shape, which is not its own default.
+    expect(await main(['train', 'sqn', '--resume', ...tuning])).toBe(0);
+    expect(rows()[2]).toMatchObject({ agent: 'sqn', version: 2 });
   });
   test('embeddings are taken along by --resume, of their own size only', async () => {
     const { directory, log } = await shop();

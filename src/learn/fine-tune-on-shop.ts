@@ -1,7 +1,8 @@
-import { type AgentDefinition, agentNamed } from '../agent/index.ts';
+import { type AgentDefinition, agentNamed, type SavedModel } from '../agent/index.ts';
 import { readSettings, rng, TendrilError } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import { observationOf } from '../state/index.ts';
+import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
 import type { ShopData } from './shop-data.ts';
 import { type TrainedModel, trainOnShop } from './train-on-shop.ts';
 import type { TrainOnShopOptions } from './train-on-shop-options.ts';
@@ -9,24 +10,81 @@ import type { TrainOnShopOptions } from './train-on-shop-options.ts';
 /** What a transformer and the agent that fine-tunes it must have alike. */
 const shape = ['width', 'blocks', 'heads', 'inner', 'places'];
 
+/** The transformer's shape among settings. */
+export const transformerShape = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(shape.filter((key) => key in settings).map((key) => [key, settings[key]]));
+
+export interface FineTuneOnShopOptions extends Omit<TrainOnShopOptions, 'resume'> {
+  /** How the transformer is taught; its defaults where missing. Its shape is that of `settings` where those tell. */
+  readonly transformer?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Teaches a transformer what comes next, then fine-tunes it by rewards: with `definition`, one of the agents that begin
  * with a taught transformer. Both see the log up to the held-back interactions, by which the best moment is chosen: the
- * transformer never learns those, else the choice would be between memories.
+ * transformer never learns those, else the choice would be between memories. That is why a stored transformer, which has
+ * learned them in the end, is not taken itself. A checkpoint holds one of two stages:
+ *
+ *   fit                     what the transformer's teaching left
+ *   transformer, [tuning]   the taught transformer's bytes, and what the fine-tuning left
  */
 export async function fineTuneOnShop(
   log: Log,
   data: ShopData,
-  options: Omit<TrainOnShopOptions, 'resume' | 'checkpoint'>,
+  options: FineTuneOnShopOptions,
 ): Promise<TrainedModel> {
-  const { definition, seed, slate = 10, engine, progress } = options;
-  const settings = readSettings(definition.settings, options.settings);
-  if (!settings.ok) throw new TendrilError(settings.error.code, settings.error.message);
-  const all: Readonly<Record<string, unknown>> = settings.value;
+  const { definition, seed, slate = 10, checkpoint } = options;
   const first: AgentDefinition = agentNamed('transformer');
-  const same = readSettings(first.settings, Object.fromEntries(shape.map((key) => [key, all[key]])));
-  if (!same.ok) throw new TendrilError(same.error.code, same.error.message);
-  const transformer = await first.create(
+  const given = options.settings ?? {};
+  const taught = valuesOf(first, { ...options.transformer, ...transformerShape(given) });
+  const settings = { ...given, ...transformerShape(taught) };
+  const { reward, discount, steps } = options;
+  const run = runOf(
+    ...['fine-tuning', data.fingerprint, data.labels, data.encoder.encoding],
+    ...[definition.name, valuesOf(definition, settings), taught, seed],
+    ...[reward, discount, steps, slate],
+  );
+  const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
+  let transformer: Uint8Array;
+  if (kept && 'transformer' in kept.arrays) transformer = bytesOf(kept, 'transformer');
+  else {
+    transformer = await teach(first, taught, data, options, staged(checkpoint, run, kept, 'fit', {}));
+    await checkpoint?.keep(packCheckpoint(run, { values: {}, arrays: { transformer } }));
+  }
+  const tuning = staged(checkpoint, run, kept, 'tuning', { transformer });
+  const { checkpoint: _, transformer: __, ...rest } = options;
+  return trainOnShop(log, data, {
+    ...rest,
+    settings,
+    resume: transformer,
+    ...(tuning && { checkpoint: tuning }),
+  });
+}
+
+/** A stage's own checkpoint within the run's. */
+function staged(
+  whole: Checkpoint | undefined,
+  run: string,
+  kept: SavedModel | undefined,
+  name: string,
+  beside: SavedModel['arrays'],
+): Checkpoint | undefined {
+  if (!whole) return;
+  return {
+    due: () => whole.due(),
+    keep: (bytes) => whole.keep(packCheckpoint(run, { values: {}, arrays: { ...beside, [name]: bytes } })),
+    ...(kept && name in kept.arrays && { found: bytesOf(kept, name) }),
+  };
+}
+
+async function teach(
+  definition: AgentDefinition,
+  settings: Readonly<Record<string, unknown>>,
+  data: ShopData,
+  { slate = 10, seed, engine, progress }: FineTuneOnShopOptions,
+  checkpoint: Checkpoint | undefined,
+): Promise<Uint8Array> {
+  const transformer = await definition.create(
     {
       observation: observationOf(data.encoder.encoding),
       action: { kind: 'slate', k: slate, n: data.catalogue.size },
@@ -34,13 +92,23 @@ export async function fineTuneOnShop(
       rng: rng(seed),
       ...(engine && { engine }),
     },
-    same.value,
+    settings as never,
   );
   if (transformer.consumes !== 'sequences') throw new RangeError('a transformer learns from sequences');
   const { inputs, targets, repeats } = data.validation;
   await transformer.fit(data.train, {
     ...(progress && { progress }),
+    ...(checkpoint && { checkpoint }),
     ...(targets.length > 0 && { validation: { inputs, targets, repeats } }),
   });
-  return trainOnShop(log, data, { ...options, resume: await transformer.save() });
+  return transformer.save();
+}
+
+function valuesOf(
+  { settings }: AgentDefinition,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const read = readSettings(settings, given);
+  if (!read.ok) throw new TendrilError(read.error.code, read.error.message);
+  return read.value;
 }
