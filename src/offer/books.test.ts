@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Campaign } from '../core/index.ts';
 import { memoryLog } from '../log/index.ts';
-import { openBooks, replay } from './books.ts';
+import { openBooks, relearn, replay } from './books.ts';
 import { memoryCampaigns } from './campaign-store.ts';
 import { type OfferShop, offerShop, spring } from './offer-shop.suite.ts';
 
@@ -202,6 +202,47 @@ describe('what fails loses nothing and pays nothing twice', () => {
     await books.learn();
     expect([policy.learned, books.unlearned, told.length]).toEqual([8, 0, 1]);
   });
+});
+
+test('an outcome that can never be learned is left out and told; while the log is read it is not tried at every event', async () => {
+  const paid: Campaign = { ...coupons, until: '2027-01-01T00:00:00Z', budget: 1e6, windowHours: 1 };
+  const shop = await offerShop({ campaigns: memoryCampaigns([paid]) });
+  for (let i = 0; i < 60; i++) {
+    await shop.loop.offers.decide({ userId: `u${i}` });
+    shop.now += 2 * hour;
+  }
+  const told: string[] = [];
+  const books = await openBooks([paid], {
+    reserved: new Map(),
+    warn: (message) => told.push(message),
+    openStored: () => Promise.reject(new Error('no models here')),
+    refused: (_, error) => {
+      throw error;
+    },
+  });
+  const { policy } = books.running.get('spring')!;
+  const learn = policy.learn!;
+  let tried = 0;
+  let bad: Parameters<typeof learn>[0] | undefined;
+  Object.assign(policy, {
+    learn: async (row: Parameters<typeof learn>[0]) => {
+      bad ??= row;
+      if (row !== bad) return learn(row);
+      tried++;
+      throw new Error('no number');
+    },
+  });
+  for await (const _ of relearn(shop.log, books, 20));
+  // Of 59 outcomes whose windows are over: when 20 and 40 waited, and at the end.
+  expect([tried, policy.learned, books.unlearned]).toEqual([3, 0, 59]);
+  expect(told).toEqual([expect.stringContaining('campaign spring cannot learn from 20 outcomes')]);
+  for (let i = 0; i < 3; i++) await books.learn();
+  expect([tried, policy.learned, books.unlearned]).toEqual([5, 58, 0]);
+  expect(told.slice(1)).toEqual([
+    expect.stringMatching(
+      /^campaign spring learns nothing from the outcome of offer id-\d+, which failed every time: no number$/,
+    ),
+  ]);
 });
 
 test('an erased shopper is in no window and no comparison; what was set aside for the offers stays spent', async () => {

@@ -34,7 +34,10 @@ export interface Books {
   due(now: number): boolean;
   /** Closes what is over by this time, without the log hearing of it: for whoever looks at outcomes. */
   close(now: number): void;
-  /** Learns from what was closed. Never fails: what cannot be learned is told once, kept, and tried again the next time. */
+  /**
+   * Learns from what was closed. Never fails: what cannot be learned is told once, kept, and tried again the next times, and an
+   * outcome that fails every time is left out and told.
+   */
   learn(): Promise<void>;
   /** Outcomes that wait for `learn`. */
   readonly unlearned: number;
@@ -211,7 +214,11 @@ export async function openBooks(
       for (const one of running.values()) {
         if (one.unlearned === 0) continue;
         try {
-          await one.learn();
+          await one.learn((recommendationId, { message }) =>
+            given.warn(
+              `campaign ${one.campaign.campaignId} learns nothing from the outcome of offer ${recommendationId}, which failed every time: ${message}`,
+            ),
+          );
           told.delete(one);
         } catch (error) {
           if (!told.has(one))
@@ -247,6 +254,21 @@ export async function* replay(log: Log, books: Books): AsyncIterable<Event> {
     books.apply(event);
     yield event;
   }
+}
+
+/** Outcomes that may wait to be learned while the log is read. */
+const learnedAtOnce = 1_000;
+
+/** The same, learning along the way. What cannot be learned is tried again when as many more wait, not at every event. */
+export async function* relearn(log: Log, books: Books, atOnce = learnedAtOnce): AsyncIterable<Event> {
+  let kept = 0;
+  for await (const event of replay(log, books)) {
+    yield event;
+    if (books.unlearned < kept + atOnce) continue;
+    await books.learn();
+    kept = books.unlearned;
+  }
+  await books.learn();
 }
 
 /** The campaign whose budget this one draws from: itself, or the one it names. Throws `bad-request`. */

@@ -14,7 +14,7 @@ import type { Log } from '../log/index.ts';
 import type { OutcomeName } from '../reward/index.ts';
 import { type Evidence, offerOf, type ShopperState } from '../state/index.ts';
 import { answerOf, type ExplainOffer, type OfferAnswer } from './answer.ts';
-import { openBooks, replay } from './books.ts';
+import { openBooks, relearn, replay } from './books.ts';
 import { type CampaignReport, reportOf } from './campaign-report.ts';
 import type { CampaignStore } from './campaign-store.ts';
 import { decideOffer } from './decide-offer.ts';
@@ -72,8 +72,6 @@ export interface DeskParts {
 
 /** Decisions are closed at most so often while requests come. */
 const tickEvery = 1_000;
-/** Outcomes that may wait to be learned while the log is read. */
-const learnedAtOnce = 1_000;
 
 export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
   const { log, clock } = parts;
@@ -102,12 +100,10 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     try {
       /** Ids read last: an event stored meanwhile may have been read too. */
       const read = new Set<string>();
-      for await (const event of replay(log, fresh)) {
+      for await (const event of relearn(log, fresh)) {
         read.add(event.eventId);
         if (read.size > 10_000) read.delete(read.values().next().value!);
-        if (fresh.unlearned >= learnedAtOnce) await fresh.learn();
       }
-      await fresh.learn();
       for (const event of missed) if (!read.has(event.eventId)) fresh.apply(event);
       books = fresh;
     } finally {

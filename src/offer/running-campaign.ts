@@ -39,13 +39,18 @@ export interface RunningCampaign {
   due(now: number): boolean;
   /** Takes out the decisions whose window has passed; what they teach waits for `learn`. */
   close(now: number): readonly OpenOffer[];
-  /** Learns from what was closed, in that order. What cannot be learned stays first in the row, and the error is thrown. */
-  learn(): Promise<void>;
+  /**
+   * Learns from what was closed, in that order. What cannot be learned stays first in the row, and the error is thrown; the fifth time
+   * it is left out and told instead, so that it does not hold up the others for ever.
+   */
+  learn(leftOut: (recommendationId: string, error: Error) => void): Promise<void>;
   /** Outcomes that wait for `learn`. */
   readonly unlearned: number;
 }
 
 const recentKept = 100;
+/** Times an outcome is tried to be learned from. */
+const attempts = 5;
 const hour = 3_600_000;
 
 /** Throws `bad-request` where the reward is no formula, `bad-setting` where it is none for the beliefs, and what `banditPolicy` and `storedPolicy` throw. */
@@ -62,7 +67,9 @@ export async function runCampaign(
       : await banditPolicy(campaign, actions);
   const windows = openOffers();
   const recent: { readonly owner: string; readonly observation: readonly number[] }[] = [];
-  const lessons: LearnedRow[] = [];
+  const lessons: { readonly recommendationId: string; readonly row: LearnedRow }[] = [];
+  /** Times the first of them failed. */
+  let failures = 0;
   const closed = { decisions: 0, reward: 0 };
   const asked = { decisions: 0, atVisits: 0 };
   const windowMs = (campaign.windowHours ?? 72) * hour;
@@ -114,20 +121,29 @@ export async function runCampaign(
     close(now) {
       const done = windows.close(now);
       for (const offer of done) {
-        const { observation } = offer.decision;
+        const { observation, recommendationId } = offer.decision;
         const [action, reward] = [actionNow(offer.decision), rewardOf(offer, formula)];
         closed.decisions++;
         closed.reward += reward;
         if (policy.learn && action >= 0 && observation.length === policy.spec.size)
-          lessons.push({ observation, action, reward });
+          lessons.push({ recommendationId, row: { observation, action, reward } });
       }
       return done;
     },
-    async learn() {
+    async learn(leftOut) {
       // One by one, so that nothing is learned twice where one of them fails.
       let done = 0;
       try {
-        for (; done < lessons.length; done++) await policy.learn!(lessons[done]!);
+        for (; done < lessons.length; done++) {
+          const { recommendationId, row } = lessons[done]!;
+          try {
+            await policy.learn!(row);
+          } catch (error) {
+            if (++failures < attempts) throw error;
+            leftOut(recommendationId, error as Error);
+          }
+          failures = 0;
+        }
       } finally {
         lessons.splice(0, done);
       }
