@@ -200,6 +200,8 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       let removed = 0;
       for (const one of [...shoppers.links.anonymousOf(owner), owner]) {
         const now = clock();
+        // What an earlier erasure left is nothing of the shopper's.
+        for await (const { eventType } of log.readShopper(one)) if (eventType === 'erased') removed--;
         removed += await log.erase(one, now);
         const left = tombstone(one, now);
         shop.apply(left);

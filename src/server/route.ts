@@ -3,7 +3,7 @@ import type { Shop } from './shop.ts';
 
 /** One address: what it takes and answers, and the doing of it. The OpenAPI page is made from these. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With parameters as `:name`. */
   readonly path: string;
   readonly summary: string;

@@ -6,7 +6,7 @@ import { getSimilar, getTrending, patchItems, putItems } from './items.ts';
 import { getOffer, postOffers } from './offers.ts';
 import { getPolicies } from './policies.ts';
 import { getRecommendation, postRecommend } from './recommend.ts';
-import { getSampleShoppers, getShopper } from './shoppers.ts';
+import { deleteShopper, getSampleShoppers, getShopper } from './shoppers.ts';
 
 /** Every address of the API. */
 export const routes: readonly Route[] = [
@@ -24,6 +24,7 @@ export const routes: readonly Route[] = [
   getTrending,
   getSampleShoppers,
   getShopper,
+  deleteShopper,
   getPolicies,
   getLive,
   getReady,

@@ -63,6 +63,34 @@ export const getShopper: Route = {
   },
 };
 
+/** `DELETE /v1/shoppers/:id`: everything a shopper did, out of the log. */
+export const deleteShopper: Route = {
+  method: 'DELETE',
+  path: '/v1/shoppers/:id',
+  tag: 'shoppers',
+  summary:
+    'Erase a shopper: all events, decisions and offers, those of browsers known to be the same shopper too',
+  answers: {
+    200: {
+      doc: 'Erased from disk; asked again, there is nothing left to erase.',
+      schema: {
+        type: 'object',
+        properties: {
+          userId: { type: 'string' },
+          erased: { type: 'integer', description: 'events that were removed; 0 where there were none' },
+          tookMs: { type: 'number' },
+        },
+      },
+    },
+  },
+  async handle(request, _reply, shop) {
+    const began = performance.now();
+    const { id } = request.params as { readonly id: string };
+    const erased = await readyLoop(shop).erase(id);
+    return { userId: id, erased, tookMs: performance.now() - began };
+  },
+};
+
 async function describe(loop: ReturnType<typeof readyLoop>, shopper: string) {
   const state = await loop.state(shopper);
   return {
