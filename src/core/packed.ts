@@ -70,8 +70,9 @@ export function unpack(magic: string, bytes: Uint8Array): Packed | undefined {
   for (const { name, type, length } of described) {
     const width = length * (kinds[type]?.BYTES_PER_ELEMENT ?? Number.NaN);
     if (!(at + width <= bytes.length)) return undefined;
-    arrays[name] =
-      type === 'u8' ? bytes.subarray(at, at + width) : new kinds[type](bytes.slice(at, at + width).buffer);
+    // A Buffer of Node's is a Uint8Array whose own slice copies nothing.
+    const copied = (): ArrayBufferLike => Uint8Array.prototype.slice.call(bytes, at, at + width).buffer;
+    arrays[name] = type === 'u8' ? bytes.subarray(at, at + width) : new kinds[type](copied());
     at += padded(width);
   }
   return { header: rest, arrays };
