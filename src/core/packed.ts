@@ -71,7 +71,7 @@ export function unpack(magic: string, bytes: Uint8Array): Packed | undefined {
     const width = length * (kinds[type]?.BYTES_PER_ELEMENT ?? Number.NaN);
     if (!(at + width <= bytes.length)) return undefined;
     // A Buffer of Node's is a Uint8Array whose own slice copies nothing.
-    const copied = (): ArrayBufferLike => Uint8Array.prototype.slice.call(bytes, at, at + width).buffer;
+    const copied = (): ArrayBuffer => new Uint8Array(bytes.subarray(at, at + width)).buffer;
     arrays[name] = type === 'u8' ? bytes.subarray(at, at + width) : new kinds[type](copied());
     at += padded(width);
   }
