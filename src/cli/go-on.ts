@@ -24,6 +24,6 @@ export async function newest(
 ): Promise<{ readonly manifest: Manifest; readonly model: Uint8Array }> {
   const [manifest] = await registry.list(agent);
   const stored = manifest && (await registry.get(agent, manifest.version));
-  if (!stored) throw new TendrilError('bad-model', `there is no earlier version of "${agent}" to go on from`);
+  if (!stored) throw new TendrilError('bad-model', `no version of "${agent}" is stored yet; train it first`);
   return stored;
 }
