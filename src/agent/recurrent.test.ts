@@ -1,50 +1,30 @@
 import { expect, test } from 'vitest';
 import { ortEngine } from '../adapters/index.ts';
-import { readSettings, rng, type Sequences, sequencesOf, shopObservation } from '../core/index.ts';
+import { rng, type Sequences, sequencesOf } from '../core/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
 import { gru } from './gru.ts';
 import { lstm } from './lstm.ts';
+import { best, makeAgent, nextItemSuite, scoresAfter } from './next-item.suite.ts';
 
 const small = { width: 16, dropout: 0, learningRate: 0.01, epochs: 40, averaging: 0.9, threads: 1 };
 const cells = [gru, lstm] as readonly AgentDefinition[];
 
-for (const cell of cells)
+for (const cell of cells) {
   agentSuite(cell, {
     learns: 'next',
     settings: small,
     context: async () => ({ engine: await ortEngine() }),
   });
+  nextItemSuite(cell, small);
+}
 
-async function make(
-  definition: AgentDefinition,
+const make = (
+  cell: AgentDefinition,
   given: Record<string, number>,
   n: number,
-  places = 6,
-): Promise<SequenceAgent> {
-  const settings = readSettings(definition.settings, { ...small, ...given });
-  if (!settings.ok) throw new Error(settings.error.message);
-  const context = {
-    observation: shopObservation(n, places),
-    action: { kind: 'choice', n } as const,
-    rng: rng(1),
-    engine: await ortEngine(),
-  };
-  return (await definition.create(context, settings.value as never)) as SequenceAgent;
-}
-
-async function scores(agent: SequenceAgent, items: readonly number[]): Promise<Float32Array> {
-  const policy = agent.policy();
-  const row = new Float32Array(policy.observation.size);
-  const size = policy.observation.parts.find(({ name }) => name === 'history.items')!.size;
-  row.set(
-    items.map((item) => item + 1),
-    size - items.length,
-  );
-  return (await policy.evaluate(row, 1)).values;
-}
-
-const best = (values: Float32Array): number => values.indexOf(Math.max(...values));
+  places?: number,
+): Promise<SequenceAgent> => makeAgent(cell, { ...small, ...given }, n, places);
 
 /** The next item is the first of all, so what is held must outlast what comes between. */
 function returning(n: number, shoppers: number): Sequences {
@@ -71,7 +51,7 @@ test.each([
       [8, 8],
       [7, 6],
     ] as const)
-      if (best(await scores(agent, [first, a, b])) === first) right++;
+      if (best(await scoresAfter(agent, [first, a, b])) === first) right++;
   expect(right).toBeGreaterThanOrEqual(15);
 });
 
@@ -80,7 +60,7 @@ test.each(cells.map((cell) => [cell.name, cell] as const))(
   async (_, cell) => {
     const agent = await make(cell, { epochs: 2 }, 9, 12);
     await agent.fit(returning(6, 60), {});
-    const alone = await scores(agent, [2, 7]);
+    const alone = await scoresAfter(agent, [2, 7]);
     const policy = agent.policy();
     const { size } = policy.observation;
     const rows = new Float32Array(2 * size);
@@ -94,13 +74,7 @@ test.each(cells.map((cell) => [cell.name, cell] as const))(
       expect(score).toBeCloseTo(together[item]!, 4);
     });
     expect(together.every(Number.isFinite)).toBe(true);
-    const nobody = await scores(agent, []);
+    const nobody = await scoresAfter(agent, []);
     expect(nobody.every(Number.isFinite)).toBe(true);
   },
 );
-
-test('nothing to learn from is refused in a sentence', async () => {
-  await expect(
-    (await make(gru as AgentDefinition, {}, 5)).fit(sequencesOf([[1], []], 5), {}),
-  ).rejects.toThrow('two interactions');
-});

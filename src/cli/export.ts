@@ -16,7 +16,7 @@ interface Options {
 /** `tendril export`: the newest network of an agent as an ONNX file, and beside it what goes in and comes out. */
 export function exportCommand(command: Command): void {
   command
-    .argument('<agent>', 'an agent with a network that was trained on this shop: transformer')
+    .argument('<agent>', 'an agent with a network that was trained on this shop: transformer, gru, lstm')
     .description(
       'Writes the newest model of an agent as ONNX, which any ONNX runtime loads, and beside it a JSON file that says what goes in and what comes out: the shapes, the items in the order of the scores, the types of events.',
     )
@@ -42,7 +42,7 @@ export function exportCommand(command: Command): void {
         if (!model)
           throw new TendrilError(
             'bad-setting',
-            `agent "${name}" has no network to export; accepted: transformer`,
+            `agent "${name}" has no network to export; accepted: transformer, gru, lstm`,
           );
         const { bytes, ...about } = model;
         writeFileSync(out, bytes);

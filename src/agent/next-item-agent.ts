@@ -1,0 +1,262 @@
+/**
+ * What every network is that reads a history and says what comes next, beside its layers (transformer.ts, gru.ts, lstm.ts).
+ *
+ * An epoch goes once through all histories, batches of like length in random order; after each the validation decides
+ * whether it was the best so far, and without a better one for `patience` epochs the best one stays.
+ *
+ * In increments, new interactions are learned in one pass, together with as many histories of before from a bounded random
+ * sample of them (reservoir sampling, Vitter 1985), so that what was learned is not forgotten.
+ *
+ * A shopper without a history gets what is popular: there is nothing to read.
+ */
+import {
+  eventTypes,
+  historyPlace,
+  rngFrom,
+  type Sequences,
+  type SettingsOf,
+  TendrilError,
+} from '../core/index.ts';
+import type { AgentContext, SequenceAgent } from './agent.ts';
+import { contentRows } from './content-rows.ts';
+import { finite, fitByPasses } from './fit-by-passes.ts';
+import { historyMemory } from './history-memory.ts';
+import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
+import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
+import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
+import { type SequenceNetwork, transformerModel } from './transformer-model.ts';
+import { hiddenPlace, type TransformerShape } from './transformer-network.ts';
+import { bestOfRows, judgeTransformer, observationScores } from './transformer-scores.ts';
+
+/** What every one of them can be told; an agent gives its own defaults and shape beside. */
+export const nextItemSettings = {
+  width: {
+    type: 'number',
+    default: 64,
+    min: 4,
+    max: 1024,
+    integer: true,
+    doc: 'numbers an item or a state is described by',
+  },
+  places: {
+    type: 'number',
+    default: 50,
+    min: 1,
+    max: 1000,
+    integer: true,
+    doc: 'newest interactions it looks at, no more than the observation shows',
+  },
+  dropout: {
+    type: 'number',
+    default: 0.5,
+    min: 0,
+    max: 0.95,
+    doc: 'share of numbers dropped while learning',
+  },
+  learningRate: { type: 'number', default: 0.002, min: 0, max: 1, doc: 'step size of Adam' },
+  batchSize: {
+    type: 'number',
+    default: 128,
+    min: 1,
+    max: 4096,
+    integer: true,
+    doc: 'histories in a step; fewer where they are long',
+  },
+  negatives: {
+    type: 'number',
+    default: 1024,
+    min: 1,
+    max: 100_000,
+    integer: true,
+    doc: 'items that the right one is compared with in a catalogue larger than fullSoftmax',
+  },
+  fullSoftmax: {
+    type: 'number',
+    default: 5000,
+    min: 0,
+    max: 10_000_000,
+    integer: true,
+    doc: 'largest catalogue that is compared as a whole',
+  },
+  epochs: {
+    type: 'number',
+    default: 200,
+    min: 1,
+    max: 100_000,
+    integer: true,
+    doc: 'most passes over the histories; without validation all of them',
+  },
+  patience: {
+    type: 'number',
+    default: 6,
+    min: 1,
+    max: 100_000,
+    integer: true,
+    doc: 'passes without a better validation before it ends',
+  },
+  averaging: {
+    type: 'number',
+    default: 0.997,
+    min: 0,
+    max: 0.99999,
+    doc: 'share of the running average of weights that remains after a step; the average is what is kept',
+  },
+  clipNorm: { type: 'number', default: 0, min: 0, max: 1e6, doc: 'largest norm of the gradient; 0 for any' },
+  memory: {
+    type: 'number',
+    default: 10_000,
+    min: 0,
+    max: 10_000_000,
+    integer: true,
+    doc: 'histories kept to be learned again with new ones',
+  },
+  threads: { type: 'number', default: 2, min: 1, max: 64, integer: true, doc: 'threads of a training step' },
+  epsilon: epsilonSetting,
+} as const;
+
+/** Validation histories looked at after each epoch. */
+const judged = 10_000;
+
+/** The layers of an agent: the transformer's sizes, and another network over the same inputs where it is none. */
+export interface Layers {
+  readonly heads: number;
+  readonly blocks: number;
+  readonly inner: number;
+  network?(shape: TransformerShape): SequenceNetwork;
+}
+
+export async function nextItemAgent(
+  name: string,
+  { heads, blocks, inner, network }: Layers,
+  context: AgentContext,
+  values: SettingsOf<typeof nextItemSettings>,
+  saved?: Uint8Array,
+): Promise<SequenceAgent> {
+  const { observation, action, engine } = context;
+  const stored = saved && readModel(name, saved);
+  const chance = stored ? rngFrom(stored.values.rng as never) : context.rng.fork(name);
+  const n = itemsOf(action);
+  const place = historyPlace(observation);
+  if (!place)
+    throw new TendrilError('bad-setting', `${name} needs an observation with the part "history.items"`);
+  if (!engine) throw new TendrilError('bad-setting', `${name} needs an engine in its context`);
+  const places = Math.min(values.places, place.size);
+  const kinds = place.types >= 0 ? eventTypes.length : 0;
+  const negatives = n > values.fullSoftmax ? values.negatives : 0;
+  const shape = { items: n, kinds, places, width: values.width, heads, blocks, inner, negatives };
+  const model = await transformerModel({
+    ...values,
+    shape,
+    ...(network && { network: network(shape) }),
+    engine,
+    rng: chance,
+  });
+  const counts = new Float64Array(n);
+  let memory = historyMemory(values.memory);
+  if (stored) {
+    restoreArrays(stored, { ...model.state, counts });
+    checkFinite(stored, [...Object.keys(model.state), 'counts']);
+    for (const name of ['memory.offsets', 'memory.items']) arrayOf(stored, name, 'i32');
+    memory = historyMemory(values.memory, { seen: Number(stored.values.seen), arrays: stored.arrays });
+  }
+
+  const rows = bestOfRows(model, counts, place, places);
+  /** Items nobody took yet stand where what resembles them does; from their first interaction they are learned like any. */
+  const placeNewItems = (): void => {
+    rows.changed();
+    if (context.items && context.items.n === n && counts.includes(0))
+      contentRows(context.items, counts, model.weights[1], values.width);
+  };
+  const pass = async (sequences: Sequences, windows: readonly Window[]): Promise<number> => {
+    const order = chance.fork(`order ${model.state.steps![0]}`);
+    const batches = lengthSorted(windows, values.batchSize, places, order);
+    let loss = 0;
+    for (const batch of batches) loss += (await model.update(sequences, batch)) / batches.length;
+    return finite(loss);
+  };
+
+  return {
+    name,
+    consumes: 'sequences',
+    async fit(train, { validation, progress, checkpoint }) {
+      const windows = windowsOf(train, places);
+      if (windows.length === 0)
+        throw new TendrilError('no-data', 'no shopper has two interactions: there is no next one to learn');
+      model.reset();
+      counts.fill(0);
+      memory = historyMemory(values.memory);
+      for (const item of train.items) counts[item]!++;
+      const { passes, loss, hits, ndcg } = await fitByPasses(model, train, windows, {
+        ...values,
+        places,
+        rng: chance,
+        ...(validation && { judge: () => judgeTransformer(model, validation, places, judged) }),
+        ...(progress && { progress }),
+        ...(checkpoint && { checkpoint }),
+      });
+      memory.remember(train, chance.fork('memory'));
+      placeNewItems();
+      return {
+        interactions: train.items.length,
+        shoppers: train.n,
+        passes,
+        loss,
+        ...(validation && { 'validation.hr@10': hits, 'validation.ndcg@10': ndcg }),
+      };
+    },
+    async learn(more, newFrom) {
+      for (let u = 0; u < more.n; u++)
+        for (let p = more.offsets[u]! + (newFrom?.[u] ?? 0); p < more.offsets[u + 1]!; p++)
+          counts[more.items[p]!]!++;
+      const windows = windowsOf(more, places, newFrom);
+      const at = model.state.steps![0];
+      const old = memory.recall(windows.length, n, chance.fork(`recall ${at}`));
+      const loss = windows.length > 0 ? await pass(more, windows) : 0;
+      if (old.n > 0) await pass(old, windowsOf(old, places));
+      memory.remember(more, chance.fork(`memory ${at}`));
+      placeNewItems();
+      return { interactions: more.items.length, shoppers: more.n, loss };
+    },
+    async save() {
+      const { seen, arrays } = memory.saved();
+      return writeModel(name, {
+        values: { seen, rng: [...chance.state()] },
+        arrays: { ...model.state, counts, ...arrays },
+      });
+    },
+    onnx: () => ({
+      bytes: model.onnx(),
+      inputs: {
+        'history.items': {
+          shape: [places],
+          doc: 'int32: numbers of the items of the history from 0, newest last; any where there is none',
+        },
+        'history.padding': {
+          shape: [1, 1, 1, places],
+          doc: `float32: 0 at a place of the history, ${hiddenPlace} where there is none`,
+        },
+        ...(kinds > 0 && {
+          'history.kinds': {
+            shape: [places, kinds],
+            doc: 'float32: 1 in the column of the type of event, else 0',
+          },
+        }),
+      },
+      outputs: { scores: { shape: [1, n], doc: 'float32: a number for each item, larger is better' } },
+    }),
+    policy: () => ({
+      ...scoredPolicy(observation, action, values.epsilon, () => {}),
+      best: rows.best,
+      async evaluate(observations, count, candidates) {
+        const all = await observationScores(model, counts, place, places, observations, count);
+        if (!candidates) return { n: count, choices: n, values: all };
+        const some = new Float32Array(count * candidates.length);
+        for (let row = 0; row < count; row++)
+          candidates.forEach((item, c) => {
+            some[row * candidates.length + c] = all[row * n + item]!;
+          });
+        return { n: count, choices: candidates.length, values: some };
+      },
+    }),
+  };
+}
