@@ -8,6 +8,7 @@ import {
 } from '../core/index.ts';
 import type { LearnReport } from './agent.ts';
 import type { Beliefs } from './beliefs.ts';
+import { candidateScores } from './candidate-scores.ts';
 import { topK } from './epsilon-greedy.ts';
 import type { Policy, Scores } from './policy.ts';
 
@@ -114,14 +115,8 @@ export function armPolicy(
         throw new RangeError('candidates are of a single choice, and this action has several');
       const [means, deviations] = [new Float32Array(n * arms), new Float32Array(n * arms)];
       beliefs.of(observations, n, means, deviations);
-      if (!candidates) return { n, choices: arms, values: means, deviations };
-      const choices = candidates.length;
-      const of = (all: Float32Array): Float32Array =>
-        Float32Array.from(
-          { length: n * choices },
-          (_, at) => all[Math.floor(at / choices) * arms + candidates[at % choices]!]!,
-        );
-      return { n, choices, values: of(means), deviations: of(deviations) };
+      const { values } = candidateScores(deviations, n, arms, candidates);
+      return { ...candidateScores(means, n, arms, candidates), deviations: values };
     },
     sample(scores, row, rng, mask) {
       const size = parts.length * slots;

@@ -1,4 +1,5 @@
 import { type ActionSpec, type ObservationSpec, type Rng, TendrilError } from '../core/index.ts';
+import { candidateScores } from './candidate-scores.ts';
 import type { Policy, Sample, Scores } from './policy.ts';
 
 /**
@@ -19,14 +20,9 @@ export function categoricalPolicy(
     action,
     async evaluate(observations, n, candidates) {
       const logits = await logitsOf(observations, n);
-      if (!candidates) return { n, choices, values: logits };
-      if (parts.length > 1)
+      if (candidates && parts.length > 1)
         throw new RangeError('candidates are of a single choice, and this action has several');
-      const values = new Float32Array(n * candidates.length);
-      for (let i = 0; i < n; i++)
-        for (let c = 0; c < candidates.length; c++)
-          values[i * candidates.length + c] = logits[i * choices + candidates[c]!]!;
-      return { n, choices: candidates.length, values };
+      return candidateScores(logits, n, choices, candidates);
     },
     sample: (scores, row, rng, mask) => draw(scores, row, sizesOf(scores), rng, mask),
     logProb(scores, row, taken, mask) {

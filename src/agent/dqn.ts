@@ -8,16 +8,18 @@ import {
   type TransitionBatch,
 } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
+import { candidateScores } from './candidate-scores.ts';
 import { encoder as encoderFor } from './dqn-encoder.ts';
-import { contentColumns, dqnModel, type Model, type ModelOptions, type TrainingBatch } from './dqn-model.ts';
+import { contentColumns, dqnModel, type ModelOptions, type TrainingBatch } from './dqn-model.ts';
 import type { NetworkShape } from './dqn-network.ts';
 import { dqnSettings } from './dqn-settings.ts';
 import { dqnTower, fitsTower } from './dqn-tower.ts';
 import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 import { nStep } from './n-step.ts';
-import { type PriorPull, priorPull } from './prior-pull.ts';
+import { priorPull } from './prior-pull.ts';
 import { drawByPriority, priorities, setPriority } from './prioritised-replay.ts';
 import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow, withAllAllowed } from './replay-buffer.ts';
+import { fillOptions, fillPulls } from './replayed-options.ts';
 import { arrayOf, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 import { type ShopperFactors, shopperFactors } from './shopper-factors.ts';
@@ -174,10 +176,15 @@ async function build(
         replay.rows.subarray(from + observation.size, from + 2 * observation.size),
         i * observation.size,
       );
-      fillOptions(shape, model, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+      fillOptions(
+        shape,
+        model.batch,
+        i,
+        replay.rows.subarray(from + 2 * observation.size, from + layout.width),
+      );
       forbidNext(model.batch.forbidden, i, layout, replay.rows.subarray(from, from + layout.width));
       if (biased) lessBias(shoppers!, shape, model.batch, i, before, i * observation.size);
-      if (prior) fillPulls(prior, model.batch, i * shape.options, shape.options);
+      if (prior) fillPulls(prior, model.batch, i, shape.options);
     }
     encoder.encode(before, n, model.batch.before);
     encoder.encode(after, n, model.batch.after);
@@ -260,12 +267,7 @@ async function build(
       action,
       async evaluate(observations, n, candidates) {
         const { scores } = await model.score(observations, n);
-        if (!candidates) return { n, choices: items, values: scores };
-        const values = new Float32Array(n * candidates.length);
-        for (let i = 0; i < n; i++)
-          for (let c = 0; c < candidates.length; c++)
-            values[i * candidates.length + c] = scores[i * items + candidates[c]!]!;
-        return { n, choices: candidates.length, values };
+        return candidateScores(scores, n, items, candidates);
       },
       sample: (scores, i, stream, mask) => sampleEpsilonGreedy(scores, i, slots, epsilon(), stream, mask),
       logProb: (scores, i, taken, mask) => logProbEpsilonGreedy(scores, i, taken, epsilon(), mask),
@@ -314,35 +316,6 @@ async function build(
 
 /** States on which the mean of the best value is watched. */
 const watchedStates = 256;
-
-/** Writes one replayed transition's options into row i of the training batch: which items, which count, what they paid. */
-function fillOptions(shape: NetworkShape, { batch }: Model, i: number, tail: Float32Array): void {
-  const { options, slots, mode, items } = shape;
-  const [reward, discount, chosen] = tail.subarray(slots) as unknown as [number, number, number];
-  const at = i * options;
-  batch.discount[i] = discount;
-  for (let slot = 0; slot < slots; slot++) {
-    const item = tail[slot]!;
-    const open = item >= 0;
-    batch.actions[at + slot] = open ? item : 0;
-    batch.open[at + slot] = open ? 1 : 0;
-    batch.reward[at + slot] = mode !== 'top-k' || slot === chosen ? reward : 0;
-    batch.credit[at + slot] = mode === 'slateq' ? Number(slot === chosen) : Number(open);
-  }
-  if (mode !== 'slateq') return;
-  batch.actions[at + slots] = items;
-  batch.open[at + slots] = 1;
-  batch.reward[at + slots] = reward;
-  batch.credit[at + slots] = Number(chosen < 0);
-}
-
-function fillPulls(prior: PriorPull, batch: TrainingBatch, from: number, options: number): void {
-  for (let at = from; at < from + options; at++) {
-    const row = batch.actions[at]!;
-    batch.pull[at] = prior.ofValue(row);
-    batch.choicePull[at] = batch.open[at]! * prior.ofChoice(row);
-  }
-}
 
 /** What the shopper of row i answered: the reward to what was taken, 0 to what was shown beside it or left. */
 function takeAnswers(

@@ -9,17 +9,19 @@ import {
   type TransitionBatch,
 } from '../core/index.ts';
 import type { AgentContext, TransitionAgent } from './agent.ts';
+import { candidateScores } from './candidate-scores.ts';
 import { encoder as encoderFor } from './dqn-encoder.ts';
 import { contentColumns } from './dqn-model.ts';
 import type { NetworkShape } from './dqn-network.ts';
 import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
-import { type FineTuningBatch, fineTuningModel } from './fine-tuning-model.ts';
+import { fineTuningModel } from './fine-tuning-model.ts';
 import { fineTuningScoring, fineTuningStep, headParameters } from './fine-tuning-network.ts';
 import type { fineTuningSettings } from './fine-tuning-settings.ts';
 import { historyReader } from './history-tokens.ts';
 import { nStep } from './n-step.ts';
 import { priorPull } from './prior-pull.ts';
 import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { fillOptions, fillPulls } from './replayed-options.ts';
 import { arrayOf, checkFinite, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { itemsOf } from './scored-policy.ts';
 
@@ -165,13 +167,12 @@ export async function fineTuned(
       batch.taken[i] = Math.max(0, taken);
       batch.takenWeight[i] = taken < 0 ? 0 : 1;
       wanted += batch.takenWeight[i]!;
-      fillOptions(heads, batch, i, replay.rows.subarray(from + 2 * observation.size, from + layout.width));
+      const tail = replay.rows.subarray(from + 2 * observation.size, from + layout.width);
+      fillOptions(heads, batch, i, tail);
+      for (let option = 0; option < heads.options; option++)
+        batch.takenHot[i * heads.options + option] = Number(mode === 'choice' || option === tail[slots + 2]!);
       forbidNext(batch.forbidden, i, layout, replay.rows.subarray(from, from + layout.width));
-      if (prior)
-        for (let at = i * heads.options; at < (i + 1) * heads.options; at++) {
-          batch.pull[at] = prior.ofValue(batch.actions[at]!);
-          batch.choicePull[at] = batch.open[at]! * prior.ofChoice(batch.actions[at]!);
-        }
+      if (prior) fillPulls(prior, batch, i, heads.options);
     }
     for (let i = 0; i < n; i++) batch.takenWeight[i]! /= Math.max(1, wanted);
     encoder.encode(before, n, batch.before);
@@ -277,39 +278,11 @@ export async function fineTuned(
       async evaluate(observations, n, candidates) {
         const scored = await model.score(observations, n);
         const all = algorithm.actsBy === 'next' ? scored.next : scored.scores;
-        if (!candidates) return { n, choices: items, values: all };
-        const values = new Float32Array(n * candidates.length);
-        for (let i = 0; i < n; i++)
-          for (let c = 0; c < candidates.length; c++)
-            values[i * candidates.length + c] = all[i * items + candidates[c]!]!;
-        return { n, choices: candidates.length, values };
+        return candidateScores(all, n, items, candidates);
       },
       sample: (scores, i, stream, mask) => sampleEpsilonGreedy(scores, i, slots, epsilon(), stream, mask),
       logProb: (scores, i, taken, mask) => logProbEpsilonGreedy(scores, i, taken, epsilon(), mask),
       greedy: (scores, i, mask) => topK(scores, i, slots, mask),
     }),
   };
-}
-
-/** Writes one replayed transition's options into row i: which items, which count, what they paid. */
-function fillOptions(shape: NetworkShape, batch: FineTuningBatch, i: number, tail: Float32Array): void {
-  const { options, slots, mode, items } = shape;
-  const [reward, discount, chosen] = tail.subarray(slots) as unknown as [number, number, number];
-  const at = i * options;
-  batch.discount[i] = discount;
-  for (let slot = 0; slot < slots; slot++) {
-    const item = tail[slot]!;
-    const open = item >= 0;
-    batch.actions[at + slot] = open ? item : 0;
-    batch.open[at + slot] = Number(open);
-    batch.reward[at + slot] = mode !== 'top-k' || slot === chosen ? reward : 0;
-    batch.credit[at + slot] = mode === 'slateq' ? Number(slot === chosen) : Number(open);
-    batch.takenHot[at + slot] = Number(mode === 'choice' || slot === chosen);
-  }
-  if (mode !== 'slateq') return;
-  batch.actions[at + slots] = items;
-  batch.open[at + slots] = 1;
-  batch.reward[at + slots] = reward;
-  batch.credit[at + slots] = Number(chosen < 0);
-  batch.takenHot[at + slots] = 0;
 }

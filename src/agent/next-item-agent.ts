@@ -18,6 +18,7 @@ import {
   TendrilError,
 } from '../core/index.ts';
 import type { AgentContext, SequenceAgent } from './agent.ts';
+import { candidateScores } from './candidate-scores.ts';
 import { contentRows } from './content-rows.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
 import { historyMemory } from './history-memory.ts';
@@ -249,13 +250,7 @@ export async function nextItemAgent(
       best: rows.best,
       async evaluate(observations, count, candidates) {
         const all = await observationScores(model, counts, place, places, observations, count);
-        if (!candidates) return { n: count, choices: n, values: all };
-        const some = new Float32Array(count * candidates.length);
-        for (let row = 0; row < count; row++)
-          candidates.forEach((item, c) => {
-            some[row * candidates.length + c] = all[row * n + item]!;
-          });
-        return { n: count, choices: candidates.length, values: some };
+        return candidateScores(all, count, n, candidates);
       },
     }),
   };

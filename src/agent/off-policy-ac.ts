@@ -9,6 +9,7 @@ import {
   type TransitionBatch,
 } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
+import { candidateScores } from './candidate-scores.ts';
 import { encoder as encoderFor } from './dqn-encoder.ts';
 import { contentColumns } from './dqn-model.ts';
 import { topK } from './epsilon-greedy.ts';
@@ -318,12 +319,7 @@ async function build(
       action,
       async evaluate(observations, n, candidates) {
         const { scores } = await model.score(observations, n);
-        if (!candidates) return { n, choices: items, values: scores };
-        const values = new Float32Array(n * candidates.length);
-        for (let i = 0; i < n; i++)
-          for (let c = 0; c < candidates.length; c++)
-            values[i * candidates.length + c] = scores[i * items + candidates[c]!]!;
-        return { n, choices: candidates.length, values };
+        return candidateScores(scores, n, items, candidates);
       },
       sample: (scores, i, stream, mask) => samplePlackettLuce(scores, i, slots, 1, stream, mask),
       logProb: (scores, i, taken, mask) => logProbPlackettLuce(scores, i, taken, 1, mask),
