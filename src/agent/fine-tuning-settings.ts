@@ -1,26 +1,20 @@
 import type { SettingTable } from '../core/index.ts';
+import { dqnSettings } from './dqn-settings.ts';
+import { transformerSettings } from './transformer.ts';
 
-/** The settings that `sqn` and `sa2c` share: of the transformer (as `transformer` has them), and of learning by rewards. */
+const { width, blocks, heads, inner, places } = transformerSettings;
+const { learningRate, batchSize, hidden, embedding, replaySize, learningStarts, updatesPerStep } =
+  dqnSettings;
+const { targetEvery, epsilon, epsilonMin, epsilonDecay, clipNorm, averaging, double, nStep } = dqnSettings;
+const { slate, choiceWeight, shrinkage, choiceShrinkage, itemContent } = dqnSettings;
+
+/** The settings that `sqn` and `sa2c` share: of a small `transformer`, of the heads as `dqn` has them, and of both together. */
 export const fineTuningSettings = {
-  width: {
-    type: 'number',
-    default: 16,
-    min: 4,
-    max: 1024,
-    integer: true,
-    doc: 'numbers an item or a state is described by, a multiple of heads',
-  },
-  blocks: { type: 'number', default: 1, min: 1, max: 24, integer: true, doc: 'attention blocks' },
-  heads: { type: 'number', default: 1, min: 1, max: 64, integer: true, doc: 'attention heads of a block' },
-  inner: { type: 'number', default: 32, min: 4, max: 8192, integer: true, doc: 'ReLU units of a block' },
-  places: {
-    type: 'number',
-    default: 50,
-    min: 1,
-    max: 1000,
-    integer: true,
-    doc: 'newest interactions it looks at, no more than the observation shows',
-  },
+  width: { ...width, default: 16 },
+  blocks: { ...blocks, default: 1 },
+  heads,
+  inner: { ...inner, default: 32 },
+  places,
   bodyLearningRate: {
     type: 'number',
     default: 0.002,
@@ -28,15 +22,8 @@ export const fineTuningSettings = {
     max: 1,
     doc: 'step size of Adam for the transformer; 0 leaves it as it was taught',
   },
-  learningRate: { type: 'number', default: 0.02, min: 0, max: 1, doc: 'step size of Adam for the heads' },
-  batchSize: {
-    type: 'number',
-    default: 64,
-    min: 1,
-    max: 4096,
-    integer: true,
-    doc: 'transitions in an update',
-  },
+  learningRate: { ...learningRate, doc: 'step size of Adam for the heads' },
+  batchSize,
   nextWeight: {
     type: 'number',
     default: 1,
@@ -63,98 +50,22 @@ export const fineTuningSettings = {
     integer: true,
     doc: 'sa2c: updates before what was taken is weighted by its advantage, while the critic learns',
   },
-  hidden: {
-    type: 'number',
-    default: 32,
-    min: 1,
-    max: 4096,
-    integer: true,
-    doc: 'units of the layer on the state',
-  },
-  embedding: {
-    type: 'number',
-    default: 8,
-    min: 1,
-    max: 1024,
-    integer: true,
-    doc: "units of a head's layer, and numbers in its item rows",
-  },
-  replaySize: {
-    type: 'number',
-    default: 50_000,
-    min: 1,
-    max: 5_000_000,
-    integer: true,
-    doc: 'transitions kept',
-  },
-  learningStarts: {
-    type: 'number',
-    default: 500,
-    min: 0,
-    integer: true,
-    doc: 'transitions before the first update',
-  },
-  updatesPerStep: {
-    type: 'number',
-    default: 0.1,
-    min: 0,
-    max: 100,
-    doc: 'updates for each transition taken in',
-  },
-  targetEvery: {
-    type: 'number',
-    default: 100,
-    min: 1,
-    integer: true,
-    doc: 'updates between copies to the target network',
-  },
-  epsilon: { type: 'number', default: 1, min: 0, max: 1, doc: 'share of random choices at the beginning' },
-  epsilonMin: { type: 'number', default: 0.05, min: 0, max: 1, doc: 'share of random choices in the end' },
-  epsilonDecay: { type: 'number', default: 0.02, min: 0, doc: 'k of exp(-k t), t = episodes so far' },
-  clipNorm: {
-    type: 'number',
-    default: 10,
-    min: 0,
-    doc: 'largest norm of all gradients together; 0 for no limit',
-  },
-  averaging: {
-    type: 'number',
-    default: 0.995,
-    min: 0,
-    max: 1,
-    doc: 'the numbers that act are a mean over updates: weight of what was, at each update; 0 for none',
-  },
-  double: {
-    type: 'boolean',
-    default: false,
-    doc: 'double Q-learning: chosen by the online, valued by the target network',
-  },
-  nStep: { type: 'number', default: 1, min: 1, max: 100, integer: true, doc: 'steps in a return' },
-  slate: {
-    type: 'choice',
-    default: 'slateq',
-    choices: ['slateq', 'top-k'],
-    doc: 'choice-weighted item values, or the k best items by themselves',
-  },
-  choiceWeight: { type: 'number', default: 10, min: 0, doc: "weight of the choice model's loss" },
-  shrinkage: {
-    type: 'number',
-    default: 10,
-    min: 0,
-    max: 10_000,
-    doc: "SlateQ: prior of an item's value against all items', in observations without a difference",
-  },
-  choiceShrinkage: {
-    type: 'number',
-    default: 1,
-    min: 0,
-    max: 10_000,
-    doc: "SlateQ: the same for the choice model's rows",
-  },
-  itemContent: {
-    type: 'choice',
-    default: 'text',
-    choices: ['none', 'category', 'text'],
-    doc: 'what of the items feeds their rows: nothing, category and price, or these and words',
-  },
+  hidden: { ...hidden, doc: 'units of the layer on the state' },
+  embedding: { ...embedding, doc: "units of a head's layer, and numbers in its item rows" },
+  replaySize,
+  learningStarts,
+  updatesPerStep,
+  targetEvery,
+  epsilon,
+  epsilonMin,
+  epsilonDecay,
+  clipNorm,
+  averaging,
+  double,
+  nStep,
+  slate,
+  choiceWeight,
+  shrinkage,
+  choiceShrinkage,
+  itemContent,
 } as const satisfies SettingTable;
