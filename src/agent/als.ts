@@ -10,13 +10,20 @@
  * took moves to the least squares solution of its old problem plus theirs. The old problem is kept as its solution and
  * an estimate of its curvature: the shoppers' Gram matrix, plus their mean outer product for each time it was taken.
  */
-import { historyPlace, type Progress, readHistory, type Sequences, TendrilError } from '../core/index.ts';
+import {
+  historyPlace,
+  type Progress,
+  readHistory,
+  type Sequences,
+  type SettingsOf,
+  TendrilError,
+} from '../core/index.ts';
 import { buildTopK, type TopKIndex } from '../math/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type AlsModel, absorb } from './als-absorb.ts';
 import { type AlsProblem, alsSolver } from './als-solve.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
-import { chooseProfileDecay } from './profile-decay.ts';
+import { chooseProfileDecay, factorDecaySetting, factorDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -41,31 +48,17 @@ const settings = {
   },
   alpha: { type: 'number', default: 100, min: 1e-6, max: 1e6, doc: 'confidence that one interaction adds' },
   regularisation: { type: 'number', default: 30, min: 1e-9, max: 1e9, doc: 'pull of every factor to zero' },
-  profileDecay: {
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 1,
-    doc: 'weight of an interaction for each newer one, at serving; 0 picks .3, .5, .7 or .85 on validation (.5 where there is none)',
-  },
+  profileDecay: factorDecaySetting,
   epsilon: epsilonSetting,
 } as const;
 
-const profileDecays = [0.5, 0.3, 0.7, 0.85] as const;
 /** Steps of conjugate gradients: few while fitting, since the next sweep begins where this one ended. */
 const fittingSteps = 4;
 const servingSteps = 30;
 /** Validation histories that a pick looks at: each costs a solve. */
 const sampled = 1000;
 
-type Values = {
-  readonly factors: number;
-  readonly iterations: number;
-  readonly alpha: number;
-  readonly regularisation: number;
-  readonly profileDecay: number;
-  readonly epsilon: number;
-};
+type Values = SettingsOf<typeof settings>;
 
 export const als: AgentDefinition<typeof settings> = {
   name: 'als',
@@ -79,7 +72,7 @@ export const als: AgentDefinition<typeof settings> = {
       shopperGram: new Float64Array(values.factors ** 2),
       shoppers: 0,
       counts: new Float64Array(n),
-      profileDecay: values.profileDecay || profileDecays[0],
+      profileDecay: values.profileDecay || factorDecays[0],
     });
   },
   async restore(context, values, saved) {
@@ -186,7 +179,7 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       index = undefined;
       stale = true;
       const cases = validation && sampleValidation(validation, sampled);
-      const chosen = chooseProfileDecay(values.profileDecay, cases, place.size, score, profileDecays);
+      const chosen = chooseProfileDecay(values.profileDecay, cases, place.size, score, factorDecays);
       learned.profileDecay = chosen.profileDecay;
       return { interactions: train.items.length, shoppers: train.n, ...chosen };
     },

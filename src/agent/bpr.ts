@@ -11,12 +11,20 @@
  *
  * In increments, shoppers are folded in so and a few passes go over what is new; items that it does not touch stay.
  */
-import { historyPlace, type Rng, readHistory, rngFrom, type Sequences, TendrilError } from '../core/index.ts';
+import {
+  historyPlace,
+  type Rng,
+  readHistory,
+  rngFrom,
+  type Sequences,
+  type SettingsOf,
+  TendrilError,
+} from '../core/index.ts';
 import { buildTopK, type TopKIndex } from '../math/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
-import { chooseProfileDecay } from './profile-decay.ts';
+import { chooseProfileDecay, factorDecaySetting, factorDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, checkFinite, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -41,17 +49,10 @@ const settings = {
   },
   learningRate: { type: 'number', default: 0.1, min: 0, max: 10, doc: 'step size of a pair' },
   regularisation: { type: 'number', default: 0.01, min: 0, max: 1e6, doc: 'pull of every number to zero' },
-  profileDecay: {
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 1,
-    doc: 'weight of an interaction for each newer one, at serving; 0 picks .3, .5, .7 or .85 on validation (.5 where there is none)',
-  },
+  profileDecay: factorDecaySetting,
   epsilon: epsilonSetting,
 } as const;
 
-const profileDecays = [0.5, 0.3, 0.7, 0.85] as const;
 /** Steps of a fold-in: as many more change the order of few. */
 const servingSteps = 30;
 /** Validation histories that a pick looks at: each costs a fold-in. */
@@ -59,14 +60,7 @@ const sampled = 1000;
 /** Random other items drawn before one that the shopper took after all is left out. */
 const tries = 10;
 
-type Values = {
-  readonly factors: number;
-  readonly passes: number;
-  readonly learningRate: number;
-  readonly regularisation: number;
-  readonly profileDecay: number;
-  readonly epsilon: number;
-};
+type Values = SettingsOf<typeof settings>;
 
 interface Learned {
   /** items x (factors + 1), the bias last. */
@@ -86,7 +80,7 @@ export const bpr: AgentDefinition<typeof settings> = {
     return build(context, values, undefined, {
       items: new Float32Array(n * (values.factors + 1)),
       counts: new Float64Array(n),
-      profileDecay: values.profileDecay || profileDecays[0],
+      profileDecay: values.profileDecay || factorDecays[0],
     });
   },
   async restore(context, values, saved) {
@@ -236,7 +230,7 @@ function build(
       }
       checkNumbers();
       const cases = validation && sampleValidation(validation, sampled);
-      const chosen = chooseProfileDecay(values.profileDecay, cases, place.size, score, profileDecays);
+      const chosen = chooseProfileDecay(values.profileDecay, cases, place.size, score, factorDecays);
       learned.profileDecay = chosen.profileDecay;
       return { interactions: train.items.length, shoppers: train.n, ...chosen };
     },

@@ -13,6 +13,13 @@ export const profileDecaySetting = {
 /** What is picked from; the first where there is nothing to pick on. */
 export const profileDecays: readonly [number, ...number[]] = [0.8, 0.6, 0.3, 1];
 
+/** The same where a shopper is folded in as factors at serving. */
+export const factorDecaySetting = {
+  ...profileDecaySetting,
+  doc: 'weight of an interaction for each newer one, at serving; 0 picks .3, .5, .7 or .85 on validation (.5 where there is none)',
+} as const;
+export const factorDecays: readonly [number, ...number[]] = [0.5, 0.3, 0.7, 0.85];
+
 /** The decay asked for, else the one of `grid` that validation likes best, with what it reached there. */
 export function chooseProfileDecay(
   asked: number,
