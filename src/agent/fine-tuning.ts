@@ -1,29 +1,18 @@
-import {
-  actionSize,
-  eventTypes,
-  historyPlace,
-  rng,
-  rngFrom,
-  type SettingsOf,
-  TendrilError,
-  type TransitionBatch,
-} from '../core/index.ts';
+import { rngFrom, type SettingsOf, TendrilError, type TransitionBatch } from '../core/index.ts';
 import type { AgentContext, TransitionAgent } from './agent.ts';
 import { candidateScores } from './candidate-scores.ts';
-import { encoder as encoderFor } from './dqn-encoder.ts';
-import { contentColumns } from './dqn-model.ts';
 import type { NetworkShape } from './dqn-network.ts';
 import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 import { fineTuningModel } from './fine-tuning-model.ts';
 import { fineTuningScoring, fineTuningStep, headParameters } from './fine-tuning-network.ts';
 import type { fineTuningSettings } from './fine-tuning-settings.ts';
-import { historyReader } from './history-tokens.ts';
+import { fineTuningStart, loadFineTuned } from './fine-tuning-start.ts';
 import { nStep } from './n-step.ts';
 import { priorPull } from './prior-pull.ts';
 import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
 import { fillOptions, fillPulls } from './replayed-options.ts';
-import { arrayOf, checkFinite, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
-import { itemsOf } from './scored-policy.ts';
+import { arrayOf, checkFinite, writeModel } from './saved-model.ts';
+import { heldRows } from './saved-replay.ts';
 
 type Settings = SettingsOf<typeof fineTuningSettings>;
 
@@ -48,49 +37,20 @@ export async function fineTuned(
   saved?: Uint8Array,
 ): Promise<TransitionAgent> {
   const { name } = algorithm;
-  const { observation, action, engine } = context;
-  const items = itemsOf(action);
-  const slots = actionSize(action);
-  const place = historyPlace(observation);
-  if (!place)
-    throw new TendrilError('bad-setting', `${name} needs an observation with the part "history.items"`);
-  if (!engine) throw new TendrilError('bad-setting', `${name} needs an engine in its context`);
-  if (settings.width % settings.heads !== 0)
-    throw new TendrilError(
-      'bad-setting',
-      `width ${settings.width} cannot be shared by ${settings.heads} heads; accepted: a multiple of heads`,
-    );
+  const { observation, action } = context;
   if (algorithm.advantage && settings.bodyLearningRate === 0)
     throw new TendrilError(
       'bad-setting',
       `bodyLearningRate 0 would leave the actor of ${name} as it is; accepted: above 0`,
     );
-  // Whatever a run of its own begins with is overwritten; beside a taught transformer the heads begin by the seed.
-  const chance = saved && modelKind(saved) === name ? rng(0) : context.rng.fork(name);
-  const known = settings.itemContent === 'none' ? undefined : context.items;
-  const text = settings.itemContent === 'text';
+  const start = fineTuningStart(name, context, settings, saved);
+  const { items, slots, chance, encoder, histories, body } = start;
   const mode = action.kind === 'choice' ? 'choice' : (settings.slate as 'slateq' | 'top-k');
-  const encoder = encoderFor(observation, {
-    scalarsOnly: false,
-    historyDecay: 0.8,
-    raw: false,
-    items: known,
-  });
-  const kinds = place.types >= 0 ? eventTypes.length : 0;
-  const places = Math.min(settings.places, place.size);
   const heads: NetworkShape = {
+    ...start.heads,
     mode,
-    items,
     rows: mode === 'slateq' ? items + 1 : items,
     options: mode === 'slateq' ? slots + 1 : slots,
-    slots,
-    dense: encoder.dense,
-    history: encoder.history,
-    affinity: encoder.affinity,
-    profile: encoder.profile,
-    content: known ? contentColumns(known, text) : 0,
-    hidden: settings.hidden,
-    width: settings.embedding,
     dueling: true,
     double: settings.double,
     loss: 'huber',
@@ -98,29 +58,21 @@ export async function fineTuned(
     shrinkage: mode === 'slateq' ? settings.shrinkage : 0,
     choiceShrinkage: mode === 'slateq' ? settings.choiceShrinkage : 0,
   };
-  const { width, blocks, inner, nextWeight, conservative } = settings;
   const shape = {
-    body: { items, kinds, places, width, heads: settings.heads, blocks, inner, negatives: 0 },
+    body,
     heads,
-    nextWeight,
-    conservative,
+    nextWeight: settings.nextWeight,
+    conservative: settings.conservative,
     frozen: settings.bodyLearningRate === 0,
     advantage: algorithm.advantage,
   };
   const model = await fineTuningModel({
+    ...settings,
+    ...start.resources,
     shape,
     graphs: { headSpecs: headParameters(shape), step: fineTuningStep, scoring: fineTuningScoring },
     encoder,
-    histories: historyReader(place, places, kinds, observation.size),
-    items: known,
-    contentText: text,
-    engine,
-    rng: chance.fork('start'),
-    batchSize: settings.batchSize,
-    learningRate: settings.learningRate,
-    bodyLearningRate: settings.bodyLearningRate,
-    clipNorm: settings.clipNorm,
-    averaging: settings.averaging,
+    histories,
   });
   let draws = chance.fork('replay');
   const layout = replayLayout(observation.size, slots, mode === 'choice' ? items : 0);
@@ -130,7 +82,6 @@ export async function fineTuned(
   const row = new Float32Array(layout.width);
   const before = new Float32Array(settings.batchSize * observation.size);
   const after = new Float32Array(settings.batchSize * observation.size);
-  const histories = historyReader(place, places, kinds, observation.size);
 
   // What changes beside the arrays; saved as it stands.
   const counts = { steps: 0, episodes: 0, updates: 0, preTrained: 0, owed: 0 };
@@ -215,27 +166,11 @@ export async function fineTuned(
   else model.numbers.copyToTarget();
 
   function load(bytes: Uint8Array): void {
-    if (modelKind(bytes) === 'transformer') {
-      // Taught to say what comes next, and nothing of rewards yet.
-      model.numbers.takeUp(readModel('transformer', bytes));
-      model.numbers.restartMean();
-      model.numbers.copyToTarget();
+    const read = loadFineTuned(name, bytes, model, replay);
+    if (!read) {
       counts.preTrained = settings.preTraining;
       return;
     }
-    const read = readModel(name, bytes);
-    restoreArrays(read, model.numbers.state);
-    checkFinite(read, Object.keys(model.numbers.state));
-    const [size, next] = read.values.replay as [number, number];
-    const rows = arrayOf(read, 'replay', 'f32', size * layout.width);
-    checkFinite(read, ['replay']);
-    if (size > settings.replaySize)
-      throw new TendrilError(
-        'bad-model',
-        `the saved replay holds ${size} rows, replaySize is ${settings.replaySize}`,
-      );
-    for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
-    replay.next = next % settings.replaySize;
     prior?.recount(replay);
     returns.restore(arrayOf(read, 'waiting.rows', 'f32'), arrayOf(read, 'waiting.lengths', 'i32'));
     checkFinite(read, ['waiting.rows']);
@@ -266,7 +201,7 @@ export async function fineTuned(
         values: { ...counts, report, replay: [replay.size, replay.next], rng: [...draws.state()] },
         arrays: {
           ...model.numbers.state,
-          replay: replay.rows.subarray(0, replay.size * layout.width),
+          replay: heldRows(replay),
           'waiting.rows': waiting.rows,
           'waiting.lengths': waiting.lengths,
         },

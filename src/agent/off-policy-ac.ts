@@ -1,21 +1,10 @@
-import {
-  actionSize,
-  eventTypes,
-  historyPlace,
-  rng,
-  rngFrom,
-  type SettingsOf,
-  TendrilError,
-  type TransitionBatch,
-} from '../core/index.ts';
+import { rngFrom, type SettingsOf, TendrilError, type TransitionBatch } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
 import { candidateScores } from './candidate-scores.ts';
-import { encoder as encoderFor } from './dqn-encoder.ts';
-import { contentColumns } from './dqn-model.ts';
 import { topK } from './epsilon-greedy.ts';
 import { fineTuningModel } from './fine-tuning-model.ts';
 import { fineTuningSettings } from './fine-tuning-settings.ts';
-import { historyReader } from './history-tokens.ts';
+import { fineTuningStart, loadFineTuned } from './fine-tuning-start.ts';
 import { actorCriticHeads, actorCriticScoring, actorCriticStep } from './off-policy-ac-network.ts';
 import { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 import {
@@ -27,8 +16,8 @@ import {
   storeRow,
   writeMask,
 } from './replay-buffer.ts';
-import { arrayOf, checkFinite, modelKind, readModel, restoreArrays, writeModel } from './saved-model.ts';
-import { itemsOf } from './scored-policy.ts';
+import { writeModel } from './saved-model.ts';
+import { heldRows } from './saved-replay.ts';
 
 const {
   // What only values, slates learned by SlateQ and epsilon-greedy policies need.
@@ -96,46 +85,17 @@ async function build(
   saved?: Uint8Array,
 ): Promise<TransitionAgent> {
   const name = 'off-policy-ac';
-  const { observation, action, engine } = context;
-  const items = itemsOf(action);
-  const slots = actionSize(action);
-  const place = historyPlace(observation);
-  if (!place)
-    throw new TendrilError('bad-setting', `${name} needs an observation with the part "history.items"`);
-  if (!engine) throw new TendrilError('bad-setting', `${name} needs an engine in its context`);
-  if (given.width % given.heads !== 0)
-    throw new TendrilError(
-      'bad-setting',
-      `width ${given.width} cannot be shared by ${given.heads} heads; accepted: a multiple of heads`,
-    );
-  // Whatever a run of its own begins with is overwritten; beside a taught transformer the heads begin by the seed.
-  const chance = saved && modelKind(saved) === name ? rng(0) : context.rng.fork(name);
-  const known = given.itemContent === 'none' ? undefined : context.items;
-  const text = given.itemContent === 'text';
-  const encoder = encoderFor(observation, {
-    scalarsOnly: false,
-    historyDecay: 0.8,
-    raw: false,
-    items: known,
-  });
-  const kinds = place.types >= 0 ? eventTypes.length : 0;
-  const places = Math.min(given.places, place.size);
-  const { width, blocks, inner, nextWeight, weightCap, entropyWeight, valueWeight, batchSize } = given;
+  const { observation, action } = context;
+  const start = fineTuningStart(name, context, given, saved);
+  const { items, slots, chance, encoder, histories, body } = start;
+  const { nextWeight, weightCap, entropyWeight, valueWeight, batchSize } = given;
   const shape = {
-    body: { items, kinds, places, width, heads: given.heads, blocks, inner, negatives: 0 },
+    body,
     heads: {
+      ...start.heads,
       mode: 'choice' as const,
-      items,
       rows: items,
       options: slots,
-      slots,
-      dense: encoder.dense,
-      history: encoder.history,
-      affinity: encoder.affinity,
-      profile: encoder.profile,
-      content: known ? contentColumns(known, text) : 0,
-      hidden: given.hidden,
-      width: given.embedding,
       dueling: false,
       double: false,
       loss: 'mse' as const,
@@ -148,9 +108,9 @@ async function build(
     frozen: given.bodyLearningRate === 0,
     advantage: false,
   };
-  const histories = historyReader(place, places, kinds, observation.size);
   const model = await fineTuningModel({
     ...given,
+    ...start.resources,
     shape,
     graphs: {
       headSpecs: actorCriticHeads(shape),
@@ -159,10 +119,6 @@ async function build(
     },
     encoder,
     histories,
-    items: known,
-    contentText: text,
-    engine,
-    rng: chance.fork('start'),
   });
   let draws = chance.fork('replay');
   const plain = replayLayout(observation.size, slots);
@@ -266,26 +222,11 @@ async function build(
   }
 
   function load(bytes: Uint8Array): void {
-    if (modelKind(bytes) === 'transformer') {
-      model.numbers.takeUp(readModel('transformer', bytes));
-      model.numbers.restartMean();
-      model.numbers.copyToTarget();
+    const read = loadFineTuned(name, bytes, model, replay);
+    if (!read) {
       counts.preTrained = given.preTraining;
       return;
     }
-    const read = readModel(name, bytes);
-    restoreArrays(read, model.numbers.state);
-    checkFinite(read, Object.keys(model.numbers.state));
-    const [size, next] = read.values.replay as [number, number];
-    const rows = arrayOf(read, 'replay', 'f32', size * layout.width);
-    checkFinite(read, ['replay']);
-    if (size > given.replaySize)
-      throw new TendrilError(
-        'bad-model',
-        `the saved replay holds ${size} rows, replaySize is ${given.replaySize}`,
-      );
-    for (let i = 0; i < size; i++) storeRow(replay, rows.subarray(i * layout.width, (i + 1) * layout.width));
-    replay.next = next % given.replaySize;
     draws = rngFrom(read.values.rng as never);
     report = read.values.report as typeof report;
     for (const key of Object.keys(counts) as (keyof typeof counts)[]) counts[key] = Number(read.values[key]);
@@ -312,7 +253,7 @@ async function build(
     save: async () =>
       writeModel(name, {
         values: { ...counts, report, replay: [replay.size, replay.next], rng: [...draws.state()] },
-        arrays: { ...model.numbers.state, replay: replay.rows.subarray(0, replay.size * layout.width) },
+        arrays: { ...model.numbers.state, replay: heldRows(replay) },
       }),
     policy: () => ({
       observation,
