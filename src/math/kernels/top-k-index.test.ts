@@ -73,6 +73,27 @@ test('finds exactly what sorting everything finds, ties, zeros and huge rows inc
   );
 });
 
+test('guessed floors leave nothing out: many rows, few allowed, all alike, the best beside one another', () => {
+  const [n, width] = [9000, 16];
+  const chance = rng(3);
+  const normal = Float32Array.from({ length: n * width }, () => chance.normal());
+  const alike = new Float32Array(n * width).fill(1);
+  const beside = Float32Array.from(normal, (x, at) => (at < 40 * width ? 10 + x : x));
+  // The rows that are looked at first are the best, so that the first floor is too high.
+  const misleading = Float32Array.from(normal, (x, at) => {
+    const row = Math.floor(at / width);
+    return row === Math.floor((Math.ceil((row * 1024) / n) * n) / 1024) ? x + 5 : x;
+  });
+  const few = Uint8Array.from({ length: n }, (_, i) => Number(i % 700 === 0));
+  const query = new Float32Array(width).fill(1);
+  for (const items of [normal, alike, beside, misleading])
+    for (const mask of [undefined, few])
+      for (const k of [1, 10, 30, 500, 8000, n]) {
+        const { items: found } = buildTopK(items, n, width).search(query, k, mask);
+        expect([...found]).toEqual(bruteForce(items, n, width, query, k, mask).map(({ item }) => item));
+      }
+});
+
 test('rows in rising order of score are the worst case, and still right', () => {
   const [n, width] = [5000, 64];
   const items = Float32Array.from({ length: n * width }, (_, at) => 1 + Math.floor(at / width) * 1e-6);

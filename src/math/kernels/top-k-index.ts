@@ -6,10 +6,12 @@
  *
  *     q . x  <=  s t (q16 . x8 + slack),     slack = |q|_1 / 2t + 127 width / 2  (+ what single precision rounds away)
  *
- * and one SIMD pass over the bytes finds the few rows whose bound exceeds the k-th best score so far; those are scored
- * from the given numbers, in double precision. The first small block sets that threshold and every block raises it:
- * as blocks double, each brings about k more candidates, some 200 of 100,000 in all. Nothing is approximate: a row that is
- * left out cannot be among the best.
+ * and one SIMD pass over the bytes finds the few rows whose bound exceeds a floor or the k-th best score so far; those are
+ * scored from the given numbers, in double precision.
+ *
+ * The floor is guessed: of about a thousand rows from everywhere, scored first, the one of a rank that the k-th best of all
+ * almost surely stands above. Had it been too high, fewer than k rows stand above it, which is seen, and the pass is made again
+ * with a lower one, at last with none. Nothing is approximate: a row that is left out cannot be among the best.
  */
 import type { Kernels } from './kernels.ts';
 import { loadKernels } from './load-kernels.ts';
@@ -31,6 +33,8 @@ export interface TopK {
 
 const firstBlock = 256;
 const largestBlock = 32768;
+/** Rows scored to guess a floor. */
+const sampled = 1024;
 
 /**
  * Indexes n rows of `width` columns, row after row. The rows are read again at each search and must not change.
@@ -52,22 +56,47 @@ export function buildTopK(items: Float32Array, n: number, width: number, kernels
     width,
     search(query, k, mask) {
       const { unit, slack } = quantiseQuery(query, width, query16);
-      const best = bestOf(Math.max(0, Math.min(k, n)));
-      if (best.k === 0) return best.result();
-      for (let from = 0; from < n; ) {
-        const block = Math.max(firstBlock, best.k, Math.min(from, largestBlock));
-        const to = Math.min(n, from + Math.min(block, largestBlock));
-        const threshold = roundDown(best.threshold() / unit / largest);
-        const count = own.scanInt8(query16, bytes, scales, from, to, slack, threshold, found);
-        for (let i = 0; i < count; i++) {
-          const item = found[i]!;
-          if (!mask || mask[item]) best.offer(item, dot(query, items, item * width, width));
+      const most = Math.max(0, Math.min(k, n));
+      if (most === 0) return bestOf(0).result();
+      const scan = (floor: number): Best => {
+        const best = bestOf(most);
+        for (let from = 0; from < n; ) {
+          // Without a floor the first small block sets one, and as blocks double, each brings about k candidates more.
+          const block = floor > -Infinity ? largestBlock : Math.max(firstBlock, most, from);
+          const to = Math.min(n, from + Math.min(block, largestBlock));
+          const threshold = roundDown(Math.max(floor, best.threshold()) / unit / largest);
+          const count = own.scanInt8(query16, bytes, scales, from, to, slack, threshold, found);
+          for (let i = 0; i < count; i++) {
+            const item = found[i]!;
+            if (!mask || mask[item]) best.offer(item, dot(query, items, item * width, width));
+          }
+          from = to;
         }
-        from = to;
+        return best;
+      };
+      for (const floor of floors(most, (item) =>
+        mask && !mask[item] ? -Infinity : dot(query, items, item * width, width),
+      )) {
+        const best = scan(floor);
+        if (best.threshold() > floor) return best.result();
       }
-      return best.result();
+      return scan(-Infinity).result();
     },
   };
+
+  /** Guesses of what the k-th best of all stands above: the first seldom wrong, the second almost never. */
+  function floors(k: number, scoreOf: (item: number) => number): number[] {
+    const expected = (k * sampled) / n;
+    const rank = Math.ceil(expected + 3 * Math.sqrt(expected) + 1);
+    if (n < 4 * sampled || 4 * rank > sampled) return [];
+    const best = bestOf(2 * rank);
+    for (let i = 0; i < sampled; i++) {
+      const item = Math.floor((i * n) / sampled);
+      best.offer(item, scoreOf(item));
+    }
+    const { scores } = best.result();
+    return [rank, 2 * rank].map((each) => scores[each - 1]!).filter((score) => score > -Infinity);
+  }
 }
 
 /** Writes the rows as bytes and their scales relative to the largest, which is the answer (1 where all is zero). */
@@ -147,14 +176,19 @@ function dot(query: Float32Array, items: Float32Array, at: number, width: number
   return a + b + (c + d);
 }
 
+interface Best {
+  /** What a later item must exceed. */
+  threshold(): number;
+  offer(item: number, score: number): void;
+  result(): TopK;
+}
+
 /** The best k of what is offered in ascending order of item, kept sorted. */
-function bestOf(k: number) {
+function bestOf(k: number): Best {
   const items = new Int32Array(k);
   const scores = new Float64Array(k);
   let held = 0;
   return {
-    k,
-    /** What a later item must exceed. */
     threshold: () => (held < k ? -Infinity : scores[k - 1]!),
     offer(item: number, score: number): void {
       if (held === k && score <= scores[k - 1]!) return;
