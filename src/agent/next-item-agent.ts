@@ -22,6 +22,7 @@ import { candidateScores } from './candidate-scores.ts';
 import { contentRows } from './content-rows.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
 import { historyMemory } from './history-memory.ts';
+import { neighbourRows } from './neighbour-rows.ts';
 import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
@@ -101,6 +102,13 @@ export const nextItemSettings = {
     min: 0,
     max: 0.99999,
     doc: 'share of the running average of weights that remains after a step; the average is what is kept',
+  },
+  firstLength: {
+    type: 'number',
+    default: 0.3,
+    min: 0,
+    max: 100,
+    doc: "length of an item's first row, made from what it is taken near; 0 for rows drawn at random",
   },
   clipNorm: { type: 'number', default: 0, min: 0, max: 1e6, doc: 'largest norm of the gradient; 0 for any' },
   memory: {
@@ -187,6 +195,8 @@ export async function nextItemAgent(
       counts.fill(0);
       memory = historyMemory(values.memory);
       for (const item of train.items) counts[item]!++;
+      if (values.firstLength > 0 && !checkpoint?.found)
+        neighbourRows(train, model.weights[1], values.width, values.firstLength, chance.fork('first rows'));
       const { passes, loss, hits, ndcg } = await fitByPasses(model, train, windows, {
         ...values,
         places,
