@@ -168,7 +168,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       });
       if (failure) tellOnce(serving.manifest, failure.error);
       if (parts.record !== false) await store([decisionEvent(decision, request)]);
-      return recommendationOf(decision, catalogue, failure?.degraded);
+      return recommendationOf(decision, catalogue, request, failure?.degraded);
     },
     async recommendGroup(request) {
       const serving = served;
@@ -193,7 +193,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       });
       if (answer.failure) tellOnce(serving.manifest, answer.failure.error);
       if (parts.record !== false) await store(groupEvents(answer.decisions));
-      return groupRecommendationOf(answer, catalogue);
+      return groupRecommendationOf(answer, catalogue, request);
     },
     async erase(shopper) {
       const owner = shoppers.links.userOf(shopper) ?? shopper;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { agentNamed } from '../agent/index.ts';
 import { pack } from '../core/index.ts';
-import { trainInWorld } from '../learn/index.ts';
+import { trainInWorld, trainOnLog } from '../learn/index.ts';
+import type { CampaignLog } from '../measure/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { openEngine } from './open-engine.ts';
 import { checkPolicyPath, openPolicyFile, writePolicyFile } from './policy-file.ts';
@@ -35,6 +36,40 @@ test('a policy read back acts as the one that was written', async () => {
   const seen = world.create(16).reset(5);
   const [before, after] = await Promise.all([trained.agent, agent].map((a) => a.policy().evaluate(seen, 16)));
   expect(after!.values).toEqual(before!.values);
+});
+
+test('a policy learned from a log keeps what was allowed in the rows it is explained by', async () => {
+  const n = 40;
+  const action = Int32Array.from({ length: n }, (_, i) => i % 2);
+  // The second action was ruled out in every fourth row.
+  const mask = Uint8Array.from({ length: 2 * n }, (_, i) => (i % 8 === 1 ? 0 : 1));
+  const log: CampaignLog = {
+    n,
+    actions: ['none', 'mail'],
+    action,
+    position: new Int32Array(n),
+    positions: [''],
+    propensity: new Float64Array(n).fill(0.5),
+    reward: Float64Array.from(action),
+    features: Float64Array.from({ length: n }, (_, i) => i),
+    width: 1,
+    columns: [{ name: 'age' }],
+    outcomes: {},
+    shopper: Int32Array.from({ length: n }, (_, i) => i),
+    time: new Float64Array(n),
+  };
+  const reading = { action: 'action', propensity: 'propensity', reward: { column: 'outcome' } } as const;
+  const learn = (ruled: CampaignLog) =>
+    trainOnLog({ definition: agentNamed('lin-ucb'), log: ruled, reading, seed: 1, clock: () => 0 });
+  const file = join(folder, 'ruled.policy');
+  writePolicyFile(file, await learn({ ...log, allowed: { actions: log.actions, mask } }));
+  const replay = (await openPolicyFile(file)).definition.create(200);
+  const ages = replay.reset(1);
+  const allowed = replay.masks!();
+  for (let i = 0; i < 200; i++)
+    expect([...allowed.subarray(2 * i, 2 * i + 2)]).toEqual(ages[i]! % 4 === 0 ? [1, 0] : [1, 1]);
+  writePolicyFile(file, await learn(log));
+  expect((await openPolicyFile(file)).definition.create(1).masks).toBeUndefined();
 });
 
 test('whatever byte is changed or missing, the file is refused in a sentence', async () => {

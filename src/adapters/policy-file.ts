@@ -29,8 +29,8 @@ import { worldWithData } from './taobao-networks.ts';
 /**
  * A policy in one file, to carry from where it was trained to where it is explained, judged or put to work. Packed
  * (core/packed.ts) with the letters TDPF; header {format, manifest, sha256}, an array `model`, the bytes of
- * learn/model-file.ts. A policy learned from a log has beside it `observations`, `action`, `propensity` and `reward` of
- * some of the rows, without whose they are: shoppers to compare one with. The hash is of the manifest's JSON and all
+ * learn/model-file.ts. A policy learned from a log has beside it `observations`, `action`, `propensity`, `reward` and,
+ * where the log says what was allowed, `masks` of some of the rows, without whose they are: shoppers to compare one with. The hash is of the manifest's JSON and all
  * arrays, so a file with a changed byte is refused.
  */
 const magic = 'TDPF';
@@ -106,11 +106,13 @@ const rowsIn = ({
   action,
   propensity,
   reward,
-}: Pick<TrainedOnLog['sample'], 'observations' | 'action' | 'propensity' | 'reward'>) => ({
+  masks,
+}: Pick<TrainedOnLog['sample'], 'observations' | 'action' | 'propensity' | 'reward' | 'masks'>) => ({
   observations,
   action,
   propensity,
   reward,
+  ...(masks && { masks }),
 });
 
 /** Whether a file begins as a policy file does; false where it cannot be read. */

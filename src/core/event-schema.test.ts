@@ -94,6 +94,13 @@ describe('what is wrong is named, with what would be accepted', () => {
       ),
   );
 
+  test('time spent on a view is from nothing to a day', () => {
+    const view = (seconds: unknown) => ({ eventType: 'view', userId: 'u', properties: { seconds } });
+    for (const seconds of [0, 90.5, 86_400, null, undefined]) expect(message(view(seconds))).toBe('accepted');
+    for (const seconds of [-1, 86_401, Number.NaN, '90'])
+      expect(message(view(seconds))).toContain('accepted: time spent, a number from 0 to 86400');
+  });
+
   test('nesting without end', () => {
     let properties: object = {};
     for (let i = 0; i < 5_000; i++) properties = { a: properties };

@@ -76,6 +76,9 @@ export interface EventReading {
 /** Money in one event. */
 const mostMoney = 1e9;
 const isMoneyOff = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value <= mostMoney;
+const mostSeconds = 86_400;
+const isTimeSpent = (value: unknown): boolean =>
+  typeof value === 'number' && value >= 0 && value <= mostSeconds;
 const textOf = (value: unknown): string =>
   typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 40);
 
@@ -111,13 +114,19 @@ export function readEvent(
   if (rated && !((event.eventValue as number) >= 1 && (event.eventValue as number) <= 5)) {
     return bad(`eventValue of a ${type} is ${event.eventValue ?? 'missing'}; accepted: a number from 1 to 5`);
   }
-  const { channel, discount } = (event.properties ?? {}) as {
+  const { channel, discount, seconds } = (event.properties ?? {}) as {
     readonly channel?: unknown;
-    discount?: unknown;
+    readonly discount?: unknown;
+    readonly seconds?: unknown;
   };
   if (type === 'purchase' && discount !== undefined && discount !== null && !isMoneyOff(discount)) {
     return bad(
       `properties.discount of a purchase is ${textOf(discount)}; accepted: money off, a number from 0 to ${mostMoney}`,
+    );
+  }
+  if (type === 'view' && seconds !== undefined && seconds !== null && !isTimeSpent(seconds)) {
+    return bad(
+      `properties.seconds of a view is ${textOf(seconds)}; accepted: time spent, a number from 0 to ${mostSeconds}`,
     );
   }
   if (type === 'subscribe' && (typeof channel !== 'string' || channel === '')) {

@@ -1,4 +1,4 @@
-import type { Catalogue, Combination, DecidedItem } from '../core/index.ts';
+import type { Catalogue, Combination, DecidedItem, RecommendRequest } from '../core/index.ts';
 import type { GroupDecision } from './decide-for-group.ts';
 import { type Recommendation, recommendationOf } from './recommendation.ts';
 
@@ -23,8 +23,9 @@ export interface GroupRecommendation extends Omit<Recommendation, 'items' | 'gro
 export function groupRecommendationOf(
   { decisions, places, failure }: GroupDecision,
   catalogue: Catalogue,
+  request: RecommendRequest,
 ): GroupRecommendation {
-  const { items, group, ...rest } = recommendationOf(decisions[0]!, catalogue, failure?.degraded);
+  const { items, group, ...rest } = recommendationOf(decisions[0]!, catalogue, request, failure?.degraded);
   return {
     ...rest,
     items: items.map((item, slot) => ({

@@ -1,18 +1,34 @@
-import type { Catalogue, DecidedItem, Decision } from '../core/index.ts';
+import type { Catalogue, DecidedItem, Decision, RecommendRequest } from '../core/index.ts';
 
 /** A decision as it is answered: with titles, without what only the log needs. */
 export interface Recommendation extends Omit<Decision, 'items' | 'shopper' | 'stateVersion' | 'timestamp'> {
   readonly items: readonly (DecidedItem & { readonly title?: string })[];
   /** Says that a simpler policy answered, where one did. */
   readonly degraded?: string;
+  /** A sentence for each pin that is not shown, and why. */
+  readonly notes?: readonly string[];
 }
 
 export function recommendationOf(
   { recommendationId, placement, policy, items, group }: Decision,
   catalogue: Catalogue,
+  { pin = [], limit = 10 }: RecommendRequest,
   degraded?: string,
 ): Recommendation {
   const titleOf = (itemId: string) => catalogue.items[catalogue.indexOf(itemId) ?? -1]?.title;
+  const shown = items.map(({ itemId }) => itemId);
+  const lastPlace = shown.length < limit ? Infinity : pin.indexOf(shown.at(-1)!);
+  const notes = [...new Set(pin)]
+    .filter((itemId) => !shown.includes(itemId))
+    .map((itemId) => {
+      const why =
+        catalogue.indexOf(itemId) === undefined
+          ? 'there is no such product'
+          : lastPlace >= 0 && pin.indexOf(itemId) > lastPlace
+            ? 'the pins before it take all places'
+            : 'it is out of stock, excluded, filtered away or bought before';
+      return `pin ${itemId} is not shown: ${why}`;
+    });
   return {
     recommendationId,
     placement,
@@ -23,5 +39,6 @@ export function recommendationOf(
     }),
     ...(group && { group }),
     ...(degraded === undefined ? {} : { degraded }),
+    ...(notes.length > 0 && { notes }),
   };
 }

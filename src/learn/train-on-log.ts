@@ -97,7 +97,7 @@ export async function trainOnLog(options: TrainOnLogOptions): Promise<TrainedOnL
       `agent "${definition.name}" learns from ${agent.consumes}, and a log of choices holds none; accepted with --log: ips, dr, cql, or an agent that learns from transitions`,
     );
   const sampled = order.slice(0, mostSampled);
-  const { observations, actions } = some(batch, sampled);
+  const { observations, actions, masks } = some(batch, sampled);
   const encoding: LogEncoding = {
     kind: 'log',
     ...reading,
@@ -137,6 +137,7 @@ export async function trainOnLog(options: TrainOnLogOptions): Promise<TrainedOnL
       action: actions as Int32Array,
       propensity: Float64Array.from(sampled, (row) => log.propensity[row]!),
       reward: Float64Array.from(sampled, (row) => log.reward[row]!),
+      ...(masks && { masks }),
     },
   };
 }

@@ -92,6 +92,8 @@ describe('the signals', () => {
     expect(reward('revenue', event('purchase', { items: [{ itemId: 'i', price: 2, quantity: 3 }] }))).toBe(6);
     expect(reward('margin', event('purchase', { properties: { margin: 1.5 } }))).toBe(1.5);
     expect(reward('dwell', event('view', { properties: { seconds: 90 } }))).toBe(1.5);
+    for (const seconds of [-1, 86_401, '90'])
+      expect(reward('dwell', event('click', { properties: { seconds } })), `${seconds}`).toBe(0);
   });
   test('the reward is linear in the weights', () => {
     const types = ['purchase', 'click', 'review', 'refund'];

@@ -63,7 +63,7 @@ export const signals = {
   dislike: { doc: 'dislikes', of: happened('dislike') },
   dismiss: { doc: 'items closed or hidden', of: happened('dismiss') },
   leave: { doc: 'departures from the shop', of: happened('leave') },
-  dwell: { doc: 'minutes spent: `properties.seconds` / 60', of: (event) => minutesOf(event) },
+  dwell: { doc: 'minutes spent: `properties.seconds` (0 to 86400) / 60', of: (event) => minutesOf(event) },
 } as const satisfies Record<string, { readonly doc: string; readonly of: Signal }>;
 
 export type SignalName = keyof typeof signals;
@@ -93,5 +93,5 @@ export function rewardOf(
 
 function minutesOf(event: Event): number | undefined {
   const seconds = propertyNumber(event, 'seconds');
-  return seconds === undefined ? undefined : seconds / 60;
+  return seconds === undefined || seconds < 0 || seconds > 86_400 ? undefined : seconds / 60;
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { observationSpec, rng } from '../core/index.ts';
 import { campaignV1 } from './campaign-v1/index.ts';
 import { loggedBandit, loggedBanditV1 } from './logged-bandit-v1.ts';
@@ -34,6 +34,23 @@ test('the mean reward of a policy is its importance-weighted estimate on the row
       for (const reward of world.step(new Int32Array(4000).fill(choice)).rewards) mean += reward / 40_000;
     expect(mean).toBeCloseTo(weighted, 1);
   }
+});
+
+const masks = Uint8Array.from({ length: 2 * n }, (_, i) => (i % 2 === action[i >> 1] || i % 6 < 2 ? 1 : 0));
+describe('with rules', () => worldSuite(loggedBanditV1, { options: { log: { ...log, masks } } }));
+
+test('a choice is one of those the rules allowed in its row', () => {
+  const open = loggedBandit({ ...log, masks }).create(1);
+  const seen = new Map(
+    Array.from({ length: n }, (_, row) => [String(log.observations.subarray(2 * row, 2 * row + 2)), row]),
+  );
+  let shown = open.reset(1);
+  for (let i = 0; i < 50; i++) {
+    const row = seen.get(String(shown))!;
+    expect([...open.masks!()]).toEqual([...masks.subarray(2 * row, 2 * row + 2)]);
+    shown = open.step(Int32Array.of(action[row]!)).observations;
+  }
+  expect(loggedBandit(log).create(1).masks).toBeUndefined();
 });
 
 test('says what the columns say and no more; without rows it is refused', () => {

@@ -15,6 +15,8 @@ export interface LoggedRows {
   readonly action: Int32Array;
   readonly propensity: Float64Array;
   readonly reward: Float64Array;
+  /** n x actions, 1 where the rules allowed the action; missing where all always were. */
+  readonly masks?: Uint8Array;
 }
 
 /**
@@ -29,7 +31,7 @@ export const loggedBanditV1: WorldDefinition = {
   doc: {
     observation:
       "the log's features of a shopper; words are numbered from 1, 0 is one the log does not have.",
-    action: 'a choice of the actions of the log.',
+    action: 'a choice of the actions of the log; where the log says what its rules allowed, one of these.',
     reward: 'of the choice that was logged its reward (a click) over its propensity; of any other 0.',
     dynamics:
       'Every episode is one row, drawn from the log, and terminates. Needs the rows as option `log`; the command line reads those of Open Bandit from TENDRIL_DATASETS.',
@@ -41,7 +43,7 @@ export const loggedBanditV1: WorldDefinition = {
     if (!read.ok) throw new TendrilError(read.error.code, read.error.message);
     if (!isRows(log))
       throw new TendrilError('no-such-file', 'logged-bandit-v1 needs the rows of a log as option "log"');
-    const { observation, actions } = log;
+    const { observation, actions, masks } = log;
     return vectorWorld('logged-bandit-v1', n, () => {
       let row = 0;
       const show = (stream: Rng, out: Float32Array): void => {
@@ -55,6 +57,10 @@ export const loggedBanditV1: WorldDefinition = {
         step: ([choice]) => ({
           reward: choice === log.action[row] ? log.reward[row]! / log.propensity[row]! : 0,
           terminated: true,
+        }),
+        ...(masks && {
+          mask: (out: Uint8Array) =>
+            out.set(masks.subarray(row * actions.length, (row + 1) * actions.length)),
         }),
       };
     });

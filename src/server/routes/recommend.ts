@@ -80,6 +80,11 @@ export const postRecommend: Route = {
             },
           },
           degraded: { type: 'string', description: 'says that a simpler policy answered, where one did' },
+          notes: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'a sentence for each pin that is not shown',
+          },
           tookMs: { type: 'number' },
         },
       },
