@@ -11,6 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ortEngine } from '../src/adapters/index.ts';
 import { windowsOf } from '../src/agent/sequence-windows.ts';
+import { kindTokens } from '../src/agent/token-parts.ts';
 import { transformerModel } from '../src/agent/transformer-model.ts';
 import { rng, sequencesOf } from '../src/core/index.ts';
 import { record, rounded } from './record.ts';
@@ -36,6 +37,7 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 async function ours(threads: number, negatives: number, steps: number): Promise<Times> {
   const model = await transformerModel({
     shape: { items, kinds: 0, places, width: 64, heads: 2, blocks: 2, inner: 256, negatives },
+    parts: kindTokens(0),
     engine: await ortEngine(),
     rng: rng(1),
     batchSize,

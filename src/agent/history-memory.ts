@@ -15,22 +15,30 @@ export interface HistoryMemory {
 interface Kept {
   readonly items: Int32Array;
   readonly types: Uint8Array | undefined;
+  readonly times: Float64Array | undefined;
 }
 
 export function historyMemory(
   capacity: number,
+  /** Whether the times of interactions are kept too. */
+  timed: boolean,
   restored?: { readonly seen: number; readonly arrays: Readonly<Record<string, PackedArray>> },
 ): HistoryMemory {
   const kept: Kept[] = restored ? unpack(restored.arrays) : [];
   let seen = restored?.seen ?? 0;
   return {
-    remember({ n, offsets, items, types }, rng) {
+    remember({ n, offsets, items, types, times }, rng) {
       for (let u = 0; u < n && capacity > 0; u++) {
         const [from, to] = [offsets[u]!, offsets[u + 1]!];
         if (to - from < 2) continue;
         const place = seen < capacity ? seen : rng.int(seen + 1);
         seen++;
-        if (place < capacity) kept[place] = { items: items.slice(from, to), types: types?.slice(from, to) };
+        if (place >= capacity) continue;
+        kept[place] = {
+          items: items.slice(from, to),
+          types: types?.slice(from, to),
+          times: timed ? times?.slice(from, to) : undefined,
+        };
       }
     },
     recall(count, itemCount, rng) {
@@ -45,10 +53,15 @@ export function historyMemory(
       return { ...joined(chosen), itemCount };
     },
     saved() {
-      const { offsets, items, types } = joined(kept);
+      const { offsets, items, types, times } = joined(kept);
       return {
         seen,
-        arrays: { 'memory.offsets': offsets, 'memory.items': items, ...(types && { 'memory.types': types }) },
+        arrays: {
+          'memory.offsets': offsets,
+          'memory.items': items,
+          ...(types && { 'memory.types': types }),
+          ...(times && { 'memory.times': times }),
+        },
       };
     },
   };
@@ -61,19 +74,26 @@ function joined(histories: readonly Kept[]): Omit<Sequences, 'itemCount'> {
   });
   const items = new Int32Array(offsets.at(-1)!);
   const types = histories.some((history) => history.types) ? new Uint8Array(items.length) : undefined;
+  const times = histories.some((history) => history.times) ? new Float64Array(items.length) : undefined;
   histories.forEach((history, u) => {
     items.set(history.items, offsets[u]!);
     if (history.types) types?.set(history.types, offsets[u]!);
+    if (history.times) times?.set(history.times, offsets[u]!);
   });
-  return { n: histories.length, offsets, items, ...(types && { types }) };
+  return { n: histories.length, offsets, items, ...(types && { types }), ...(times && { times }) };
 }
 
 function unpack(arrays: Readonly<Record<string, PackedArray>>): Kept[] {
   const offsets = arrays['memory.offsets'] as Int32Array;
   const items = arrays['memory.items'] as Int32Array;
   const types = arrays['memory.types'] as Uint8Array | undefined;
+  const times = arrays['memory.times'] as Float64Array | undefined;
   return Array.from({ length: offsets.length - 1 }, (_, u) => {
     const [from, to] = [offsets[u]!, offsets[u + 1]!];
-    return { items: items.slice(from, to), types: types?.slice(from, to) };
+    return {
+      items: items.slice(from, to),
+      types: types?.slice(from, to),
+      times: times?.slice(from, to),
+    };
   });
 }

@@ -11,6 +11,7 @@
  */
 import {
   eventTypes,
+  gapBuckets,
   historyPlace,
   rngFrom,
   type Sequences,
@@ -26,6 +27,7 @@ import { neighbourRows } from './neighbour-rows.ts';
 import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
+import { tokenParts, tokenSettings } from './token-parts.ts';
 import { type SequenceNetwork, transformerModel } from './transformer-model.ts';
 import { hiddenPlace, type TransformerShape } from './transformer-network.ts';
 import { bestOfRows, judgeTransformer, observationScores } from './transformer-scores.ts';
@@ -119,6 +121,7 @@ export const nextItemSettings = {
     integer: true,
     doc: 'histories kept to be learned again with new ones',
   },
+  ...tokenSettings,
   threads: { type: 'number', default: 2, min: 1, max: 64, integer: true, doc: 'threads of a training step' },
   epsilon: epsilonSetting,
 } as const;
@@ -150,23 +153,35 @@ export async function nextItemAgent(
     throw new TendrilError('bad-setting', `${name} needs an observation with the part "history.items"`);
   if (!engine) throw new TendrilError('bad-setting', `${name} needs an engine in its context`);
   const places = Math.min(values.places, place.size);
-  const kinds = place.types >= 0 ? eventTypes.length : 0;
+  if (values.timeGaps && place.gaps < 0)
+    throw new TendrilError('bad-setting', 'timeGaps needs histories with times; there are none here');
+  const parts = tokenParts(
+    place.types >= 0 ? eventTypes.length : 0,
+    values,
+    () => context.items,
+    stored && { model: stored, items: n },
+  );
+  const kinds = parts.columns;
   const negatives = n > values.fullSoftmax ? values.negatives : 0;
   const shape = { items: n, kinds, places, width: values.width, heads, blocks, inner, negatives };
   const model = await transformerModel({
     ...values,
     shape,
+    parts,
     ...(network && { network: network(shape) }),
     engine,
     rng: chance,
   });
   const counts = new Float64Array(n);
-  let memory = historyMemory(values.memory);
+  let memory = historyMemory(values.memory, parts.gaps);
   if (stored) {
     restoreArrays(stored, { ...model.state, counts });
     checkFinite(stored, [...Object.keys(model.state), 'counts']);
     for (const name of ['memory.offsets', 'memory.items']) arrayOf(stored, name, 'i32');
-    memory = historyMemory(values.memory, { seen: Number(stored.values.seen), arrays: stored.arrays });
+    memory = historyMemory(values.memory, parts.gaps, {
+      seen: Number(stored.values.seen),
+      arrays: stored.arrays,
+    });
   }
 
   const rows = bestOfRows(model, counts, place, places);
@@ -175,6 +190,10 @@ export async function nextItemAgent(
     rows.changed();
     if (context.items && context.items.n === n && counts.includes(0))
       contentRows(context.items, counts, model.weights[1], values.width);
+  };
+  const needsTimes = (sequences: Sequences): void => {
+    if (parts.gaps && !sequences.times)
+      throw new TendrilError('bad-setting', 'timeGaps needs histories with times; these have none');
   };
   const pass = async (sequences: Sequences, windows: readonly Window[]): Promise<number> => {
     const order = chance.fork(`order ${model.state.steps![0]}`);
@@ -188,12 +207,13 @@ export async function nextItemAgent(
     name,
     consumes: 'sequences',
     async fit(train, { validation, progress, checkpoint }) {
+      needsTimes(train);
       const windows = windowsOf(train, places);
       if (windows.length === 0)
         throw new TendrilError('no-data', 'no shopper has two interactions: there is no next one to learn');
       model.reset();
       counts.fill(0);
-      memory = historyMemory(values.memory);
+      memory = historyMemory(values.memory, parts.gaps);
       for (const item of train.items) counts[item]!++;
       if (values.firstLength > 0 && !checkpoint?.found)
         neighbourRows(train, model.weights[1], values.width, values.firstLength, chance.fork('first rows'));
@@ -216,6 +236,7 @@ export async function nextItemAgent(
       };
     },
     async learn(more, newFrom) {
+      needsTimes(more);
       for (let u = 0; u < more.n; u++)
         for (let p = more.offsets[u]! + (newFrom?.[u] ?? 0); p < more.offsets[u + 1]!; p++)
           counts[more.items[p]!]!++;
@@ -232,7 +253,7 @@ export async function nextItemAgent(
       const { seen, arrays } = memory.saved();
       return writeModel(name, {
         values: { seen, rng: [...chance.state()] },
-        arrays: { ...model.state, counts, ...arrays },
+        arrays: { ...model.state, counts, ...arrays, ...parts.arrays },
       });
     },
     onnx: () => ({
@@ -249,7 +270,7 @@ export async function nextItemAgent(
         ...(kinds > 0 && {
           'history.kinds': {
             shape: [places, kinds],
-            doc: 'float32: 1 in the column of the type of event, else 0',
+            doc: `float32: 1 in the column of the type of event${parts.gaps ? `, and in column ${eventTypes.length} + floor(log2(1 + seconds since the event before)) (at most ${gapBuckets - 1}) but for the oldest` : ''}, else 0`,
           },
         }),
       },

@@ -1,4 +1,4 @@
-import type { Rng, Sequences } from '../core/index.ts';
+import { gapBucket, type Rng, type Sequences } from '../core/index.ts';
 import {
   adam,
   clipScale,
@@ -14,6 +14,7 @@ import {
 } from '../math/index.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { roundedLength, rowsFor, type WindowBatch } from './sequence-windows.ts';
+import type { TokenParts } from './token-parts.ts';
 import {
   dropoutShapes,
   type Encode,
@@ -49,10 +50,14 @@ export interface History {
   readonly items: Int32Array;
   /** Codes of the kinds of events. */
   readonly kinds?: Uint8Array | Int32Array;
+  /** Buckets of the pause before each; that of the oldest is not looked at. */
+  readonly gaps?: Int32Array;
 }
 
 export interface TransformerOptions {
   readonly shape: TransformerShape;
+  /** What fills the `shape.kinds` columns of a token. */
+  readonly parts: TokenParts;
   readonly engine: Engine;
   readonly rng: Rng;
   readonly batchSize: number;
@@ -75,7 +80,7 @@ export interface SequenceNetwork {
 export const mostScored = 64;
 
 export async function transformerModel(given: TransformerOptions): Promise<TransformerModel> {
-  const { shape: s, engine, batchSize, dropout, threads, learningRate } = given;
+  const { shape: s, parts, engine, batchSize, dropout, threads, learningRate } = given;
   const network: SequenceNetwork = given.network ?? {
     parameters: transformerParameters(s),
     dropoutShapes: (count, length) => dropoutShapes(s, count, length),
@@ -208,10 +213,11 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
       const begin = (row + 1) * length - history.items.length;
       items.set(history.items, begin);
       padding.fill(0, begin, (row + 1) * length);
-      if (s.kinds > 0 && history.kinds)
-        history.kinds.forEach((kind, i) => {
-          if (kind >= 0) kinds[(begin + i) * s.kinds + kind] = 1;
-        });
+      if (s.kinds === 0) return;
+      history.items.forEach((item, i) => {
+        const gap = i === 0 ? 0 : (history.gaps?.[i] ?? 0);
+        parts.mark(kinds, (begin + i) * s.kinds, item, history.kinds?.[i] ?? -1, gap);
+      });
     });
   };
 
@@ -231,7 +237,10 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
         const at = end + entry - to + 1;
         items[at] = sequences.items[entry]!;
         padding[at] = 0;
-        if (s.kinds > 0 && sequences.types) kinds[at * s.kinds + sequences.types[entry]!] = 1;
+        if (s.kinds > 0) {
+          const gap = parts.gaps && entry > from ? pauseBefore(sequences, entry) : 0;
+          parts.mark(kinds, at * s.kinds, items[at], sequences.types?.[entry] ?? -1, gap);
+        }
         if (entry + 1 < learnFrom) continue;
         targets[at] = targetsOrNone[at] = sequences.items[entry + 1]!;
         weights[at] = 1;
@@ -280,7 +289,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     update: (sequences, batch) => alone(() => update(sequences, batch)),
     score: (histories) => alone(() => score(histories)),
     stateOf: (history) => alone(() => stateOf(history)),
-    onnx: () => transformerFile(s, of, table.values, network.encode),
+    onnx: () => transformerFile(s, of, table.values, network.encode, parts.ofItems),
     weights: [of.values, table.values],
     state: {
       steps,
@@ -295,6 +304,10 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     },
   };
 }
+
+/** Its bucket, 0 where times are not known. */
+export const pauseBefore = ({ times }: Sequences, entry: number): number =>
+  times ? gapBucket(times[entry]! - times[entry - 1]!) : 0;
 
 /** The next power of two from 8, up to `places`: few graphs, so that few answers wait for one to be compiled. */
 const scoredLength = (longest: number, places: number): number =>

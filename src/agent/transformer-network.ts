@@ -35,7 +35,7 @@ import {
  */
 export interface TransformerShape {
   readonly items: number;
-  /** Kinds of events that are told apart, 0 where they are not read. */
+  /** Columns of what a token says beside its item (token-parts.ts): kinds of events first; 0 where nothing is read. */
   readonly kinds: number;
   /** Places of the longest history. */
   readonly places: number;
@@ -238,13 +238,14 @@ export function transformerState(
  * The trained network by itself, weights inside: scores of every item, `scores` [1, items], for one history of up to
  * `places` interactions, newest last. Inputs: `history.items` [places] int32 (any number where there is none),
  * `history.padding` [1, 1, 1, places] (0, or `hiddenPlace` where there is none) and, where kinds of events are read,
- * `history.kinds` [places, kinds], one-hot (all 0 where unknown).
+ * `history.kinds` [places, kinds], one-hot (all 0 where unknown); what follows from the item (`ofItems`) is inside.
  */
 export function transformerFile(
   s: TransformerShape,
   of: Parameters,
   rows: Float32Array,
   encode: Encode = transformerEncode,
+  ofItems?: Float32Array,
 ): Uint8Array {
   const g = graph();
   const w = Object.fromEntries(
@@ -254,7 +255,8 @@ export function transformerFile(
     ]),
   );
   const table = g.constant(rows, [s.items, s.width]);
-  g.output('scores', linearTransposed(newestPlace(g, w, s, table, 1, s.places, encode), table));
+  const columns = ofItems && g.constant(ofItems, [s.items, s.kinds]);
+  g.output('scores', linearTransposed(newestPlace(g, w, s, table, 1, s.places, encode, columns), table));
   return g.bytes();
 }
 
@@ -267,8 +269,13 @@ function newestPlace(
   rows: number,
   length: number,
   encode: Encode,
+  ofItems?: Value,
 ): Value {
-  const history = historyInputs(g, s, rows, length);
+  const read = historyInputs(g, s, rows, length);
+  const history = {
+    ...read,
+    kinds: read.kinds && ofItems ? add(read.kinds, gatherRows(ofItems, read.items)) : read.kinds,
+  };
   const h = encode(w, s, gatherRows(table, history.items), history, rows, length, keepAll);
   return reshape(slice(reshape(h, [rows, length, s.width]), 1, length - 1, length), [rows, s.width]);
 }

@@ -3,7 +3,7 @@ import { buildTopK, type TopKIndex } from '../math/index.ts';
 import type { Validation } from './agent.ts';
 import { evenly, rankWithin10 } from './pick-on-validation.ts';
 import type { Policy } from './policy.ts';
-import { type History, mostScored, type TransformerModel } from './transformer-model.ts';
+import { type History, mostScored, pauseBefore, type TransformerModel } from './transformer-model.ts';
 
 /**
  * Scores for rows of observations, rows x items. Who has no history gets the share of all interactions that each item had,
@@ -106,25 +106,41 @@ const byLength = (histories: readonly History[]): number[] =>
     .filter((i) => histories[i]!.items.length > 0)
     .sort((a, b) => histories[a]!.items.length - histories[b]!.items.length);
 
-function newest({ offsets, items, types }: Sequences, row: number, places: number): History {
-  const to = offsets[row + 1]!;
-  const from = Math.max(offsets[row]!, to - places);
-  return { items: items.subarray(from, to), ...(types && { kinds: types.subarray(from, to) }) };
+function newest(inputs: Sequences, row: number, places: number): History {
+  const to = inputs.offsets[row + 1]!;
+  return historyAt(inputs, Math.max(inputs.offsets[row]!, to - places), to);
+}
+
+/** Entries from .. to. */
+export function historyAt(sequences: Sequences, from: number, to: number): History {
+  const { items, types, times } = sequences;
+  return {
+    items: items.subarray(from, to),
+    ...(types && { kinds: types.subarray(from, to) }),
+    ...(times && {
+      gaps: Int32Array.from({ length: to - from }, (_, i) =>
+        i === 0 ? 0 : pauseBefore(sequences, from + i),
+      ),
+    }),
+  };
 }
 
 /** The newest tokens of an observation, oldest first. */
 function historyOf(observations: Float32Array, at: number, place: HistoryPlace, places: number): History {
   const items: number[] = [];
   const kinds: number[] = [];
+  const gaps: number[] = [];
   for (let slot = place.size - places; slot < place.size; slot++) {
     const token = observations[at + place.items + slot]!;
     if (token <= 0) continue;
     items.push(token - 1);
     if (place.types >= 0) kinds.push(observations[at + place.types + slot]! - 1);
+    if (place.gaps >= 0) gaps.push(observations[at + place.gaps + slot]!);
   }
   return {
     items: Int32Array.from(items),
     ...(place.types >= 0 && { kinds: Int32Array.from(kinds) }),
+    ...(place.gaps >= 0 && { gaps: Int32Array.from(gaps) }),
   };
 }
 

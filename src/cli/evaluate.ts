@@ -112,7 +112,8 @@ async function evaluate(options: Options): Promise<void> {
     const read = readSettings(definition.settings, settings[definition.name]);
     if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
   }
-  const { split, items, graph } = await splitOf(options);
+  const sentiments = Object.values(settings).some((given) => given.reviewSentiment === 'true');
+  const { split, items, graph } = await splitOf(options, sentiments);
   const k = options.k ?? (options.protocol === 'sessions' ? 20 : 10);
   let engine: ReturnType<typeof openEngine> | undefined;
   const rows: Record<string, unknown>[] = [];
@@ -195,7 +196,10 @@ const shown = (row: Readonly<Record<string, unknown>>, k: number): Record<string
     ].map((name) => [name, row[name]]),
   );
 
-async function splitOf(options: Options): Promise<{ split: Split; items?: ItemFeatures; graph?: ItemGraph }> {
+async function splitOf(
+  options: Options,
+  sentiments: boolean,
+): Promise<{ split: Split; items?: ItemFeatures; graph?: ItemGraph }> {
   const { protocol, sequences, train, test, data, repeats, minPrefix } = options;
   if (train !== undefined || test !== undefined) {
     if (
@@ -221,7 +225,7 @@ async function splitOf(options: Options): Promise<{ split: Split; items?: ItemFe
   }
   const log = await sqliteLog(openDataDirectory(dataPath(data)).logPath, { readOnly: true });
   try {
-    const { sequences: histories, features, graph } = await readShop(log);
+    const { sequences: histories, features, graph } = await readShop(log, { sentiments });
     return { split: cut(histories, protocol, repeats, minPrefix), items: features, graph };
   } finally {
     await log.close();

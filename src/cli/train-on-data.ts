@@ -28,6 +28,9 @@ export async function trainOnData(
   const directory = openDataDirectory(dataPath(options.data));
   const registry = directoryRegistry(directory.modelsPath);
   const log = await sqliteLog(directory.logPath, { readOnly: true });
+  const asked = (setting: string): boolean =>
+    settings[setting] === 'true' || (tried[setting]?.includes('true') ?? false);
+  const parts = { gaps: asked('timeGaps'), sentiments: asked('reviewSentiment') };
   const shared = {
     settings,
     seed: options.seed,
@@ -47,6 +50,7 @@ export async function trainOnData(
       const { winner } = await trainBest(log, registry, {
         ...shared,
         agents,
+        data: parts,
         progress: lines.report,
         trained(manifest) {
           lines.done();
@@ -79,6 +83,7 @@ export async function trainOnData(
         `--embeddings ${options.embeddings}: the newest "${name}" goes on with ${size ?? 'none'}; accepted: the same, or without --resume`,
       );
     const data = await readShop(log, {
+      ...parts,
       ...(model?.labels && { known: model.items, labels: model.labels }),
       ...(profile && { profile }),
       ...(earlier

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { historyPlace, readHistory, sequencesOf, shopObservation, writeHistory } from './index.ts';
+import {
+  gapBucket,
+  gapBuckets,
+  gapsPart,
+  historyPlace,
+  observationSpec,
+  readHistory,
+  sequencesOf,
+  shopObservation,
+  writeHistory,
+} from './index.ts';
 
 const spec = shopObservation(10, 3);
 const place = historyPlace(spec)!;
@@ -18,4 +28,31 @@ test('of a long history the newest remain; other parts are left alone', () => {
   const out = new Float32Array(spec.size).fill(9);
   writeHistory(place, sequencesOf([[1, 2, 3, 4]], 10), 0, 4, out, 0);
   expect([...out.slice(0, 7)]).toEqual([3, 4, 5, 0, 0, 0, 9]);
+});
+
+test('where it shows pauses, each token has the bucket of the one before it, but for the oldest', () => {
+  const timed = observationSpec([...shopObservation(10, 3).parts, gapsPart(3)]);
+  const at = historyPlace(timed)!;
+  const times = Float64Array.of(0, 500, 2500, 2500, 1e12);
+  const sequences = { ...sequencesOf([[1, 2, 3, 3, 4]], 10), times };
+  const gapsAfter = (end: number, given = sequences): number[] => {
+    const out = new Float32Array(timed.size).fill(9);
+    writeHistory(at, given, 0, end, out, 0);
+    return [...out.slice(at.gaps)];
+  };
+  expect([0, 1, 2, 3, 4, 5].map((end) => gapsAfter(end))).toEqual([
+    [0, 0, 0],
+    [0, 0, 0],
+    [0, 0, gapBucket(500)],
+    [0, gapBucket(500), gapBucket(2000)],
+    [0, gapBucket(2000), gapBucket(0)],
+    [0, gapBucket(0), gapBuckets],
+  ]);
+  const { times: _, ...untimed } = sequences;
+  expect(gapsAfter(5, untimed as never)).toEqual([0, 0, 0]);
+});
+
+test('pauses double from bucket to bucket, whatever their size', () => {
+  expect([-5, 0, 999, 1000, 2999, 3000, 86_400_000, 1e12].map(gapBucket)).toEqual([1, 1, 1, 2, 2, 3, 17, 30]);
+  expect(gapBucket(Number.POSITIVE_INFINITY)).toBe(gapBuckets);
 });

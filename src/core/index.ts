@@ -81,6 +81,7 @@ export { explain, jsonSchemaOf } from './schema.ts';
 export { type Sequences, sequencesOf } from './sequences.ts';
 export { accepted, readSettings, type Setting, type SettingsOf, type SettingTable } from './settings.ts';
 export {
+  gapsPart,
   type ShopFeature,
   sessionActions,
   sessionFeature,
@@ -88,4 +89,5 @@ export {
   shopObservation,
 } from './shop-observation.ts';
 export { shuffle } from './shuffle.ts';
+export { gapBucket, gapBuckets } from './time-gap.ts';
 export type { TransitionBatch } from './transition.ts';

@@ -1,5 +1,6 @@
 import { eventTypes } from './event-type.ts';
-import { type ObservationSpec, observationSpec } from './observation.ts';
+import { type ObservationPart, type ObservationSpec, observationSpec } from './observation.ts';
+import { gapBuckets } from './time-gap.ts';
 
 /**
  * What every shop, real or simulated, shows an agent about one shopper: the last interactions as tokens, and these
@@ -37,3 +38,11 @@ export function shopObservation(itemCount: number, historyLength = 20): Observat
     { name: 'features', kind: 'real', size: shopFeatures.length, low: 0, high: 1 },
   ]);
 }
+
+/** For agents that are told to read them: the bucket of the pause before each token of the history. */
+export const gapsPart = (historyLength: number): ObservationPart => ({
+  name: 'history.gaps',
+  kind: 'index',
+  size: historyLength,
+  n: gapBuckets,
+});

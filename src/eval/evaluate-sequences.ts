@@ -9,9 +9,12 @@ import {
   type TransitionAgent,
 } from '../agent/index.ts';
 import {
+  gapsPart,
+  historyPlace,
   type ItemFeatures,
   type ItemGraph,
   type ObservationSpec,
+  observationSpec,
   type Progress,
   readSettings,
   rng,
@@ -99,12 +102,12 @@ export async function evaluateSequences(
   if (split.test.rows.length === 0)
     throw new TendrilError('no-data', `nothing to judge: the ${split.protocol} split has no test cases`);
   const itemCount = split.train.itemCount;
-  const observation =
-    options.observation ??
-    shopObservation(
-      itemCount,
-      Math.min(longestOf(split.test.sequences), longestHistory[definition.consumes]),
-    );
+  const longest = Math.min(longestOf(split.test.sequences), longestHistory[definition.consumes]);
+  const shown = options.observation ?? shopObservation(itemCount, longest);
+  const gaps = settings.value.timeGaps === true && split.train.times !== undefined;
+  const observation = gaps
+    ? observationSpec([...shown.parts, gapsPart(historyPlace(shown)?.size ?? longest)])
+    : shown;
   const context: AgentContext = {
     observation,
     action: { kind: 'choice', n: itemCount },

@@ -38,6 +38,12 @@ export async function fineTuneOnShop(
   const given = options.settings ?? {};
   const taught = valuesOf(first, { ...options.transformer, ...transformerShape(given) });
   const settings = { ...given, ...transformerShape(taught) };
+  for (const part of ['timeGaps', 'priceBuckets', 'reviewSentiment'])
+    if (taught[part])
+      throw new TendrilError(
+        'bad-setting',
+        `${definition.name} reads items and types of events alone, and the newest transformer was taught with ${part}; accepted: one trained without`,
+      );
   const { reward, discount, steps } = options;
   const run = runOf(
     ...['fine-tuning', data.fingerprint, data.labels, data.encoder.encoding],

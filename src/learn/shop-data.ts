@@ -8,6 +8,7 @@ import {
   type Sequences,
   shopperOf,
   TendrilError,
+  textOf,
 } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import { sentiment } from '../math/index.ts';
@@ -72,6 +73,10 @@ export interface ShopDataOptions extends LogSlice {
   readonly profile?: ProfileLabels;
   /** Numbers of a shopper's embedding, learned from the histories; none where missing. Or those of that model. */
   readonly embeddings?: number | ItemEmbeddings;
+  /** True where the observation shall show the pauses within the history (`timeGaps`). */
+  readonly gaps?: boolean;
+  /** True where the items' features shall tell the sentiment of their reviews (`reviewSentiment`). */
+  readonly sentiments?: boolean;
   /** Shoppers validated on at most, evenly chosen. */
   readonly validated?: number;
 }
@@ -94,6 +99,8 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     known,
     profile,
     embeddings: asked,
+    gaps,
+    sentiments: asksSentiments = false,
     validated = 4000,
   } = options;
   const { catalogue } = await catalogueOfLog(log, known);
@@ -104,6 +111,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
 
   const fitter = encodingFitter();
   const heldAt = new Map(shoppers.map((shopper, u) => [shopper, held.times[u]!]));
+  const opinions = asksSentiments ? itemOpinions(catalogue) : undefined;
   let decisions = 0;
   // From the beginning: states are folded from there too, and profiles often stand there.
   for await (const event of log.readByTime(undefined, to)) {
@@ -114,6 +122,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     if (event.eventType === 'decision') decisions++;
     if (held) continue;
     if (linesOf(event).length > 0) addRows(fitter, event, catalogue);
+    opinions?.add(event);
   }
   const hashes = new Map(shoppers.map((shopper, u) => [shopperHash(shopper), u + 1]));
   const embeddings = typeof asked === 'number' ? itemEmbeddings(held.train, asked) : asked;
@@ -125,6 +134,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
       ...(later !== undefined && { later }),
       ...(profile && { profile }),
       ...(embeddings && { embedding: embeddings.size }),
+      ...(gaps && { gaps }),
     }),
     catalogue,
     ...(embeddings && { embeddings }),
@@ -150,7 +160,10 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
   const targets = Int32Array.from(rows, (u) => held.targets[u]!);
   return {
     catalogue,
-    features: itemFeatures(catalogue, encoder.encoding, labels),
+    features: {
+      ...itemFeatures(catalogue, encoder.encoding, labels),
+      ...(opinions && { sentiments: opinions.means() }),
+    },
     graph: itemGraph(catalogue),
     labels,
     shoppers,
@@ -173,6 +186,26 @@ function addRows(fitter: ReturnType<typeof encodingFitter>, event: Event, catalo
       helpfulness: helpfulnessOf(event),
     });
   }
+}
+
+/** The mean sentiment of what was written about each item. */
+function itemOpinions(catalogue: CatalogueState) {
+  const sums = new Float64Array(catalogue.size);
+  const counts = new Float64Array(catalogue.size);
+  return {
+    add(event: Event): void {
+      const text = textOf(event);
+      if (text === '') return;
+      const { compound } = sentiment(text);
+      for (const { itemId } of linesOf(event)) {
+        const item = catalogue.indexOf(itemId)!;
+        sums[item]! += compound;
+        counts[item]!++;
+      }
+    },
+    /** NaN where nothing was written. */
+    means: () => Float32Array.from(sums, (sum, item) => sum / counts[item]!),
+  };
 }
 
 /** Each shopper's last interaction as target, and what lies strictly before its time as input, where there is any. */

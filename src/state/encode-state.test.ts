@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventTypeCode, partAt, type ShopFeature, shopFeatures } from '../core/index.ts';
+import {
+  eventTypeCode,
+  historyPlace,
+  partAt,
+  type ShopFeature,
+  sequencesOf,
+  shopFeatures,
+  writeHistory,
+} from '../core/index.ts';
 import { catalogueState } from './catalogue-state.ts';
 import { encodeState, observationOf } from './encode-state.ts';
 import { type Encoder, encodingFitter, scaled } from './encoding.ts';
@@ -44,6 +52,33 @@ describe('encodeState', () => {
     const { items, types } = encode(state, 6);
     expect(items).toEqual([0, 4, 1]);
     expect(types).toEqual([0, eventTypeCode('view') + 1, eventTypeCode('purchase') + 1]);
+  });
+  test('where they are asked for: pauses between what is shown, as a sequence of the same takings has them', () => {
+    const encoding = { ...encoder.encoding, gaps: true };
+    const shown = observationOf(encoding);
+    const takings = [
+      event('view', 1000, { itemId: 'i3' }),
+      event('view', 4000, { itemId: 'i2' }),
+      event('search', 5000),
+      event('click', 6000, { itemId: 'newer' }),
+      event('view', 9000, { itemId: 'i2' }),
+      event('purchase', 3_609_000, { itemId: 'i0' }),
+    ];
+    for (let count = 0; count <= takings.length; count++) {
+      const out = new Float32Array(shown.size + 2).fill(-7);
+      const state = foldAll('u', takings.slice(0, count), shopContext);
+      encodeState(state, 1e9, { ...encoder, encoding }, out, 1);
+      const taken = takings.slice(0, count).filter(({ itemId }) => itemId && itemId !== 'newer');
+      const wanted = new Float32Array(shown.size);
+      const sequences = {
+        ...sequencesOf([taken.map(({ itemId }) => catalogue.indexOf(itemId!)!)], 4),
+        times: Float64Array.from(taken, ({ timestamp }) => timestamp),
+      };
+      writeHistory(historyPlace(shown)!, sequences, 0, taken.length, wanted, 0);
+      expect(out.slice(spec.size + 1, shown.size + 1)).toEqual(wanted.slice(spec.size));
+      expect(out.slice(1, 4)).toEqual(wanted.slice(0, 3));
+      expect([out[0], out.at(-1)]).toEqual([-7, -7]);
+    }
   });
   test('every number stays within what the observation promises', () => {
     fc.assert(

@@ -1,6 +1,8 @@
 import {
   eventTypeCode,
   eventTypes,
+  gapBucket,
+  gapsPart,
   type ObservationPart,
   type ObservationSpec,
   observationSpec,
@@ -16,11 +18,17 @@ import { earliest, type ShopperState } from './shopper-state.ts';
 
 /**
  * The shop's observation; where profiles are known, `shopper.age` (years), `shopper.gender` and `shopper.region` after it;
- * where items have embeddings, `embedding`, the shopper's, at the end.
+ * where items have embeddings, `embedding`, the shopper's; where it is asked for, `history.gaps` at the end.
  */
-export function observationOf({ itemCount, historyLength, profile, embedding }: Encoding): ObservationSpec {
+export function observationOf({
+  itemCount,
+  historyLength,
+  profile,
+  embedding,
+  gaps,
+}: Encoding): ObservationSpec {
   const shop = shopObservation(itemCount, historyLength);
-  if (!profile && embedding === undefined) return shop;
+  if (!profile && embedding === undefined && !gaps) return shop;
   const parts: ObservationPart[] = [...shop.parts];
   if (profile)
     parts.push(
@@ -30,6 +38,7 @@ export function observationOf({ itemCount, historyLength, profile, embedding }: 
     );
   if (embedding !== undefined)
     parts.push({ name: 'embedding', kind: 'real', size: embedding, low: -1, high: 1 });
+  if (gaps) parts.push(gapsPart(historyLength));
   return observationSpec(parts);
 }
 
@@ -74,6 +83,19 @@ export function encodeState(
     next += numbers.length;
   }
   if (embeddings) embedShopper(embeddings, takenBy(state, encoding, catalogue), now, out, next);
+  next += encoding.embedding ?? 0;
+  if (encoding.gaps)
+    writeGaps([...takenBy(state, encoding, catalogue)], out.subarray(next, next + historyLength));
+}
+
+/** The pause before each token shown but the oldest, as `writeHistory` writes it. */
+function writeGaps(taken: readonly { readonly time: number }[], out: Float32Array): void {
+  out.fill(0);
+  const shown = Math.min(taken.length, out.length);
+  for (let age = 0; age + 1 < shown; age++) {
+    const at = taken.length - 1 - age;
+    out[out.length - 1 - age] = gapBucket(taken[at]!.time - taken[at - 1]!.time);
+  }
 }
 
 /** What of a state shows interest in items the encoding knows. */

@@ -22,6 +22,8 @@ export interface Encoding {
   readonly profile?: ProfileLabels;
   /** Numbers of a shopper's embedding; missing where there is none: then the observation has no part for it. */
   readonly embedding?: number;
+  /** True where the observation shows the pauses between the tokens of the history. */
+  readonly gaps?: boolean;
   /** What may have become known only later than the event it stands on, and whether it is shown all the same. */
   readonly later: LaterFields;
 }
@@ -60,6 +62,7 @@ export function encodingFitter(): {
     /** Those of a model that goes on, in place of the fitted ones. */
     readonly profile?: ProfileLabels;
     readonly embedding?: number;
+    readonly gaps?: boolean;
   }): Encoding;
 } {
   const prices: number[] = [];
@@ -80,6 +83,7 @@ export function encodingFitter(): {
       later = { votes: false, prices: true },
       profile = profiles.labels(),
       embedding,
+      gaps = false,
     }) {
       const sorted = Float64Array.from(prices).sort();
       return {
@@ -93,6 +97,7 @@ export function encodingFitter(): {
         time: time.scale(),
         ...(profile && { profile }),
         ...(embedding !== undefined && { embedding }),
+        ...(gaps && { gaps }),
         later,
       };
     },
