@@ -53,7 +53,10 @@ export function recurrentNetwork(cell: Cell, s: TransformerShape): SequenceNetwo
       ]);
       // 1 where a place is taken, 0 where it is not.
       const taken = exp(reshape(padding, [rows, length]));
-      let held: readonly Value[] | undefined;
+      // Of one place alone nothing is carried on: the weights that would do so take part with 0, and so have a gradient.
+      const nothing = (): readonly Value[] =>
+        cell.step(w, reshape(x, [rows, width]), undefined, width).map((value) => mul(value, 0));
+      let held = length === 1 ? nothing() : undefined;
       const shown: Value[] = [];
       for (let t = 0; t < length; t++) {
         const here = slice(taken, 1, t, t + 1);

@@ -56,6 +56,16 @@ test.each([
 });
 
 test.each(cells.map((cell) => [cell.name, cell] as const))(
+  '%s learns from histories of two, of which one place is read',
+  async (_, cell) => {
+    const agent = await make(cell, { epochs: 40 }, 6);
+    const pairs = Array.from({ length: 300 }, (_, u) => [u % 6, (u + 1) % 6]);
+    await agent.fit(sequencesOf(pairs, 6), {});
+    for (let item = 0; item < 6; item++) expect(best(await scoresAfter(agent, [item]))).toBe((item + 1) % 6);
+  },
+);
+
+test.each(cells.map((cell) => [cell.name, cell] as const))(
   '%s: what pads a history does not change its scores; longer ones are cut; none is popularity',
   async (_, cell) => {
     const agent = await make(cell, { epochs: 2 }, 9, 12);

@@ -29,8 +29,10 @@ export { interactionIndependent } from './off-policy/interaction-independent.ts'
 export {
   type JudgeSlatesSettings,
   judgeSlates,
+  judgeWeighedSlates,
   type SlateEstimate,
   type SlateJudgement,
+  type SlateWeights,
 } from './off-policy/judge-slates.ts';
 export {
   type Estimate,
@@ -38,10 +40,12 @@ export {
   judgeTarget,
   type TargetJudgement,
 } from './off-policy/judge-target.ts';
+export { oneChoice } from './off-policy/one-choice.ts';
 export {
   fixedSlate,
   independentSlots,
   pseudoInverse,
+  rankingWeight,
   type SlatePolicy,
   slateWeight,
   uniformRanking,

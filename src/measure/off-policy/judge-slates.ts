@@ -45,14 +45,34 @@ export interface JudgeSlatesSettings {
  * stands at its own slot alone (`iips`), on that and all above it (`rips`), or the outcome of the whole is a sum of unknown
  * parts (`pi`). Each has its own weights and is refused by them alone. Intervals: bootstrap over slates.
  */
-export function judgeSlates(
+export const judgeSlates = (
   log: SlateLog,
   target: SlateTarget,
   settings: JudgeSlatesSettings,
+): SlateJudgement => judgeWeighedSlates(log, weightsOf(log, target), settings, neverShown(log, target));
+
+/** The target's probability divided by the logging policy's: of the three assumptions, each its own. */
+export interface SlateWeights {
+  /** n x slots: of the action at its slot, whatever stands elsewhere. */
+  readonly single: Float64Array;
+  /** n x slots: of the action at its slot given those above it. */
+  readonly given: Float64Array;
+  /** n: of the slate, by the pseudo-inverse. */
+  readonly whole: Float64Array;
+}
+
+/**
+ * As `judgeSlates`, by weights that are known already, so of a target that looks at the shopper too. `shares` are those of
+ * the target's choices that are never shown.
+ */
+export function judgeWeighedSlates(
+  log: Pick<SlateLog, 'n' | 'slots' | 'reward'>,
+  { single, given, whole }: SlateWeights,
+  settings: JudgeSlatesSettings,
+  shares: Parameters<typeof sharesOf>[0] = [],
 ): SlateJudgement {
   const { rng, resamples = 1000, confidence = 0.95, progress } = settings;
   const { n, slots } = log;
-  const { single, given, whole } = weightsOf(log, target);
   const totals = Float64Array.from({ length: n }, (_, i) => sumOf(log.reward, i * slots, slots));
   const estimators: Readonly<Record<SlateEstimatorName, (rows: Int32Array) => number>> = {
     iips: (rows) => interactionIndependent(slatesOf(log, single, rows)),
@@ -90,14 +110,16 @@ export function judgeSlates(
       const [value, difference] = measured[i]!;
       const weights = diagnoseWeights(thinnest[name]);
       const apart = { value: difference, ...ends(differences[i]!, confidence) };
-      const refused = refusalOf(log, target, totals, thinnest[name], weights);
+      const refused = refusalOf(n, shares, totals, thinnest[name], weights);
       return {
         name,
         value,
         ...ends(values[i]!, confidence),
         difference: apart,
         weights,
-        ...(refused ? { verdict: 'refused' as const, ...refused } : verdictOf(apart, value, log, confidence)),
+        ...(refused
+          ? { verdict: 'refused' as const, ...refused }
+          : verdictOf(apart, value, { n }, confidence)),
       };
     }),
   };
@@ -107,7 +129,7 @@ export function judgeSlates(
 function weightsOf(
   { n, slots, logging, actions, action, propensity }: SlateLog,
   { actions: named, probabilities }: SlateTarget,
-): { readonly single: Float64Array; readonly given: Float64Array; readonly whole: Float64Array } {
+): SlateWeights {
   const aimed = (k: number): number => probabilities[(k % slots) * named.length + action[k]!]!;
   const length = n * slots;
   if (logging === 'independent') {
@@ -134,23 +156,25 @@ function weightsOf(
   };
 }
 
-function refusalOf(
-  log: SlateLog,
-  { actions, probabilities }: SlateTarget,
-  totals: Float64Array,
-  weights: Float64Array,
-  diagnosis: WeightDiagnosis,
-): Refusal | undefined {
-  const missing = actions.slice(log.actions.length).map((name, i) => {
+const neverShown = (log: SlateLog, { actions, probabilities }: SlateTarget): Parameters<typeof sharesOf>[0] =>
+  actions.slice(log.actions.length).map((name, i) => {
     let share = 0;
     for (let slot = 0; slot < log.slots; slot++)
       share += probabilities[slot * actions.length + log.actions.length + i]! / log.slots;
     return { name, share };
   });
+
+function refusalOf(
+  n: number,
+  shares: Parameters<typeof sharesOf>[0],
+  totals: Float64Array,
+  weights: Float64Array,
+  diagnosis: WeightDiagnosis,
+): Refusal | undefined {
   const outcomes = totals.reduce((sum, total, i) => sum + Number(total !== 0 && weights[i] !== 0), 0);
   return (
-    unlogged(sharesOf(missing)) ??
-    joined([...thinWeights(log.n, 'slates', diagnosis), ...fewOutcomes(log.n, 'slates', outcomes)])
+    unlogged(sharesOf(shares)) ??
+    joined([...thinWeights(n, 'slates', diagnosis), ...fewOutcomes(n, 'slates', outcomes)])
   );
 }
 
@@ -167,7 +191,11 @@ function thinnestSlot(weights: Float64Array, slots: number): Float64Array {
   );
 }
 
-function slatesOf({ slots, reward }: SlateLog, weight: Float64Array, rows: Int32Array) {
+function slatesOf(
+  { slots, reward }: Pick<SlateLog, 'slots' | 'reward'>,
+  weight: Float64Array,
+  rows: Int32Array,
+) {
   const of = (values: Float64Array): Float64Array => {
     const taken = new Float64Array(rows.length * slots);
     rows.forEach((row, i) => {

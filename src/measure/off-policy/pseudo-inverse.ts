@@ -43,6 +43,25 @@ export function slateWeight(
   };
 }
 
+/**
+ * The weight of `shown`, one of all orders alike of different actions out of `actions`, for a target that shows `aimed` and
+ * nothing else: `slateWeight` of a `uniformRanking` and a `fixedSlate`, solved by hand. An action at its place counts
+ * actions - 1 + 1 / slots, one of the target's elsewhere 1 / slots, any other -(1 - 1 / slots) actions / (actions - slots).
+ * Throws where there are no more actions than slots: then more than this is the same in all orders.
+ */
+export function rankingWeight(aimed: ArrayLike<number>, shown: ArrayLike<number>, actions: number): number {
+  const slots = aimed.length;
+  if (actions <= slots) throw new RangeError(`${actions} actions for ${slots} slots: there must be more`);
+  let sum = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    let found = -1;
+    for (let other = 0; other < slots; other++) if (aimed[other] === shown[slot]) found = other;
+    if (found < 0) sum -= ((1 - 1 / slots) * actions) / (actions - slots);
+    else sum += 1 / slots + (found === slot ? actions - 1 : 0);
+  }
+  return sum;
+}
+
 /** Mean of r w(s): `rewards` a slate, `slates` their actions one after another. */
 export function pseudoInverse(
   rewards: Float64Array,
