@@ -1,12 +1,14 @@
 /**
  * `TENDRIL_DATASETS=... node bench/transformer-quality.ts [sets] [seeds] [key=value ...]`: the agent `transformer` on the
  * three S3-Rec files, leave one out, a row for each file and seed, and how long it took to get there: processor and clock
- * seconds up to each validation (bench/results/transformer.json). A run that is ended goes on from its checkpoint.
+ * seconds up to each validation (bench/results/transformer.json). A run that is ended goes on from its checkpoint. Where
+ * TENDRIL_MODELS names a folder, the trained network is left there for bench/blend.ts.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointFile, openEngine, readSequenceFile } from '../src/adapters/index.ts';
-import { agentNamed } from '../src/agent/index.ts';
+import { type AgentDefinition, agentNamed, type FitOptions, type SequenceAgent } from '../src/agent/index.ts';
+import type { Sequences } from '../src/core/index.ts';
 import { evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
 
@@ -43,7 +45,7 @@ async function measure(set: string, seed: number): Promise<void> {
       seconds: rounded(before.seconds + (performance.now() - begun) / 1000),
     };
   };
-  const { figures, report } = await evaluateSequences(agentNamed('transformer'), {
+  const { figures, report } = await evaluateSequences(keptIn(process.env.TENDRIL_MODELS, set, seed), {
     split: leaveOneOut(sequences),
     k: 10,
     seed,
@@ -89,4 +91,30 @@ async function measure(set: string, seed: number): Promise<void> {
   });
   checkpoint.remove();
   rmSync(`${file}.json`, { force: true });
+}
+
+/** The agent, leaving model and report in a folder after learning. */
+function keptIn(folder: string | undefined, set: string, seed: number): AgentDefinition {
+  const definition = agentNamed('transformer');
+  if (!folder) return definition;
+  mkdirSync(folder, { recursive: true });
+  const path = join(
+    folder,
+    ['transformer', set, seed, ...Object.entries(settings).flat()].join('-').replaceAll('.', '_'),
+  );
+  return {
+    ...definition,
+    async create(context, values) {
+      const agent = (await definition.create(context, values)) as SequenceAgent;
+      return {
+        ...agent,
+        async fit(train: Sequences, options: FitOptions) {
+          const report = await agent.fit(train, options);
+          writeFileSync(`${path}.json`, JSON.stringify(report));
+          writeFileSync(`${path}.model`, await agent.save());
+          return report;
+        },
+      };
+    },
+  };
 }

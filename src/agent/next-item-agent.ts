@@ -92,7 +92,7 @@ export const nextItemSettings = {
   },
   patience: {
     type: 'number',
-    default: 6,
+    default: 4,
     min: 1,
     max: 100_000,
     integer: true,

@@ -44,7 +44,7 @@ export function recurrentNetwork(cell: Cell, s: TransformerShape): SequenceNetwo
       'keep.in': [rows * length, s.width],
       'keep.out': [rows * length, s.width],
     }),
-    encode(w, { width }, itemRows, { kinds, padding }, rows, length, drop) {
+    encode(w, { width }, itemRows, { kinds, padding }, rows, length, drop, newestOnly = false) {
       const read = mul(itemRows, Math.sqrt(width));
       const x = reshape(drop(kinds ? add(read, linear(kinds, w.kinds!)) : read, 'keep.in'), [
         rows,
@@ -64,6 +64,7 @@ export function recurrentNetwork(cell: Cell, s: TransformerShape): SequenceNetwo
         held = next.map((value) => mul(value, here));
         shown.push(reshape(held[0]!, [rows, 1, width]));
       }
+      if (newestOnly) return held![0]!;
       return drop(reshape(concat(shown, 1), [rows * length, width]), 'keep.out');
     },
   };

@@ -35,14 +35,24 @@ export interface TransformerModel {
   update(sequences: Sequences, batch: WindowBatch): Promise<number>;
   /** Scores of all items, rows x items, for histories (oldest first) of at least one item. */
   score(histories: readonly History[]): Promise<Float32Array>;
-  /** The state after a history of at least one item, `width` numbers. */
-  stateOf(history: History): Promise<Float32Array>;
+  /** The network as it is now, for one history at a time. */
+  reader(): StateReader;
   /** The network as it is now, weights inside (`transformerFile`). */
   onnx(): Uint8Array;
   /** The network's parameters and its item table, live. */
   readonly weights: readonly [parameters: Float32Array, table: Float32Array];
   /** Every array a restored run needs, by name; live. */
   readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
+}
+
+/** A copy of a network that later learning does not change. */
+export interface StateReader {
+  /** The item table, rows x width. */
+  readonly rows: Float32Array;
+  /** The state after a history of at least one item, `width` numbers. */
+  stateOf(history: History): Promise<Float32Array>;
+  /** Gives its memory back, after what was asked before; nothing may be asked after it. */
+  release(): void;
 }
 
 /** Entries from .. to of item numbers, and of their kinds where those are read. */
@@ -189,21 +199,6 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     return made;
   };
 
-  const stateGraphs = new Map<
-    number,
-    Promise<{ readonly run: () => Promise<void>; readonly state: Float32Array }>
-  >();
-  const stateGraphFor = (length: number) => {
-    const compile = async () => {
-      const state = new Float32Array(s.width);
-      const program = await engine.compile(transformerState(s, of, length, network.encode), { threads: 1 });
-      const inputs = { ...parameterTensors(of), table: tableTensor, ...historyTensors(1, length) };
-      return { run: program.bind(inputs, { state: { data: state, shape: [1, s.width] } }), state };
-    };
-    const made = stateGraphs.get(length) ?? compile();
-    stateGraphs.set(length, made);
-    return made;
-  };
   const feed = (histories: readonly History[], length: number): void => {
     const n = histories.length * length;
     items.fill(0, 0, n);
@@ -269,15 +264,42 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     await run();
     return scores.slice();
   }
-  async function stateOf(history: History): Promise<Float32Array> {
-    const length = scoredLength(history.items.length, s.places);
-    const { run, state } = await stateGraphFor(length);
-    feed([history], length);
-    await run();
-    return state.slice();
+  const alone = oneAtATime();
+  function reader(): StateReader {
+    const rows = table.values.slice();
+    const graphs = new Map<number, { release(): void; run(): Promise<void>; state: Float32Array }>();
+    const frozen = { ...of, values: of.values.slice() };
+    const graphFor = async (length: number) => {
+      const state = new Float32Array(s.width);
+      const program = await engine.compile(transformerState(s, frozen, length, network.encode), {
+        threads: 1,
+      });
+      const run = program.bind(
+        { table: { data: rows, shape: tableTensor.shape }, ...historyTensors(1, length) },
+        { state: { data: state, shape: [1, s.width] } },
+      );
+      const made = { release: () => program.release(), run, state };
+      graphs.set(length, made);
+      return made;
+    };
+    return {
+      rows,
+      stateOf: (history) =>
+        alone(async () => {
+          const length = scoredLength(history.items.length, s.places);
+          const { run, state } = graphs.get(length) ?? (await graphFor(length));
+          feed([history], length);
+          await run();
+          return state.slice();
+        }),
+      release() {
+        void alone(async () => {
+          for (const each of graphs.values()) each.release();
+        });
+      },
+    };
   }
 
-  const alone = oneAtATime();
   return {
     reset() {
       for (const { steps: count, moments } of [optimiser.state, table.state])
@@ -288,7 +310,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     },
     update: (sequences, batch) => alone(() => update(sequences, batch)),
     score: (histories) => alone(() => score(histories)),
-    stateOf: (history) => alone(() => stateOf(history)),
+    reader,
     onnx: () => transformerFile(s, of, table.values, network.encode, parts.ofItems),
     weights: [of.values, table.values],
     state: {

@@ -94,7 +94,7 @@ export function dropoutShapes(s: TransformerShape, rows: number, length: number)
   return shapes;
 }
 
-/** h [rows x length, width], the state after each place, from item rows. */
+/** h [rows x length, width], the state after each place, from item rows; of the newest place alone [rows, width]. */
 export type Encode = (
   w: Weights,
   s: TransformerShape,
@@ -103,9 +103,19 @@ export type Encode = (
   rows: number,
   length: number,
   drop: Drop,
+  newestOnly?: boolean,
 ) => Value;
 
-export const transformerEncode: Encode = (w, s, itemRows, { kinds, padding }, rows, length, drop) => {
+export const transformerEncode: Encode = (
+  w,
+  s,
+  itemRows,
+  { kinds, padding },
+  rows,
+  length,
+  drop,
+  newestOnly = false,
+) => {
   const n = rows * length;
   const placed = add(
     reshape(mul(itemRows, Math.sqrt(s.width)), [rows, length, s.width]),
@@ -118,20 +128,32 @@ export const transformerEncode: Encode = (w, s, itemRows, { kinds, padding }, ro
   for (let block = 0; block < s.blocks; block++) {
     const own = (name: string): Value => w[`${block}.${name}`]!;
     const before = layerNorm(x, own('norm1.gain'), own('norm1.bias'));
-    const heads = (name: string): Value => {
-      const all = reshape(linear(before, own(name)), [rows, length, s.heads, s.width / s.heads]);
-      return s.heads === 1 ? reshape(all, [rows, 1, length, s.width]) : transpose(all, [0, 2, 1, 3]);
+    const heads = (name: string, of = before): Value => {
+      const places = of.shape[0]! / rows;
+      const all = reshape(linear(of, own(name)), [rows, places, s.heads, s.width / s.heads]);
+      return s.heads === 1 ? reshape(all, [rows, 1, places, s.width]) : transpose(all, [0, 2, 1, 3]);
     };
+    // What the last block makes of earlier places nobody reads, where the newest alone is asked for; it sees all of them.
+    const last = newestOnly && block === s.blocks - 1;
+    const asking = last ? newestOf(before, rows, length) : before;
+    if (last) x = newestOf(x, rows, length);
     const scale = 1 / Math.sqrt(s.width / s.heads);
-    const attention = softmax(add(matmul(heads('query'), heads('key'), { transposeB: true, scale }), hidden));
+    const near = matmul(heads('query', asking), heads('key'), { transposeB: true, scale });
+    const attention = softmax(add(near, last ? padding : hidden));
     const seen = matmul(attention, heads('value'));
-    const joined = reshape(s.heads === 1 ? seen : transpose(seen, [0, 2, 1, 3]), [n, s.width]);
+    const joined = reshape(s.heads === 1 ? seen : transpose(seen, [0, 2, 1, 3]), x.shape);
     x = add(x, drop(linear(joined, own('out')), `keep.${block}.attended`));
     const between = layerNorm(x, own('norm2.gain'), own('norm2.bias'));
     const inner = drop(relu(linear(between, own('w1'), own('b1'))), `keep.${block}.inner`);
     x = add(x, drop(linear(inner, own('w2'), own('b2')), `keep.${block}.out`));
   }
   return layerNorm(x, w['norm.gain']!, w['norm.bias']!);
+};
+
+/** Rows of the newest place of each history, [rows, width]. */
+const newestOf = (x: Value, rows: number, length: number): Value => {
+  const width = x.shape[1]!;
+  return reshape(slice(reshape(x, [rows, length, width]), 1, length - 1, length), [rows, width]);
 };
 
 /** Added to the weight of a place in attention that must not be seen. */
@@ -185,7 +207,7 @@ export function transformerTraining(
   if (s.negatives > 0) {
     const targetRows = gatherRows(table, targets);
     const sampled = gatherRows(table, g.input('negatives', [s.negatives], 'int32'));
-    loss = sampledCrossEntropy(h, targetRows, sampled, weights);
+    loss = sampledCrossEntropy(h, targetRows, sampled, weights, Math.max(1, s.items - 1));
     rowsWanted.push(['targets', targetRows], ['negatives', sampled]);
   } else {
     const made = tableCrossEntropy(h, table, targets, weights);
@@ -220,7 +242,10 @@ export function transformerScoring(
   return g.bytes();
 }
 
-/** The state of one history of `length` places, `state` [1, width]: an item's score is its product with the item's row. */
+/**
+ * The state of one history of `length` places, `state` [1, width]: an item's score is its product with the item's row.
+ * Weights but the table are inside, so that they are laid out once and not given with each answer.
+ */
 export function transformerState(
   s: TransformerShape,
   of: Parameters,
@@ -228,7 +253,7 @@ export function transformerState(
   encode: Encode = transformerEncode,
 ): Uint8Array {
   const g = graph();
-  const w = parameterInputs(g, of);
+  const w = constants(g, of);
   const table = g.input('table', [s.items, s.width]);
   g.output('state', newestPlace(g, w, s, table, 1, length, encode));
   return g.bytes();
@@ -248,17 +273,20 @@ export function transformerFile(
   ofItems?: Float32Array,
 ): Uint8Array {
   const g = graph();
-  const w = Object.fromEntries(
-    of.entries.map(({ name, shape, offset, size }) => [
-      name,
-      g.constant(of.values.subarray(offset, offset + size), shape),
-    ]),
-  );
+  const w = constants(g, of);
   const table = g.constant(rows, [s.items, s.width]);
   const columns = ofItems && g.constant(ofItems, [s.items, s.kinds]);
   g.output('scores', linearTransposed(newestPlace(g, w, s, table, 1, s.places, encode, columns), table));
   return g.bytes();
 }
+
+const constants = (g: Graph, of: Parameters): Weights =>
+  Object.fromEntries(
+    of.entries.map(({ name, shape, offset, size }) => [
+      name,
+      g.constant(of.values.subarray(offset, offset + size), shape),
+    ]),
+  );
 
 /** h of the newest interaction, [rows, width]. */
 function newestPlace(
@@ -276,6 +304,5 @@ function newestPlace(
     ...read,
     kinds: read.kinds && ofItems ? add(read.kinds, gatherRows(ofItems, read.items)) : read.kinds,
   };
-  const h = encode(w, s, gatherRows(table, history.items), history, rows, length, keepAll);
-  return reshape(slice(reshape(h, [rows, length, s.width]), 1, length - 1, length), [rows, s.width]);
+  return encode(w, s, gatherRows(table, history.items), history, rows, length, keepAll, true);
 }

@@ -3,7 +3,13 @@ import { buildTopK, type TopKIndex } from '../math/index.ts';
 import type { Validation } from './agent.ts';
 import { evenly, rankWithin10 } from './pick-on-validation.ts';
 import type { Policy } from './policy.ts';
-import { type History, mostScored, pauseBefore, type TransformerModel } from './transformer-model.ts';
+import {
+  type History,
+  mostScored,
+  pauseBefore,
+  type StateReader,
+  type TransformerModel,
+} from './transformer-model.ts';
 
 /**
  * Scores for rows of observations, rows x items. Who has no history gets the share of all interactions that each item had,
@@ -48,10 +54,13 @@ export function bestOfRows(
   places: number,
 ): { best: NonNullable<Policy['best']>; changed(): void } {
   const n = counts.length;
+  let reader: StateReader | undefined;
   let index: TopKIndex | undefined;
   let popular: TopKIndex | undefined;
   return {
     changed() {
+      reader?.release();
+      reader = undefined;
       index = undefined;
       popular = undefined;
     },
@@ -61,9 +70,10 @@ export function bestOfRows(
         popular ??= buildTopK(popularScores(counts), n, 1);
         return popular.search(Float32Array.of(1), k, mask);
       }
-      const state = await model.stateOf(history);
-      index ??= buildTopK(model.weights[1].slice(), n, state.length);
-      return index.search(state, k, mask);
+      reader ??= model.reader();
+      index ??= buildTopK(reader.rows, n, reader.rows.length / n);
+      const rows = index;
+      return rows.search(await reader.stateOf(history), k, mask);
     },
   };
 }

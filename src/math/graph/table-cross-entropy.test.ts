@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ortEngine } from '../../adapters/index.ts';
 import { rng } from '../../core/index.ts';
-import { mul } from './elementwise.ts';
+import { add, mul } from './elementwise.ts';
 import { gatherColumns, gatherRows } from './gather.ts';
 import { graph } from './graph.ts';
 import { linearTransposed } from './matrix.ts';
@@ -64,40 +64,43 @@ test('is the weighted mean of -log softmax, and has its gradients', async () => 
   close(out.dTable.data, out.wantedTable.data);
 });
 
-test('against a sample it is the softmax over the right one and the sample', async () => {
-  const g = graph();
-  const [xIn, tableIn] = [g.input('x', x.shape), g.input('table', table.shape)];
-  const [targetsIn, weightsIn] = [g.input('targets', [n], 'int32'), g.input('weights', [n, 1])];
-  const targetRows = gatherRows(tableIn, targetsIn);
-  const sampled = g.input('sampled', [3, width]);
-  const loss = sampledCrossEntropy(xIn, targetRows, sampled, weightsIn);
-  const ownLogit = sum(mul(xIn, targetRows), { axes: [1], keep: true });
-  const all = logSoftmax(concat([ownLogit, linearTransposed(xIn, sampled)], 1));
-  const first = g.nodes('Cast', [g.constant(0, [n, 1])], [{ shape: [n, 1], type: 'int32' }], { to: 6 })[0]!;
-  const plain = mul(sum(mul(gatherColumns(all, first), weightsIn)), -1);
-  const own = gradients(loss, [xIn, targetRows, sampled]);
-  const wanted = gradients(plain, [xIn, targetRows, sampled]);
-  const shapes = [x.shape, x.shape, [3, width]];
-  const out: Record<string, { data: Float32Array; shape: readonly number[] }> = {
-    loss: { data: new Float32Array(1), shape: [] },
-    plain: { data: new Float32Array(1), shape: [] },
-  };
-  g.output('loss', loss);
-  g.output('plain', plain);
-  shapes.forEach((shape, i) => {
-    for (const [name, list] of [
-      ['own', own],
-      ['wanted', wanted],
-    ] as const) {
-      out[`${name}${i}`] = { data: new Float32Array(shape[0]! * shape[1]!), shape };
-      g.output(`${name}${i}`, list[i]!);
-    }
-  });
-  const inputs = { x, table, targets, weights, sampled: { data: draw(3 * width), shape: [3, width] } };
-  await (await (await ortEngine()).compile(g.bytes())).bind(inputs, out)();
-  close(out.loss!.data, out.plain!.data);
-  for (let i = 0; i < 3; i++) close(out[`own${i}`]!.data, out[`wanted${i}`]!.data);
-});
+test.each([3, 12])(
+  'against a sample it is the softmax over the right one and the sample, which stands for %i',
+  async (others) => {
+    const g = graph();
+    const [xIn, tableIn] = [g.input('x', x.shape), g.input('table', table.shape)];
+    const [targetsIn, weightsIn] = [g.input('targets', [n], 'int32'), g.input('weights', [n, 1])];
+    const targetRows = gatherRows(tableIn, targetsIn);
+    const sampled = g.input('sampled', [3, width]);
+    const loss = sampledCrossEntropy(xIn, targetRows, sampled, weightsIn, others);
+    const ownLogit = sum(mul(xIn, targetRows), { axes: [1], keep: true });
+    const all = logSoftmax(concat([ownLogit, add(linearTransposed(xIn, sampled), Math.log(others / 3))], 1));
+    const first = g.nodes('Cast', [g.constant(0, [n, 1])], [{ shape: [n, 1], type: 'int32' }], { to: 6 })[0]!;
+    const plain = mul(sum(mul(gatherColumns(all, first), weightsIn)), -1);
+    const own = gradients(loss, [xIn, targetRows, sampled]);
+    const wanted = gradients(plain, [xIn, targetRows, sampled]);
+    const shapes = [x.shape, x.shape, [3, width]];
+    const out: Record<string, { data: Float32Array; shape: readonly number[] }> = {
+      loss: { data: new Float32Array(1), shape: [] },
+      plain: { data: new Float32Array(1), shape: [] },
+    };
+    g.output('loss', loss);
+    g.output('plain', plain);
+    shapes.forEach((shape, i) => {
+      for (const [name, list] of [
+        ['own', own],
+        ['wanted', wanted],
+      ] as const) {
+        out[`${name}${i}`] = { data: new Float32Array(shape[0]! * shape[1]!), shape };
+        g.output(`${name}${i}`, list[i]!);
+      }
+    });
+    const inputs = { x, table, targets, weights, sampled: { data: draw(3 * width), shape: [3, width] } };
+    await (await (await ortEngine()).compile(g.bytes())).bind(inputs, out)();
+    close(out.loss!.data, out.plain!.data);
+    for (let i = 0; i < 3; i++) close(out[`own${i}`]!.data, out[`wanted${i}`]!.data);
+  },
+);
 
 test('shapes that do not fit are refused', () => {
   const g = graph();

@@ -50,15 +50,23 @@ export function tableCrossEntropy(
 
 /**
  * The same against a sample of the table: the target's row and k rows that all share, drawn uniformly (sampled softmax,
- * Bengio & Senecal 2008; a uniform draw needs no correction). `targetRows` [n, width], `sampled` [k, width], both gathered.
+ * Bengio & Senecal 2008), each of which stands for `others` / k of the rows beside the target's, so that the loss is about
+ * that against all of them; 1 where left out. `targetRows` [n, width], `sampled` [k, width], both gathered.
  *
  * The right one is kept out of the n x k numbers, which are then touched by two products and one softmax S alone. With
- * lse = log sum exp(x . sampled), had from the largest of them and the largest of S, and gap = lse - x . targetRow:
+ * lse = log sum exp(x . sampled), had from the largest of them and the largest of S, and
+ * gap = lse + log(others / k) - x . targetRow:
  *
  *   loss = sum of weight softplus(gap)      pull = weight sigmoid(gap)
  *   d x = pull (S sampled - targetRow)      d sampled = S^T (pull x)      d targetRow = -pull x
  */
-export function sampledCrossEntropy(x: Value, targetRows: Value, sampled: Value, weights: Value): Value {
+export function sampledCrossEntropy(
+  x: Value,
+  targetRows: Value,
+  sampled: Value,
+  weights: Value,
+  others = sampled.shape[0]!,
+): Value {
   const [n, width] = x.shape as [number, number];
   const k = sampled.shape[0]!;
   if (targetRows.shape.join() !== x.shape.join() || sampled.shape[1] !== width)
@@ -70,10 +78,11 @@ export function sampledCrossEntropy(x: Value, targetRows: Value, sampled: Value,
   const overRow = (operator: string, value: Value): Value =>
     graph.node(operator, [value, graph.integers([1])], [n, 1], { keepdims: 1 });
   const own = overRow('ReduceSum', graph.node('Mul', [x, targetRows], x.shape));
-  const others = graph.node('Gemm', [x, sampled], [n, k], { transB: 1 });
-  const share = graph.node('Softmax', [others], [n, k], { axis: 1 });
-  const logSum = column('Sub', overRow('ReduceMax', others), column('Log', overRow('ReduceMax', share)));
-  const gap = column('Sub', logSum, own);
+  const logits = graph.node('Gemm', [x, sampled], [n, k], { transB: 1 });
+  const share = graph.node('Softmax', [logits], [n, k], { axis: 1 });
+  const logSum = column('Sub', overRow('ReduceMax', logits), column('Log', overRow('ReduceMax', share)));
+  const whole = column('Add', logSum, graph.constant(Math.log(others / k)));
+  const gap = column('Sub', whole, own);
   const loss = graph.node(
     'ReduceSum',
     [column('Mul', column('Softplus', gap), weights), graph.integers([0, 1])],
