@@ -67,6 +67,7 @@ for (const set of chosen.split(',')) {
     const three = blendOf([markov, itemKnn, trained]);
     keep(set, 'markov+item-knn+transformer, fixed', seed, await judge(three, { mixture: 'fixed' }), counts);
     keep(set, 'markov+item-knn+transformer', seed, await judge(three), counts);
+    save();
     const four = blendOf([markov, itemKnn, await trainedAgent('ease', set, 1, split), trained]);
     keep(set, 'markov+item-knn+ease+transformer', seed, await judge(four), counts);
     save();
