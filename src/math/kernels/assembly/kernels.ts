@@ -187,26 +187,38 @@ export function scanInt8(
   return <i32>((found - out) >> 2);
 }
 
-/** The usual width: the query stays in eight registers. */
+/** The usual width: the query stays in eight registers; four rows are summed up, bounded and compared as one. */
 function scan64(
   query: usize, items: usize, scales: usize, from: i32, to: i32, slack: f32, threshold: f32, out: usize,
 ): i32 {
   const q0 = v128.load(query), q1 = v128.load(query, 16), q2 = v128.load(query, 32), q3 = v128.load(query, 48);
   const q4 = v128.load(query, 64), q5 = v128.load(query, 80), q6 = v128.load(query, 96), q7 = v128.load(query, 112);
+  const slacks = f32x4.splat(slack), thresholds = f32x4.splat(threshold);
   let found = out;
   let item = items + (<usize>from << 6);
   let scale = scales + (<usize>from << 2);
-  for (let i = from; i < to; i++) {
-    let s = i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(item, 0));
-    let t = i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(item, 8));
-    s = i32x4.add(s, i32x4.dot_i16x8_s(q2, v128.load_ext<i8>(item, 16)));
-    t = i32x4.add(t, i32x4.dot_i16x8_s(q3, v128.load_ext<i8>(item, 24)));
-    s = i32x4.add(s, i32x4.dot_i16x8_s(q4, v128.load_ext<i8>(item, 32)));
-    t = i32x4.add(t, i32x4.dot_i16x8_s(q5, v128.load_ext<i8>(item, 40)));
-    s = i32x4.add(s, i32x4.dot_i16x8_s(q6, v128.load_ext<i8>(item, 48)));
-    t = i32x4.add(t, i32x4.dot_i16x8_s(q7, v128.load_ext<i8>(item, 56)));
-    const bound = (<f32>horizontal(i32x4.add(s, t)) + slack) * load<f32>(scale);
-    if (bound > threshold) {
+  let i = from;
+  for (; i + 4 <= to; i += 4) {
+    const a = dot64(item, q0, q1, q2, q3, q4, q5, q6, q7);
+    const b = dot64(item + 64, q0, q1, q2, q3, q4, q5, q6, q7);
+    const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
+    const c = dot64(item + 128, q0, q1, q2, q3, q4, q5, q6, q7);
+    const d = dot64(item + 192, q0, q1, q2, q3, q4, q5, q6, q7);
+    const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
+    const sums = i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
+    const bounds = f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(sums), slacks), v128.load(scale));
+    let above = i32x4.bitmask(f32x4.gt(bounds, thresholds));
+    while (above) {
+      store<i32>(found, i + ctz(above));
+      found += 4;
+      above &= above - 1;
+    }
+    item += 256;
+    scale += 16;
+  }
+  for (; i < to; i++) {
+    const sum = horizontal(dot64(item, q0, q1, q2, q3, q4, q5, q6, q7));
+    if ((<f32>sum + slack) * load<f32>(scale) > threshold) {
       store<i32>(found, i);
       found += 4;
     }
@@ -214,6 +226,22 @@ function scan64(
     scale += 4;
   }
   return <i32>((found - out) >> 2);
+}
+
+// @ts-ignore: decorator
+@inline
+function dot64(
+  item: usize, q0: v128, q1: v128, q2: v128, q3: v128, q4: v128, q5: v128, q6: v128, q7: v128,
+): v128 {
+  let s = i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(item, 0));
+  let t = i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(item, 8));
+  s = i32x4.add(s, i32x4.dot_i16x8_s(q2, v128.load_ext<i8>(item, 16)));
+  t = i32x4.add(t, i32x4.dot_i16x8_s(q3, v128.load_ext<i8>(item, 24)));
+  s = i32x4.add(s, i32x4.dot_i16x8_s(q4, v128.load_ext<i8>(item, 32)));
+  t = i32x4.add(t, i32x4.dot_i16x8_s(q5, v128.load_ext<i8>(item, 40)));
+  s = i32x4.add(s, i32x4.dot_i16x8_s(q6, v128.load_ext<i8>(item, 48)));
+  t = i32x4.add(t, i32x4.dot_i16x8_s(q7, v128.load_ext<i8>(item, 56)));
+  return i32x4.add(s, t);
 }
 
 /** The sum of four lanes, in the order the plain twin adds them. */
