@@ -27,6 +27,8 @@ export interface Books {
   budgetOf(campaign: Campaign): Budget;
   /** What an action of a campaign is expected to cost if it is taken now. */
   expected(one: RunningCampaign, now: number): (offer: OfferAction) => number;
+  /** Whether what an action sets aside and does not use comes back too late, while other offers can use the money. */
+  tooLate(one: RunningCampaign, now: number): (offer: OfferAction) => boolean;
   given(campaignId: string, kind: string): number;
   contacts(campaignId: string): number;
   spent(campaignId: string): number;
@@ -55,6 +57,9 @@ export interface Budget {
   readonly until: number | undefined;
   readonly pace: Pace;
 }
+
+/** In windows: so long before the end money comes back that is of use. */
+const timeToSpend = 0.5;
 
 /** Events that tell nothing of what a shopper did. */
 const silent = new Set(['impression', 'decision', 'item_changed', 'shopper_changed', 'budget']);
@@ -113,17 +118,19 @@ export async function openBooks(
     if (!one) return;
     one.decided(decision, ownerOf(decision.shopper));
     const { left, until, pace: own } = budgetOf(one.campaign, money.stored);
+    const inTime = returns(one, decision.timestamp);
     own.decided(decision, {
       left,
       until,
-      returns: returns(one, decision.timestamp),
+      returns: inTime,
+      ...costOfDraw(one, decision, (offer) => own.expected(offer, inTime)),
       wanted: mightSpend(decision) > one.policy.chance + 0.05,
     });
   }
 
-  /** Whether what a message sets aside now comes back while the budget still runs. */
+  /** Whether what a message sets aside now comes back while the budget still runs, and long enough before its end to be spent again. */
   function returns(one: RunningCampaign, now: number): boolean {
-    return now + one.windowMs <= (budgetOf(one.campaign).until ?? Infinity);
+    return now + (1 + timeToSpend) * one.windowMs <= (budgetOf(one.campaign).until ?? Infinity);
   }
 
   function settle(one: RunningCampaign, offer: OpenOffer, why: string): void {
@@ -177,6 +184,11 @@ export async function openBooks(
       const inTime = returns(one, now);
       const own = budgetOf(one.campaign).pace;
       return (offer) => own.expected(offer, inTime);
+    },
+    tooLate(one, now) {
+      const { left, until, pace: own } = budgetOf(one.campaign);
+      if (until === undefined || returns(one, now)) return () => false;
+      return ({ contactCost, mostCost }) => mostCost > contactCost && !own.spare(left - mostCost, now, until);
     },
     given: money.given,
     contacts: money.contacts,
@@ -243,6 +255,22 @@ export async function openBooks(
       return unsettled.size;
     },
   };
+}
+
+/** What the draw was expected to cost; of a decision under other actions than there are now, what the drawn one was. */
+function costOfDraw(
+  { actions }: RunningCampaign,
+  { offer, propensities }: OfferDecision,
+  expected: (offer: Pick<OfferAction, 'contactCost' | 'mostCost'>) => number,
+): { readonly spends: number; readonly certain: number } {
+  const drawn = actions.length === propensities.length ? actions : [offer];
+  let [spends, certain] = [0, 0];
+  for (const [i, action] of drawn.entries()) {
+    const cost = (drawn === actions ? propensities[i]! : 1) * expected(action);
+    spends += cost;
+    if (action.mostCost === action.contactCost) certain += cost;
+  }
+  return { spends, certain };
 }
 
 /** The probability of all actions but no contact. */

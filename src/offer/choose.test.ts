@@ -67,6 +67,7 @@ test.each(['thompson', 'lin-ucb', 'stored'] as const)(
             state: { ...newShopper('s'), contacts, consent },
             segment: 'new',
             left,
+            tooLate: () => false,
             given: () => 0,
             inStock: () => true,
             bundle: undefined,

@@ -56,6 +56,7 @@ export async function decideOffer(given: {
     state,
     segment: segmentOf(state, Math.max(now, state.asOf)),
     left,
+    tooLate: books.tooLate(running, now),
     given: (kind) => books.given(campaign.campaignId, kind),
     inStock: (itemId) => (catalogue.items[catalogue.indexOf(itemId) ?? -1]?.stock ?? 1) > 0,
     bundle,

@@ -98,13 +98,14 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     if (declared) await parts.campaigns.put(declared);
     missed = [];
     try {
-      /** Ids read last: an event stored meanwhile may have been read too. */
-      const read = new Set<string>();
-      for await (const event of relearn(log, fresh)) {
-        read.add(event.eventId);
-        if (read.size > 10_000) read.delete(read.values().next().value!);
+      /** Ids of the last 10,000 read and more: an event stored meanwhile may have been read too. */
+      let [older, newer] = [new Set<string>(), new Set<string>()];
+      for await (const { eventId } of relearn(log, fresh)) {
+        newer.add(eventId);
+        if (newer.size === 10_000) [older, newer] = [newer, new Set()];
       }
-      for (const event of missed) if (!read.has(event.eventId)) fresh.apply(event);
+      for (const event of missed)
+        if (!older.has(event.eventId) && !newer.has(event.eventId)) fresh.apply(event);
       books = fresh;
     } finally {
       missed = undefined;

@@ -6,11 +6,14 @@ import type { OfferDecision } from '../core/index.ts';
  * multiplier of the Lagrangian of "most reward within the budget", found by dual mirror descent with the entropy as the mirror
  * (Balseiro, Lu & Mirrokni 2020, "Dual mirror descent for online allocation problems", algorithm 1 with h(x) = x log x):
  *
- *   price <- price x exp(step x (cost / (money left / decisions left) - 1))
+ *   price <- price x exp(step x (cost / (ahead x money left / decisions left) - 1))
  *
- * after each decision, with what the decision is expected to cost. Money left is that not spent and not expected to be; the
- * decisions left are those to come until the end at the pace so far. So the money lasts, and where too little is spent
- * the price falls until nothing but the money itself speaks against spending. Without an end there is nothing to pace: price 0.
+ * after each decision. Its cost is the mean over the draw, every action's expected cost by its probability, not that of the
+ * action drawn: the same on average, and so much less noisy that the price need not swing. Money left is that not spent and
+ * not expected to be; the decisions left are those to come until the end at the pace so far. So the money lasts, and where too
+ * little is spent the price falls until nothing but the money itself speaks against spending. Spending runs a little ahead,
+ * so that what is set aside has come back and was spent again by the end: at a steady pace (time left / time in all) ** ahead of
+ * the money is left. Without an end there is nothing to pace: price 0.
  *
  * What is left to chance spends whatever the price, and a burst looks like a flow that never ends: both would drive the price
  * without bound. So it stays below twice the highest one at which the policy itself still wanted to write. That highest one
@@ -30,10 +33,18 @@ export interface Pace {
       readonly left: number;
       readonly until: number | undefined;
       readonly returns: boolean;
+      /** What the draw was expected to cost; and the part of it whose cost is certain when it is made. */
+      readonly spends: number;
+      readonly certain: number;
       /** Whether at this price the policy, not chance alone, might have spent something. */
       readonly wanted: boolean;
     },
   ): void;
+  /**
+   * Whether this is more money than offers of certain cost can use until the end: then it may as well be set aside for
+   * something of which the rest comes back too late to be spent.
+   */
+  spare(money: number, now: number, until: number): boolean;
   /** A contact came to cost so much. */
   settled(offer: Costs, cost: number, returns: boolean): void;
   /** Of a contact nothing more will be heard: what was set aside for it does not come back. */
@@ -42,20 +53,24 @@ export interface Pace {
 
 type Costs = Pick<OfferDecision['offer'], 'contactCost' | 'mostCost'>;
 
-/** Large at first, when the price is a guess, then small, lest it swings. */
-const stepAfter = (decisions: number): number => 0.01 + Math.min(0.2, 4 / decisions);
+/** Large at first, when the price is a guess, then small, lest it swings; and large at the end, when little time is left to follow. */
+const stepAt = (decisions: number, toCome: number): number =>
+  0.01 + Math.min(0.2, 1.5 / Math.min(decisions, Math.max(20, toCome)));
+const ahead = 1.25;
 /** One decision moves the logarithm of the price by no more. */
 const mostStep = 0.5;
 const [first, lowest] = [0.01, 1e-4];
 /** The price is at most so many times the highest one that was wanted. */
 const mostAbove = 2;
 const hour = 3_600_000;
-/** A burst is the pace of an hour at least, or of this part of the time until the end. */
+/** A burst is the pace of a day, or of this part of the time until the end: a shop that asks once a night is no flow that never ends. */
 const parts = 100;
 /** Which is halved in half a day, or in four times the usual time between two that were wanted. */
 const usualTimes = 4;
 /** One pause halves it no more often: a shop that asks once a week starts near the price it had. */
 const mostHalvings = 2;
+/** Offers of certain cost can use so many times what they used on average so far, as the price falls. */
+const mostReach = 3;
 /** Decisions before their pace is believed. */
 const warmUp = 10;
 /** As if so many offers had come to cost all that was set aside. */
@@ -72,16 +87,24 @@ export function pace(): Pace {
     came: prior,
     offered: prior,
     outstanding: 0,
+    certain: 0,
     paced: false,
   };
   const expected: Pace['expected'] = ({ contactCost, mostCost }, returns) =>
     contactCost + (returns ? now.came / now.offered : 1) * (mostCost - contactCost);
+  /** Decisions until the end, at the pace so far. */
+  const toCome = (at: number, until: number): number => {
+    const since = Math.max(1, at - now.since, Math.min(24 * hour, (until - now.since) / parts));
+    return Math.max(1, (now.decisions * (until - at)) / since);
+  };
   return {
     get price() {
       return now.paced ? now.price : 0;
     },
     expected,
-    decided({ timestamp, offer }, { left, until, returns, wanted }) {
+    spare: (money, at, until) =>
+      now.decisions < warmUp || money > (mostReach * toCome(at, until) * now.certain) / now.decisions,
+    decided({ timestamp, offer }, { left, until, returns, spends, certain, wanted }) {
       if (now.decisions++ === 0) now.since = now.last = timestamp;
       const half = Math.max(12 * hour, (usualTimes * (timestamp - now.since)) / Math.max(1, now.wanted));
       now.highest *= 0.5 ** Math.min(mostHalvings, Math.max(0, timestamp - now.last) / half);
@@ -90,14 +113,14 @@ export function pace(): Pace {
         now.wanted++;
         now.highest = Math.max(now.highest, now.price);
       }
+      now.certain += certain;
       now.paced = until !== undefined;
       if (returns) now.outstanding += offer.mostCost - offer.contactCost;
       if (until === undefined || now.decisions < warmUp || timestamp <= now.since) return;
-      const since = Math.max(timestamp - now.since, Math.min(hour, (until - now.since) / parts));
-      const toCome = Math.max(1, (now.decisions * (until - timestamp)) / since);
+      const coming = toCome(timestamp, until);
       const hoped = left + (1 - now.came / now.offered) * now.outstanding;
-      const over = hoped > 0 ? expected(offer, returns) / (hoped / toCome) - 1 : Infinity;
-      const next = now.price * Math.exp(Math.min(mostStep, stepAfter(now.decisions) * over));
+      const over = hoped > 0 ? spends / ((ahead * hoped) / coming) - 1 : Infinity;
+      const next = now.price * Math.exp(Math.min(mostStep, stepAt(now.decisions, coming) * over));
       now.price = Math.max(lowest, Math.min(next, mostAbove * now.highest));
     },
     settled({ contactCost, mostCost }, cost, returns) {

@@ -12,6 +12,8 @@ export interface RuleContext {
   readonly segment: Segment;
   /** Money of the budget that is neither spent nor set aside. */
   readonly left: number;
+  /** Whether what it sets aside and does not use comes back after the end of the budget, while other offers can use the money. */
+  tooLate(action: OfferAction): boolean;
   /** Times a kind of offer was made by this campaign. */
   given(kind: OfferAction['kind']): number;
   inStock(itemId: string): boolean;
@@ -34,6 +36,7 @@ export interface Blocked {
     | 'frequency-cap'
     | 'too-soon'
     | 'no-budget'
+    | 'too-late'
     | 'no-stock'
     | 'no-pieces'
     | 'no-bundle'
@@ -133,14 +136,18 @@ function channelBlocked(
   return undefined;
 }
 
-function offerBlocked(
-  { kind, mostCost, rule }: OfferAction,
-  { left, given, inStock, bundle }: RuleContext,
-): Blocked | undefined {
+function offerBlocked(action: OfferAction, context: RuleContext): Blocked | undefined {
+  const { kind, mostCost, rule } = action;
+  const { left, given, inStock, bundle } = context;
   if (mostCost > left)
     return {
       code: 'no-budget',
       reason: `it may cost up to ${money(mostCost)} and ${money(Math.max(0, left))} of the budget is left`,
+    };
+  if (context.tooLate(action))
+    return {
+      code: 'too-late',
+      reason: `what of ${money(mostCost)} it does not use comes back only after the end, and plain messages can use the money until then`,
     };
   const { pieces, itemIds = [] } = rule!;
   if (pieces !== undefined && given(kind) >= pieces)
