@@ -15,7 +15,9 @@ import {
   decisionEvent,
   decisionId,
   decisionOf,
+  type Expectations,
   type ExplorationSettings,
+  expectationsOf,
   explorationAt,
   type GroupRecommendation,
   groupEvents,
@@ -216,6 +218,10 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     trending: (limit) => trendingItems(limit, clock(), catalogue.items, counts),
     decision: async (recommendationId) => decisionOf(await log.find(decisionId(recommendationId))),
     state: (shopper) => shoppers.get(shopper),
+    async expectations(shopper) {
+      const state = await shoppers.get(shopper);
+      return served && expectationsOf(state, Math.max(clock(), state.asOf), served);
+    },
     sampleShoppers: (n) => counts.sample(n),
 
     async learn(train) {
@@ -326,6 +332,8 @@ export interface Loop {
   /** A decision as it was logged. */
   decision(recommendationId: string): Promise<Decision | undefined>;
   state(shopper: string): Promise<ShopperState>;
+  /** What the shopper will probably do next; undefined where the policy that serves was not taught to say it. */
+  expectations(shopper: string): Promise<Expectations | undefined>;
   /** Shoppers with some history, the same ones as long as the log does not change. */
   sampleShoppers(n: number): readonly string[];
   /** Trains on the log as it is, stores the model and lets it serve. */

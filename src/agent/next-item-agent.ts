@@ -19,6 +19,7 @@ import {
   TendrilError,
 } from '../core/index.ts';
 import type { AgentContext, SequenceAgent } from './agent.ts';
+import { behaviourHeads } from './behaviour-heads.ts';
 import { candidateScores } from './candidate-scores.ts';
 import { contentRows } from './content-rows.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
@@ -30,7 +31,7 @@ import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
 import { tokenParts, tokenSettings } from './token-parts.ts';
 import { type SequenceNetwork, transformerModel } from './transformer-model.ts';
 import { hiddenPlace, type TransformerShape } from './transformer-network.ts';
-import { bestOfRows, judgeTransformer, observationScores } from './transformer-scores.ts';
+import { bestOfRows, historyOf, judgeTransformer, observationScores } from './transformer-scores.ts';
 
 /** What every one of them can be told; an agent gives its own defaults and shape beside. */
 export const nextItemSettings = {
@@ -122,6 +123,11 @@ export const nextItemSettings = {
     doc: 'histories kept to be learned again with new ones',
   },
   ...tokenSettings,
+  behaviour: {
+    type: 'boolean',
+    default: false,
+    doc: 'heads beside the next item: next type of event, next category, will buy, will leave',
+  },
   threads: { type: 'number', default: 2, min: 1, max: 64, integer: true, doc: 'threads of a training step' },
   epsilon: epsilonSetting,
 } as const;
@@ -185,6 +191,7 @@ export async function nextItemAgent(
   }
 
   const rows = bestOfRows(model, counts, place, places);
+  const behaviour = values.behaviour ? behaviourHeads(rows.stateOf, values.width, places, stored) : undefined;
   /** Items nobody took yet stand where what resembles them does; from their first interaction they are learned like any. */
   const placeNewItems = (): void => {
     rows.changed();
@@ -227,7 +234,9 @@ export async function nextItemAgent(
       });
       memory.remember(train, chance.fork('memory'));
       placeNewItems();
+      const foreseen = await behaviour?.fit(train, context.items?.categories, chance.fork('behaviour'));
       return {
+        ...foreseen,
         interactions: train.items.length,
         shoppers: train.n,
         passes,
@@ -253,7 +262,7 @@ export async function nextItemAgent(
       const { seen, arrays } = memory.saved();
       return writeModel(name, {
         values: { seen, rng: [...chance.state()] },
-        arrays: { ...model.state, counts, ...arrays, ...parts.arrays },
+        arrays: { ...model.state, counts, ...arrays, ...parts.arrays, ...behaviour?.arrays() },
       });
     },
     onnx: () => ({
@@ -279,6 +288,7 @@ export async function nextItemAgent(
     policy: () => ({
       ...scoredPolicy(observation, action, values.epsilon, () => {}),
       best: rows.best,
+      ...(behaviour && { foresee: (row) => behaviour.foresee(historyOf(row, 0, place, places)) }),
       async evaluate(observations, count, candidates) {
         const all = await observationScores(model, counts, place, places, observations, count);
         return candidateScores(all, count, n, candidates);

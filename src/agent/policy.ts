@@ -18,12 +18,32 @@ export interface Policy {
    * first, ties to the lowest number. Only where finding them costs less than scoring every choice.
    */
   best?(observation: Float32Array, k: number, mask: Uint8Array): Promise<BestChoices>;
+  /** What the shopper of one row will do beside choosing an item; undefined where nothing is known of the shopper. */
+  foresee?(observation: Float32Array): Promise<Foreseen | undefined>;
   /** Draws an action for one row. `mask` has one number for each choice: 0 forbids it. Throws only if all are forbidden. */
   sample(scores: Scores, row: number, rng: Rng, mask?: Uint8Array): Sample;
   /** Log-probability of each part or slot of `action`, given the earlier ones; -Infinity where it cannot be drawn. */
   logProb(scores: Scores, row: number, action: Actions, mask?: Uint8Array): Float32Array;
   /** The action without exploration, for evaluation: the best choice, ties to the lowest number. */
   greedy(scores: Scores, row: number, mask?: Uint8Array): Actions;
+}
+
+/** Calibrated chances; a part is missing where the histories did not show enough of it. */
+export interface Foreseen {
+  /** Codes of event types. */
+  readonly nextType?: Chances;
+  /** Category numbers, 0 for none of the others. */
+  readonly nextCategory?: Chances;
+  /** 1: something will be bought in this session. */
+  readonly buys?: Chances;
+  /** 1: the session is over. */
+  readonly leaves?: Chances;
+}
+
+export interface Chances {
+  readonly codes: Int32Array;
+  /** Of each code; they sum to 1. */
+  readonly chances: Float64Array;
 }
 
 /** n rows of scores, one for each choice (or candidate). */

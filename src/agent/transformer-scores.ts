@@ -52,7 +52,7 @@ export function bestOfRows(
   counts: Float64Array,
   place: HistoryPlace,
   places: number,
-): { best: NonNullable<Policy['best']>; changed(): void } {
+): { best: NonNullable<Policy['best']>; stateOf: StateReader['stateOf']; changed(): void } {
   const n = counts.length;
   let reader: StateReader | undefined;
   let index: TopKIndex | undefined;
@@ -63,6 +63,10 @@ export function bestOfRows(
       reader = undefined;
       index = undefined;
       popular = undefined;
+    },
+    stateOf(history) {
+      reader ??= model.reader();
+      return reader.stateOf(history);
     },
     async best(observation, k, mask) {
       const history = historyOf(observation, 0, place, places);
@@ -136,7 +140,12 @@ export function historyAt(sequences: Sequences, from: number, to: number): Histo
 }
 
 /** The newest tokens of an observation, oldest first. */
-function historyOf(observations: Float32Array, at: number, place: HistoryPlace, places: number): History {
+export function historyOf(
+  observations: Float32Array,
+  at: number,
+  place: HistoryPlace,
+  places: number,
+): History {
   const items: number[] = [];
   const kinds: number[] = [];
   const gaps: number[] = [];

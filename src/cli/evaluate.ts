@@ -190,7 +190,9 @@ const shown = (row: Readonly<Record<string, unknown>>, k: number): Record<string
       `long-tail@${k}`,
       `gini@${k}`,
       ...Object.keys(row).filter(
-        (name) => name.startsWith(`ndcg@${k}.`) && /whole|dropped|replaced|bare/.test(name),
+        (name) =>
+          (name.startsWith(`ndcg@${k}.`) && /whole|dropped|replaced|bare/.test(name)) ||
+          /^behaviour.*\.(auc|accuracy|ece)$/.test(name),
       ),
       'seconds',
     ].map((name) => [name, row[name]]),

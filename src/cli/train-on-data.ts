@@ -147,6 +147,9 @@ function rowOf(
     'hr@10': metrics['hr@10'],
     mrr: metrics.mrr,
     validated: metrics.validated,
+    ...Object.fromEntries(
+      Object.entries(metrics).filter(([name]) => /^behaviour.*\.(auc|accuracy|ece)$/.test(name)),
+    ),
     interactions: data.interactions,
     seconds: Math.round(seconds * 1000) / 1000,
     seed,

@@ -20,6 +20,8 @@ export interface ServedPolicy {
   encode(state: ShopperState, now: number, out: Float32Array): void;
   /** False where shoppers do not come back to what they bought: then it is left out unless a request says otherwise. */
   readonly repeats?: boolean;
+  /** Names of the categories it knows, from number 1. */
+  readonly categories?: readonly string[];
 }
 
 export interface ShopperDecisionInput {

@@ -5,6 +5,7 @@ export { decideForShopper, type ServedPolicy, type ShopperDecisionInput } from '
 export { decisionEvent, decisionId, decisionOf, groupEvents } from './decision-event.ts';
 export type { DecisionInput } from './decision-input.ts';
 export { drawSlate, type Slate, type Support, slatePropensities } from './draw-slate.ts';
+export { type Expectations, expectationsOf } from './expectations.ts';
 export { type Exploration, type ExplorationSettings, explorationAt, explorationRate } from './exploration.ts';
 export { type GroupRecommendation, groupRecommendationOf } from './group-recommendation.ts';
 export { type Recommendation, recommendationOf } from './recommendation.ts';

@@ -6,6 +6,7 @@ import {
   type FitCheckpoint,
   type LearnReport,
   needsLog,
+  outcomesOf,
   type TransitionAgent,
 } from '../agent/index.ts';
 import {
@@ -23,7 +24,7 @@ import {
   silent,
   TendrilError,
 } from '../core/index.ts';
-import { replaySequences, sequenceObserver } from '../learn/index.ts';
+import { behaviourFigures, foreseen, replaySequences, sequenceObserver } from '../learn/index.ts';
 import type { Engine } from '../math/index.ts';
 import { gainsOf, meanOf } from '../measure/index.ts';
 import { type Damage, damagedCases, damages } from './damage.ts';
@@ -150,6 +151,22 @@ export async function evaluateSequences(
     progress: (done, total) => progress(done, total, 'judge'),
   });
   const scored = now();
+  const policy = agent.policy();
+  const behaviour: Record<string, number> = {};
+  if (policy.foresee) {
+    const outcome = outcomesOf(test.sequences, items?.categories);
+    const row = new Float32Array(observation.size);
+    const cases = await foreseen(
+      policy,
+      test.rows.length,
+      (c) => {
+        observe(test.rows[c]!, test.ends[c]!, row, 0);
+        return row;
+      },
+      (c) => outcome(test.rows[c]!, test.ends[c]!),
+    );
+    Object.assign(behaviour, behaviourFigures(cases));
+  }
   const hurt: Record<string, number> = {};
   const sample = evenlyChosen(test, 1000);
   for (const damage of options.robustness ? damageNames : []) {
@@ -162,7 +179,7 @@ export async function evaluateSequences(
   return {
     agent: definition.name,
     seed,
-    figures: { ...rankingFigures(ranked, split, items), ...hurt },
+    figures: { ...rankingFigures(ranked, split, items), ...hurt, ...behaviour },
     report,
     fitSeconds: (fitted - begin) / 1000,
     scoreSeconds: (scored - fitted) / 1000,

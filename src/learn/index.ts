@@ -1,4 +1,5 @@
 export { adjust, type Tried } from './adjust.ts';
+export { type BehaviourCases, behaviourFigures, curveOf, foreseen } from './behaviour-figures.ts';
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export type { Checkpoint } from './checkpoint.ts';
 export {

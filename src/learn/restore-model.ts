@@ -23,6 +23,8 @@ export interface RestoredModel {
   readonly encoding: ShopEncoding;
   /** The items in the model's numbers, which are not the shop's where an erasure took some from the log. */
   readonly items: Catalogue;
+  /** Names of the categories in the model's numbers, from 1. */
+  readonly categories?: readonly string[];
 }
 
 /** Makes an agent of stored bytes; `item` tells what is known of an item today. Throws `bad-model`. */
@@ -89,5 +91,6 @@ export async function restoreModel(
     },
     encoding,
     items,
+    ...(file.labels && { categories: file.labels.categories }),
   };
 }

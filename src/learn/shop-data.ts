@@ -55,6 +55,8 @@ export interface ShopData {
     readonly repeats: boolean;
     /** The shop's observation of each input, `targets.length` rows. */
     readonly observations: Float32Array;
+    /** The row of `sequences` that each is of. */
+    readonly rows: readonly number[];
   };
   readonly encoder: Encoder;
   readonly context: FoldContext;
@@ -169,7 +171,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     shoppers,
     sequences,
     train: held.train,
-    validation: { inputs, targets, observations, repeats: repeatShare(inputs, targets) >= 0.05 },
+    validation: { inputs, targets, observations, rows, repeats: repeatShare(inputs, targets) >= 0.05 },
     encoder,
     context,
     fingerprint: fingerprintOf(sequences),

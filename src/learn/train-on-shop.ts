@@ -4,6 +4,8 @@ import {
   type AgentDefinition,
   actsOnly,
   needsLog,
+  outcomesOf,
+  type Policy,
   type SequenceAgent,
   type TransitionAgent,
 } from '../agent/index.ts';
@@ -12,6 +14,7 @@ import type { Log } from '../log/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { defaultReward } from '../reward/index.ts';
 import { type Encoding, observationOf } from '../state/index.ts';
+import { behaviourFigures, foreseen } from './behaviour-figures.ts';
 import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
 import { learnTransitions, named } from './learn-transitions.ts';
 import { packModel } from './model-file.ts';
@@ -154,11 +157,27 @@ async function learnSequences(
       },
     }),
   });
-  const figures = await validate(agent.policy(), data);
+  const figures = { ...(await validate(agent.policy(), data)), ...(await behaviour(agent.policy(), data)) };
   const known = Int32Array.from(
     { length: data.train.n },
     (_, u) => data.train.offsets[u + 1]! - data.train.offsets[u]!,
   );
   await agent.learn(data.sequences, known);
   return { ...named('fit', report), ...figures };
+}
+
+/** Of the heads of behaviour, where the agent has some: at the held-back moments. */
+async function behaviour(policy: Policy, data: ShopData): Promise<Readonly<Record<string, number>>> {
+  if (!policy.foresee) return {};
+  const { observations, rows } = data.validation;
+  const { size } = policy.observation;
+  const outcome = outcomesOf(data.sequences, data.features.categories);
+  const { offsets } = data.train;
+  const cases = await foreseen(
+    policy,
+    rows.length,
+    (i) => observations.subarray(i * size, (i + 1) * size),
+    (i) => outcome(rows[i]!, offsets[rows[i]! + 1]! - offsets[rows[i]!]!),
+  );
+  return behaviourFigures(cases);
 }

@@ -50,6 +50,7 @@ export {
   parameters,
   parameterTensors,
 } from './parameters.ts';
+export { classChances, fittedTemperature, softmaxRegression } from './softmax-regression.ts';
 export { solveSymmetric } from './solve-symmetric.ts';
 export { blockRows, type TanhTower, tanhTower, towerParameters } from './tanh-tower.ts';
 export { hashWords } from './text/hash-words.ts';

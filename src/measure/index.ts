@@ -1,3 +1,4 @@
+export { areaUnderCurve, calibrationError, type ReliabilityBin, reliability } from './calibration.ts';
 export {
   categoryDiversity,
   coverage,

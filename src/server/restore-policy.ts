@@ -19,11 +19,16 @@ export async function restorePolicy(
 ): Promise<ServedPolicy> {
   const engine = agentNamed(manifest.agent).needsEngine ? await openEngine() : undefined;
   const itemOf = (itemId: string) => catalogue.items[catalogue.indexOf(itemId) ?? -1];
-  const { agent, encoder, encoding, items } = await restoreModel({ manifest, model }, itemOf, engine);
+  const { agent, encoder, encoding, items, categories } = await restoreModel(
+    { manifest, model },
+    itemOf,
+    engine,
+  );
   return {
     policy: renumbered(agent.policy(), items, catalogue),
     encode: (state, now, out) => encodeState(state, now, encoder, out),
     repeats: encoding.repeats,
+    ...(categories && { categories }),
   };
 }
 

@@ -3,13 +3,14 @@ import { rng } from '../core/index.ts';
 import { readShop, trainOnShop } from '../learn/index.ts';
 import { type Log, memoryLog } from '../log/index.ts';
 import { createLoop, type Loop, type Trained } from '../loop.ts';
-import { sentiment } from '../math/index.ts';
+import { type Engine, sentiment } from '../math/index.ts';
 import { memoryRegistry } from '../registry/index.ts';
 import { restorePolicy } from './restore-policy.ts';
 
 /** A shop of twelve products in memory, for tests: shoppers go from p0 to p1, from p2 to p3 and so on. */
 export async function tinyShop(
   now = Date.UTC(2026, 5, 1),
+  openEngine: () => Promise<Engine> = () => Promise.reject(new Error('no engine here')),
 ): Promise<{ readonly loop: Loop; readonly log: Log }> {
   const log = memoryLog();
   let ids = 0;
@@ -24,8 +25,7 @@ export async function tinyShop(
       throw new Error(message);
     },
     exploration: { default: { floor: 0, newShopper: 0 } },
-    restore: (manifest, model, catalogue) =>
-      restorePolicy(manifest, model, catalogue, () => Promise.reject(new Error('no engine here'))),
+    restore: (manifest, model, catalogue) => restorePolicy(manifest, model, catalogue, openEngine),
   });
   await loop.putItems(
     Array.from({ length: 12 }, (_, i) => ({

@@ -53,6 +53,11 @@ export const getShopper: Route = {
           },
           actions: { type: 'integer' },
           orders: { type: 'integer' },
+          expects: {
+            type: 'object',
+            description:
+              'chances of what comes next, where the model that serves was trained with `behaviour`: `willBuy` and `willLeave` (in this session), `nextEventType`, `nextCategory`',
+          },
           recent: { type: 'array', items: { type: 'object' }, description: 'the newest first' },
         },
       },
@@ -93,6 +98,7 @@ export const deleteShopper: Route = {
 
 async function describe(loop: ReturnType<typeof readyLoop>, shopper: string) {
   const state = await loop.state(shopper);
+  const expects = await loop.expectations(shopper);
   return {
     userId: shopper,
     segment: segmentOf(state, Math.max(state.asOf, Date.now())),
@@ -102,6 +108,7 @@ async function describe(loop: ReturnType<typeof readyLoop>, shopper: string) {
     }),
     actions: state.actions,
     orders: state.orders,
+    ...(expects && { expects }),
     recent: state.tokens
       .filter((token) => token.item !== '')
       .slice(-8)

@@ -1,0 +1,111 @@
+/**
+ * `TENDRIL_DATASETS=... node bench/token-parts.ts [sets] [seeds]`: what pauses, prices and the sentiment of reviews add to
+ * the tokens of the agent `transformer`. Three imported shops, leave one out, whole catalogue: with each part that the
+ * shop tells, with all of them, and with none; differences to none are paired over shoppers, gains averaged over seeds
+ * (bench/results/token-parts.json).
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importFiles, openDataDirectory, openEngine, sqliteLog } from '../src/adapters/index.ts';
+import { agentNamed } from '../src/agent/index.ts';
+import { rng } from '../src/core/index.ts';
+import { evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
+import { readShop } from '../src/learn/index.ts';
+import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
+import { datasets, merged, record, rounded } from './record.ts';
+
+const sets: Record<string, { format: string; files: string[]; parts: string[] }> = {
+  'musical-instruments': {
+    format: 'amazon',
+    files: ['amazon-musical-instruments-5core/reviews_Musical_Instruments_5.json.gz'],
+    parts: ['timeGaps', 'reviewSentiment'],
+  },
+  'digital-music': {
+    format: 'amazon',
+    files: ['reviews_Digital_Music_5.head.json.gz', 'meta_Digital_Music.head.json.gz'].map((name) =>
+      join('amazon-digital-music-partial', name),
+    ),
+    parts: ['timeGaps', 'priceBuckets', 'reviewSentiment'],
+  },
+  'movielens-100k': {
+    format: 'movielens',
+    files: ['inter', 'item', 'user'].map((name) => join('movielens-100k', `ml-100k.${name}.gz`)),
+    parts: ['timeGaps'],
+  },
+};
+const [wanted = Object.keys(sets).join(), seeds = '1,2,3'] = process.argv.slice(2);
+const root = datasets();
+mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
+
+for (const name of wanted.split(',')) {
+  const shop = await imported(name);
+  const { parts } = sets[name]!;
+  const choices = [[], ...parts.map((part) => [part]), ...(parts.length > 1 ? [parts] : [])];
+  let none: Float64Array | undefined;
+  for (const choice of choices) {
+    const sum: Record<string, number> = {};
+    const all = seeds.split(',').map(Number);
+    let gains: Float64Array | undefined;
+    for (const seed of all) {
+      const { figures, report, ranked } = await evaluateSequences(agentNamed('transformer'), {
+        split: leaveOneOut(shop.sequences),
+        k: 10,
+        seed,
+        settings: { threads: 1, ...Object.fromEntries(choice.map((part) => [part, true])) },
+        items: shop.features,
+        now: () => performance.now(),
+        engine: openEngine,
+      });
+      for (const [figure, value] of Object.entries({
+        'hr@10': figures['hr@10']!,
+        'ndcg@10': figures['ndcg@10']!,
+        'validation.ndcg@10': report['validation.ndcg@10']!,
+      }))
+        sum[figure] = (sum[figure] ?? 0) + value / all.length;
+      const ndcg = gainsOf('ndcg', ranked.ranks, 10);
+      gains ??= new Float64Array(ndcg.length);
+      ndcg.forEach((gain, c) => {
+        gains![c]! += gain / all.length;
+      });
+    }
+    none ??= gains;
+    const { mean, low, high } = pairedBootstrap(gains!, none!, rng(1));
+    const row = {
+      set: name,
+      parts: choice.join(' + ') || 'none',
+      cases: gains!.length,
+      ...Object.fromEntries(Object.entries(sum).map(([figure, value]) => [figure, rounded(value)])),
+      'ndcg@10 above none': [mean, low, high].map(rounded),
+    };
+    console.log(JSON.stringify(row));
+    record('token-parts', {
+      command: 'node bench/token-parts.ts',
+      data: 'Amazon product data 2014 (Musical Instruments, Digital Music in part) and MovieLens 100k, as imported',
+      seeds: all,
+      notes: [
+        'Leave one out, whole catalogue, items of the history masked; default settings of the agent. Sentiment is of reviews before the judged interactions.',
+      ],
+      rows: merged('token-parts', [row], ['set', 'parts']),
+    });
+  }
+}
+
+async function imported(name: string) {
+  const { format, files } = sets[name]!;
+  const folder = mkdtempSync(join(tmpdir(), 'tendril-token-parts-'));
+  const directory = openDataDirectory(join(folder, 'shop'), { create: true });
+  const log = await sqliteLog(directory.logPath);
+  try {
+    await importFiles(log, {
+      format,
+      files: files.map((file) => join(root, file)),
+      rejectsPath: directory.rejectsPath,
+      now: Date.now(),
+    });
+    return await readShop(log, { sentiments: true });
+  } finally {
+    await log.close();
+    rmSync(folder, { recursive: true });
+  }
+}
