@@ -62,7 +62,8 @@ function historyColumns({ observation }: ShopWorld): { readonly items: number; r
   return { items: size - 1, types: 2 * size - 1 };
 }
 
-function drawSlate(
+/** Different open items in random order into row `row` of `out`; -1 where there are none left. */
+export function drawSlate(
   masks: Uint8Array,
   from: number,
   n: number,
