@@ -8,8 +8,10 @@ import { bpr } from './bpr.ts';
 import { content } from './content.ts';
 import { cql } from './cql.ts';
 import { ddpg } from './ddpg.ts';
+import { decisionTransformer } from './decision-transformer.ts';
 import { dqn } from './dqn.ts';
 import { dr } from './dr.ts';
+import { drr } from './drr.ts';
 import { ease } from './ease.ts';
 import { factoredOf } from './factored.ts';
 import { gru } from './gru.ts';
@@ -55,6 +57,8 @@ export const agents: readonly AgentDefinition[] = [
   dr,
   cql,
   dqn,
+  drr,
+  decisionTransformer,
   sqn,
   sa2c,
   offPolicyAc,

@@ -305,7 +305,7 @@ export const contentColumns = (items: ItemFeatures, text: boolean): number =>
 
 /** Content of every row of the item tables; the row for choosing nothing, where there is one, is all zeros. */
 export function catalogueTensors(
-  s: NetworkShape,
+  s: Pick<NetworkShape, 'rows' | 'content' | 'affinity' | 'profile'>,
   items: ItemFeatures | undefined,
   text: boolean,
 ): Record<string, Tensor> {
