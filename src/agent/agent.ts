@@ -72,6 +72,8 @@ export interface DecisionAgent extends Learner {
 
 export interface FitOptions {
   readonly validation?: Validation;
+  /** True where rows of `train` end because what followed is held back: that nothing follows there tells nothing. */
+  readonly cut?: boolean;
   readonly progress?: Progress;
   /** Of agents that learn for long; others are done before one would be due. */
   readonly checkpoint?: FitCheckpoint;

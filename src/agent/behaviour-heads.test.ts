@@ -14,6 +14,7 @@ import {
 import type { SequenceAgent } from './agent.ts';
 import { outcomesOf } from './outcomes.ts';
 import type { Chances } from './policy.ts';
+import { readModel, writeModel } from './saved-model.ts';
 import { transformer } from './transformer.ts';
 
 const [view, cart, purchase] = ['view', 'add_to_cart', 'purchase'].map(eventTypeCode) as [
@@ -40,6 +41,12 @@ test('what followed a moment, with sessions that a pause of 30 minutes ends and 
   ]);
   expect(after(1, 1)).toMatchObject({ buys: 0, leaves: 1 });
   expect(after(2, 1)).toMatchObject({ buys: -1, leaves: -1 });
+  const cut = outcomesOf(sequences, undefined, true);
+  expect([1, 2, 3, 4].map((end) => cut(0, end).leaves)).toEqual([0, 1, 0, -1]);
+  expect([1, 2, 3, 4].map((end) => cut(0, end).buys)).toEqual([1, 0, -1, -1]);
+  expect(cut(1, 1)).toMatchObject({ buys: -1, leaves: -1 });
+  const bought = { ...sequences, types: Uint8Array.of(view, view, view, purchase, view, view) };
+  expect(outcomesOf(bought, undefined)(0, 3).buys, 'seen, of a session that may go on').toBe(-1);
   const { times: _, types: __, ...bare } = sequences;
   expect([3, 4].map((end) => outcomesOf(bare, undefined)(0, end))).toEqual([
     { nextType: -1, nextCategory: -1, buys: -1, leaves: 0 },
@@ -119,6 +126,38 @@ test('says with the right chances what comes next, and items as without heads; t
     (await plain.policy().evaluate(row, 1)).values,
   );
   await expect(make({ behaviour: true }, await plain.save())).rejects.toThrow('behaviour.scale');
+});
+
+test('where rows were cut, their ends are not taken for departures', async () => {
+  const chance = rng('departures');
+  const [rows, length] = [600, 4];
+  const cut = sequencesOf(
+    Array.from({ length: rows }, () => Array.from({ length }, () => chance.int(n))),
+    n,
+  );
+  const times = new Float64Array(rows * length);
+  for (let at = 0; at < times.length; at++)
+    times[at] = at % length === 0 ? at : times[at - 1]! + (chance.float() < 0.3 ? 1440 : 1) * minute;
+  const train = { ...cut, times, types: new Uint8Array(times.length).fill(view) };
+  const said = async (options: { readonly cut?: boolean }): Promise<number> => {
+    const agent = await make({ behaviour: true, epochs: 2 });
+    await agent.fit(train, options);
+    return chanceOf((await foresee(agent, [0, 1], [view, view]))!.leaves!, 1);
+  };
+  expect(Math.abs((await said({ cut: true })) - 0.3)).toBeLessThan(0.08);
+  expect(await said({})).toBeGreaterThan(0.4);
+});
+
+test('a saved head that holds no number is refused', async () => {
+  const agent = await make({ behaviour: true, epochs: 1 });
+  await agent.fit(visits(200), {});
+  const { values, arrays } = readModel('transformer', await agent.save());
+  const weights = (arrays['behaviour.buys.weights'] as Float32Array).map(() => Number.NaN);
+  const broken = writeModel('transformer', {
+    values,
+    arrays: { ...arrays, 'behaviour.buys.weights': weights },
+  });
+  await expect(make({ behaviour: true }, broken)).rejects.toThrow('behaviour.buys.weights');
 });
 
 test('where nothing tells of types or sessions, nothing is foreseen', async () => {

@@ -8,7 +8,7 @@ import { eventTypes, type Rng, type Sequences } from '../core/index.ts';
 import { classChances, fittedTemperature, softmaxRegression } from '../math/index.ts';
 import { type Outcome, outcomesOf } from './outcomes.ts';
 import type { Chances, Foreseen } from './policy.ts';
-import { arrayOf, type SavedModel } from './saved-model.ts';
+import { arrayOf, checkFinite, type SavedModel } from './saved-model.ts';
 import type { History } from './transformer-model.ts';
 import { historyAt } from './transformer-scores.ts';
 
@@ -33,6 +33,8 @@ export interface BehaviourHeads {
   fit(
     train: Sequences,
     categories: Int32Array | undefined,
+    /** As in `FitOptions`. */
+    cut: boolean,
     rng: Rng,
   ): Promise<Readonly<Record<string, number>>>;
   foresee(history: History): Promise<Foreseen | undefined>;
@@ -57,7 +59,9 @@ export function behaviourHeads(
       const weights = arrayOf(stored, `behaviour.${name}.weights`, 'f32', codes.length * width);
       const [temperature] = arrayOf(stored, `behaviour.${name}.temperature`, 'f32', 1);
       heads.set(name, { codes, weights, temperature: temperature! });
+      checkFinite(stored, [`behaviour.${name}.weights`, `behaviour.${name}.temperature`]);
     }
+    checkFinite(stored, ['behaviour.scale']);
   }
   const write = (state: Float32Array, kind: number, out: Float32Array, at: number): void => {
     for (let j = 0; j < stateWidth; j++) out[at + j] = (state[j]! - scale[j]!) * scale[stateWidth + j]!;
@@ -66,10 +70,10 @@ export function behaviourHeads(
   };
 
   return {
-    async fit(train, categories, rng) {
+    async fit(train, categories, cut, rng) {
       heads.clear();
       const moments = momentsOf(train);
-      const outcome = outcomesOf(train, categories);
+      const outcome = outcomesOf(train, categories, cut);
       const states = new Float32Array(moments.length * stateWidth);
       for (const [i, { row, end }] of moments.entries()) {
         const to = train.offsets[row]! + end;

@@ -213,7 +213,7 @@ export async function nextItemAgent(
   return {
     name,
     consumes: 'sequences',
-    async fit(train, { validation, progress, checkpoint }) {
+    async fit(train, { validation, cut = false, progress, checkpoint }) {
       needsTimes(train);
       const windows = windowsOf(train, places);
       if (windows.length === 0)
@@ -234,7 +234,7 @@ export async function nextItemAgent(
       });
       memory.remember(train, chance.fork('memory'));
       placeNewItems();
-      const foreseen = await behaviour?.fit(train, context.items?.categories, chance.fork('behaviour'));
+      const foreseen = await behaviour?.fit(train, context.items?.categories, cut, chance.fork('behaviour'));
       return {
         ...foreseen,
         interactions: train.items.length,

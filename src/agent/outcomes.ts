@@ -18,11 +18,13 @@ const purchase = eventTypeCode('purchase');
 
 /**
  * What followed the first `end` interactions of a row. Where there are no times a row is one session. A session that the end
- * of the data may have cut off is not known to be over: then leaving is unknown, and so is buying unless it was seen.
+ * of the data may have cut off is not known to be over, nor is the last one of a row that was cut (`cut`, see `FitOptions`): then
+ * leaving is unknown, and so is buying, even where it was seen, or only those that bought would count.
  */
 export function outcomesOf(
   { offsets, items, types, times }: Sequences,
   categories: Int32Array | undefined,
+  cut = false,
 ): (row: number, end: number) => Outcome {
   const last = times?.reduce((a, b) => Math.max(a, b), -Infinity) ?? Infinity;
   return (row, end) => {
@@ -30,12 +32,12 @@ export function outcomesOf(
     const next = offsets[row]! + end;
     let at = next;
     while (at < to && !(times && times[at]! - times[at - 1]! > longestPause)) at++;
-    const over = at < to || !times || last - times[at - 1]! > longestPause;
+    const over = at < to || (!cut && (!times || last - times[at - 1]! > longestPause));
     const bought = types?.subarray(next, at).includes(purchase) ?? false;
     return {
       nextType: next < to && types ? types[next]! : -1,
       nextCategory: next < to && categories ? categories[items[next]!]! : -1,
-      buys: !types || !(bought || over) ? -1 : bought ? 1 : 0,
+      buys: !types || !over ? -1 : bought ? 1 : 0,
       leaves: at > next ? 0 : over ? 1 : -1,
     };
   };

@@ -105,7 +105,11 @@ export async function evaluateSequences(
   const itemCount = split.train.itemCount;
   const longest = Math.min(longestOf(split.test.sequences), longestHistory[definition.consumes]);
   const shown = options.observation ?? shopObservation(itemCount, longest);
-  const gaps = settings.value.timeGaps === true && split.train.times !== undefined;
+  // A blend's parts have the part's name before.
+  const asked = Object.entries(settings.value).some(
+    ([name, on]) => /(^|\.)timeGaps$/.test(name) && on === true,
+  );
+  const gaps = asked && split.train.times !== undefined;
   const observation = gaps
     ? observationSpec([...shown.parts, gapsPart(historyPlace(shown)?.size ?? longest)])
     : shown;
@@ -123,6 +127,7 @@ export async function evaluateSequences(
   if (agent.consumes === 'sequences') {
     report = await agent.fit(split.train, {
       validation: validationOf(split.validation, split.repeats),
+      cut: split.protocol === 'leave-one-out',
       progress: (done, total, note) => progress(done, total, note ?? 'fit'),
       ...(options.checkpoint && { checkpoint: options.checkpoint }),
     });

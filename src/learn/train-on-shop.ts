@@ -148,7 +148,7 @@ async function learnSequences(
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   const report = await agent.fit(data.train, {
     progress,
-    ...(targets.length > 0 && { validation: { inputs, targets, repeats } }),
+    ...(targets.length > 0 && { validation: { inputs, targets, repeats }, cut: true }),
     ...(checkpoint && {
       checkpoint: {
         due: () => checkpoint.due(),

@@ -9,6 +9,15 @@ test('a model with heads of behaviour says of a shopper what is expected, one ev
   const engine = await ortEngine();
   const now = Date.UTC(2026, 5, 1);
   const { loop, log } = await tinyShop(now, async () => engine);
+  // They come back twice: the last time is held back, so that of the visit before it the end is not known.
+  await loop.ingest(
+    Array.from({ length: 120 }, (_, i) => ({
+      eventType: 'purchase',
+      userId: `s${i >> 1}`,
+      itemId: `p${(2 * ((i >> 1) % 6) + 3 + (i % 2)) % 12}`,
+      timestamp: now - 86_400_000 + (6 + 6 * (i % 2)) * 3_600_000 + (i >> 1) * 60_000,
+    })),
+  );
   const shopperNow = (id: string) =>
     getShopper.handle({ params: { id } } as never, {} as never, { loop } as never) as Promise<{
       expects?: {
@@ -34,7 +43,7 @@ test('a model with heads of behaviour says of a shopper what is expected, one ev
   });
   const { metrics } = loop.serving!;
   expect(metrics['behaviour.nextCategory.cases']).toBe(60);
-  // Everybody buys three times within seconds; nothing is known of other types, so there is no head for them.
+  // Everybody buys three times within seconds at first; nothing is known of other types, so there is no head for them.
   const buy = (itemId: string, timestamp: number) =>
     loop.ingest([{ eventType: 'purchase', userId: 'new', itemId, timestamp }]);
   expect((await shopperNow('new')).expects).toBeUndefined();
@@ -45,7 +54,9 @@ test('a model with heads of behaviour says of a shopper what is expected, one ev
   const last = (await shopperNow('new')).expects!;
   expect(first.nextEventType).toBeUndefined();
   expect(first.nextCategory[0]!.category).toBe('Tea');
-  expect(first.willBuy).toBeGreaterThan(0.8);
+  // Two of three purchases are followed by one more at once, the last never.
+  expect(first.willBuy).toBeGreaterThan(2 / 3);
+  expect(last.willBuy).toBeLessThan(2 / 3);
   expect(last.willLeave).toBeGreaterThan(first.willLeave);
   const slate = await loop.recommend({ userId: 'new', limit: 3 } as never);
   expect(slate!.items).toHaveLength(3);
