@@ -194,6 +194,8 @@ describe('parts of a token', () => {
     await expect(make({ reviewSentiment: true }, featuresOf(rising))).rejects.toThrow(
       'reviewSentiment needs',
     );
+    const unwritten = featuresOf(rising, new Array(n).fill(Number.NaN));
+    await expect(make({ reviewSentiment: true }, unwritten)).rejects.toThrow('there is none here');
     await expect((await make({ timeGaps: true })).fit(sequencesOf([[1, 2]], n), {})).rejects.toThrow(
       'these have none',
     );

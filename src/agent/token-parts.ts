@@ -65,7 +65,7 @@ export function tokenParts(
     else {
       const features = items();
       const given = features && values(features);
-      if (!given)
+      if (!given || given.every(Number.isNaN))
         throw new TendrilError(
           'bad-setting',
           `${setting} needs a catalogue that tells it; there is none here`,

@@ -101,6 +101,14 @@ test('what is used wrongly is said in one sentence, with exit code 2; what is wr
     [2, 'Allowed choices are leave-one-out', ['--protocol', 'guess']],
     [2, 'accepted: a whole number from 1', ['--k', '0']],
     [1, 'needs the time of each interaction', ['--sequences', ring, '--protocol', 'time']],
+    [
+      2,
+      'accepted with --protocol time: false',
+      [
+        ...['--sequences', ring, '--protocol', 'time', '--agents', 'markov+transformer'],
+        ...['--set', 'markov+transformer.transformer.reviewSentiment=true'],
+      ],
+    ],
     [1, 'there is no file', ['--sequences', join(folder, 'none')]],
   ];
   for (const [expected, words, args] of cases) {

@@ -21,7 +21,7 @@ import {
 } from '../eval/index.ts';
 import { readShop } from '../learn/index.ts';
 import { evaluateInWorld, evaluatePolicy } from './evaluate-in-world.ts';
-import { settingsByAgent } from './named-values.ts';
+import { asksFor, settingsByAgent } from './named-values.ts';
 import { names, positiveWhole, wholeNumber } from './option-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
@@ -112,7 +112,12 @@ async function evaluate(options: Options): Promise<void> {
     const read = readSettings(definition.settings, settings[definition.name]);
     if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
   }
-  const sentiments = Object.values(settings).some((given) => given.reviewSentiment === 'true');
+  const sentiments = Object.values(settings).some((given) => asksFor(given, 'reviewSentiment'));
+  if (sentiments && options.protocol === 'time')
+    throw new TendrilError(
+      'bad-setting',
+      'reviewSentiment: what an item is said to be counts reviews from after the split, too; accepted with --protocol time: false',
+    );
   const { split, items, graph } = await splitOf(options, sentiments);
   const k = options.k ?? (options.protocol === 'sessions' ? 20 : 10);
   let engine: ReturnType<typeof openEngine> | undefined;

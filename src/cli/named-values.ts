@@ -32,3 +32,9 @@ export function settingsByAgent(
   }
   return settings;
 }
+
+/** Whether a setting of this name is switched on, of an agent or of a part of a blend. */
+export const asksFor = (settings: Readonly<Record<string, unknown>>, name: string): boolean =>
+  Object.entries(settings).some(
+    ([key, value]) => (key === name || key.endsWith(`.${name}`)) && value === 'true',
+  );

@@ -15,6 +15,7 @@ import {
 import type { Manifest } from '../registry/index.ts';
 import { algorithms } from './fine-tune.ts';
 import { checkpointOf, newest } from './go-on.ts';
+import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
 import { progressLine, withTimeLeft } from './progress.ts';
 import type { Lesson, TrainOptions } from './train-options.ts';
@@ -29,7 +30,7 @@ export async function trainOnData(
   const registry = directoryRegistry(directory.modelsPath);
   const log = await sqliteLog(directory.logPath, { readOnly: true });
   const asked = (setting: string): boolean =>
-    settings[setting] === 'true' || (tried[setting]?.includes('true') ?? false);
+    asksFor(settings, setting) || (tried[setting]?.includes('true') ?? false);
   const parts = { gaps: asked('timeGaps'), sentiments: asked('reviewSentiment') };
   const shared = {
     settings,

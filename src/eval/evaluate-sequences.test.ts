@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ortEngine } from '../adapters/index.ts';
 import { agentNamed, type TransitionAgent } from '../agent/index.ts';
 import { sequencesOf } from '../core/index.ts';
 import { evaluateSequences } from './evaluate-sequences.ts';
@@ -130,3 +131,18 @@ function table(
     }),
   };
 }
+
+test('a part of a blend is shown pauses where it asks for them', async () => {
+  const timed = { ...ring, times: Float64Array.from(ring.items, (_, at) => at * 1000) };
+  const small = { width: 8, inner: 8, blocks: 1, epochs: 1, threads: 1, timeGaps: true };
+  const settings = Object.fromEntries(Object.entries(small).map(([name, of]) => [`transformer.${name}`, of]));
+  const evaluate = (sequences: typeof ring) =>
+    evaluateSequences(agentNamed('markov+transformer'), {
+      ...options,
+      split: leaveOneOut(sequences),
+      settings,
+      engine: ortEngine,
+    });
+  expect((await evaluate(timed)).figures['hr@3']).toBeGreaterThan(0.5);
+  await expect(evaluate(ring)).rejects.toThrow('timeGaps needs histories with times');
+});
