@@ -50,7 +50,7 @@ const theirs: Line[] = linesOf(here('results/sb3-returns.jsonl')).map((line) => 
   };
 });
 
-const [, , agents = 'ppo,a2c,dqn', most = '10'] = process.argv;
+const [, , agents = 'ppo,a2c,dqn', most = '20'] = process.argv;
 const asked = zooRuns.filter(({ agent }) => agents.split(',').includes(agent));
 const engine = await openEngine();
 for (let seed = 1; seed <= Number(most); seed++) {

@@ -11,7 +11,7 @@ import sys
 import gymnasium
 
 WORLDS = ["CartPole-v1", "Acrobot-v1", "MountainCar-v0"]
-FIRST, LAST, EPISODES = 1001, 1019, 10
+FIRST, LAST, EPISODES = 1001, 1029, 10
 
 
 def starts(world, seed):

@@ -3,7 +3,7 @@
 One JSON line a run is appended to the record. Runs already there are skipped, and seeds are the outer loop, so that an
 interrupted record is balanced and the next start goes on from it.
 
-    python bench/peers/sb3_returns.py bench/results/sb3-returns.jsonl
+    python bench/peers/sb3_returns.py bench/results/sb3-returns.jsonl [world]
 
 Every policy is judged by its best action (deterministic=True), as the zoo does; `sampledReturn` beside it is what a
 policy that has probabilities brings when its actions are drawn. Observations stay normalised by what training saw,
@@ -81,7 +81,7 @@ def judge(model, env, run, seed, deterministic):
 def main():
     record = sys.argv[1]
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "rl-zoo.json")) as file:
-        runs = json.load(file)["runs"]
+        runs = [run for run in json.load(file)["runs"] if run["world"] in sys.argv[2:] or not sys.argv[2:]]
     key = lambda line: (line["algorithm"], line["world"], line["seed"])
     done = set()
     if os.path.exists(record):
