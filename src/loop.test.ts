@@ -284,6 +284,26 @@ describe('the loop over memory', () => {
     },
   );
 
+  test('a model that fails to say what a shopper will do leaves the shopper to be seen', async () => {
+    const parts = markovParts(log);
+    const told: string[] = [];
+    loop = await createLoop({
+      ...parts,
+      warn: (message) => told.push(message),
+      restore: async (...given) => {
+        const served = await parts.restore(...given);
+        return {
+          ...served,
+          policy: { ...served.policy, foresee: () => Promise.reject(new Error('out of memory')) },
+        };
+      },
+    });
+    await loop.ingest(habits());
+    await loop.learn(train);
+    expect(await loop.expectations('u1')).toBeUndefined();
+    expect(told).toEqual(['markov, version 1, fails; what shoppers will do is not said: out of memory']);
+  });
+
   test('similar and trending are counts', async () => {
     await loop.ingest(habits());
     expect(loop.similar('a', 1)).toMatchObject([{ itemId: 'b', reasons: ['chosen together 10 times'] }]);

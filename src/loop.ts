@@ -65,13 +65,11 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
 
   /** Once a version: a model that fails may fail every answer. */
   let told: Manifest | undefined;
-  function tellOnce(manifest: Manifest, error: unknown): void {
+  function tellOnce(manifest: Manifest, error: unknown, instead = 'popularity answers in its place'): void {
     if (told === manifest) return;
     told = manifest;
     const why = error instanceof Error ? error.message : String(error);
-    parts.warn(
-      `${manifest.agent}, version ${manifest.version}, fails; popularity answers in its place: ${why}`,
-    );
+    parts.warn(`${manifest.agent}, version ${manifest.version}, fails; ${instead}: ${why}`);
   }
 
   /** What is on disk is folded at once: the very next answer knows it. */
@@ -220,7 +218,14 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     state: (shopper) => shoppers.get(shopper),
     async expectations(shopper) {
       const state = await shoppers.get(shopper);
-      return served && expectationsOf(state, Math.max(clock(), state.asOf), served);
+      const serving = served;
+      if (!serving) return undefined;
+      try {
+        return await expectationsOf(state, Math.max(clock(), state.asOf), serving);
+      } catch (error) {
+        tellOnce(serving.manifest, error, 'what shoppers will do is not said');
+        return undefined;
+      }
     },
     sampleShoppers: (n) => counts.sample(n),
 
@@ -332,7 +337,7 @@ export interface Loop {
   /** A decision as it was logged. */
   decision(recommendationId: string): Promise<Decision | undefined>;
   state(shopper: string): Promise<ShopperState>;
-  /** What the shopper will probably do next; undefined where the policy that serves was not taught to say it. */
+  /** What the shopper will probably do next; undefined where the policy that serves was not taught to say it, or fails. */
   expectations(shopper: string): Promise<Expectations | undefined>;
   /** Shoppers with some history, the same ones as long as the log does not change. */
   sampleShoppers(n: number): readonly string[];

@@ -140,6 +140,30 @@ test('an actor that climbs the critic at its own point believes more than there 
   expect(await believed('items')).toBeLessThan(1.02);
 });
 
+// Each in turn: a policy that learned nothing shows two of them.
+test.each([0, 1, 2, 3, 4])(
+  'that item %i drives shoppers away is learned from slates nobody answered',
+  async (bad) => {
+    const action = { kind: 'slate', n: items, k: 2 } as const;
+    const agent = (await drr.create(context({ action }), settingsOf({}))) as TransitionAgent;
+    for (let step = 0; step < 20; step++) {
+      const { nextMasks: _, ...batch } = chain(step, true);
+      const actions = Int32Array.from(
+        { length: 2 * batch.n },
+        (__, at) => (step + (at >> 1) + 2 * (at % 2)) % items,
+      );
+      const rewards = Float32Array.from({ length: batch.n }, (__, i) =>
+        actions.subarray(2 * i, 2 * i + 2).includes(bad) ? -1 : 0,
+      );
+      await agent.learn({ ...batch, actions, rewards, chosen: new Int32Array(batch.n).fill(-1) });
+    }
+    const { observations } = chain(0, true);
+    const policy = agent.policy();
+    const scores = await policy.evaluate(observations, 64);
+    for (let i = 0; i < 8; i++) expect([...policy.greedy(scores, i)]).not.toContain(bad);
+  },
+);
+
 test('without a history, and on a catalogue of one item, it answers with numbers', async () => {
   const action = { kind: 'choice', n: 1 } as const;
   const agent = await drr.create(

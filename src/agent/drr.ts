@@ -85,7 +85,7 @@ const settings = {
  *
  * What was done is the row of the item taken, so that steps anybody took can be learned from; in the paper it is the point
  * that the actor named. The rows are learned by the critic beside the state, where the paper takes those of a matrix
- * factorisation made before. Each slot of a slate counts as a step of its own: the one that was answered to is paid.
+ * factorisation made before. Each slot of a slate counts as a step of its own: the one that was answered to is paid, or all where none was.
  */
 export const drr: AgentDefinition<typeof settings> = {
   name: 'drr',
@@ -260,7 +260,8 @@ async function build(
         const item = kept[tail + slot]!;
         actions[i * slots + slot] = Math.max(0, item);
         inputs.open.data[i * slots + slot] = Number(item >= 0);
-        inputs.reward.data[i * slots + slot] = slot === chosen ? kept[tail + slots]! : 0;
+        // What comes of a slate that nobody answered, a penalty for leaving say, is the doing of all it shows.
+        inputs.reward.data[i * slots + slot] = slot === chosen || chosen < 0 ? kept[tail + slots]! : 0;
         open += Number(item >= 0);
       }
       if (shape.masks) forbidNext(forbidden, i, layout, kept);
