@@ -1,6 +1,5 @@
 import { type Rng, rng, rngFrom, type SettingsOf, TendrilError } from '../core/index.ts';
 import {
-  adam,
   add,
   concat,
   gradientOutputs,
@@ -11,7 +10,6 @@ import {
   mul,
   type Parameters,
   parameterInputs,
-  parameters,
   parameterTensors,
   square,
   stopGradient,
@@ -27,6 +25,7 @@ import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts'
 import { replaySettings } from './replay-settings.ts';
 import { readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { heldRows, restoreReplay } from './saved-replay.ts';
+import { targetNetwork } from './target-network.ts';
 
 const settings = {
   actorRate: { type: 'number', default: 0.0001, min: 0, max: 1, doc: "step size of the actor's Adam" },
@@ -120,26 +119,13 @@ async function build(
       0,
     );
     const kernels = loadKernels({ bytes: 20 * numbers + 2 ** 16 });
-    const of = parameters(specs, chance.fork(name), kernels);
-    const target = { ...of, values: kernels.floats(of.values.length) };
-    target.values.set(of.values);
-    const optimiser = adam(of.values.length, { learningRate }, kernels);
-    const [m, v] = optimiser.state.moments;
-    return {
-      of,
-      target,
-      move(): void {
-        optimiser.step(of.values, of.gradients);
-        kernels.approach(target.values, of.values, given.targetRate);
-      },
-      state: {
-        [`${name}.values`]: of.values,
-        [`${name}.target`]: target.values,
-        [`${name}.steps`]: optimiser.state.steps,
-        [`${name}.moment1`]: m!,
-        [`${name}.moment2`]: v!,
-      },
-    };
+    return targetNetwork(
+      name,
+      specs,
+      { learningRate, targetRate: given.targetRate },
+      chance.fork(name),
+      kernels,
+    );
   };
   const actor = network(reluTower('actor', width, given.hidden, size), given.actorRate, 'actor');
   const critic = network(reluTower('critic', width + size, given.hidden, 1), given.criticRate, 'critic');

@@ -8,12 +8,10 @@ import {
   TendrilError,
 } from '../core/index.ts';
 import {
-  adam,
   embeddingTable,
   gradientTensors,
   loadKernels,
   parameterInputs,
-  parameters,
   parameterTensors,
   reshape,
   slice,
@@ -35,6 +33,7 @@ import { replaySettings } from './replay-settings.ts';
 import { checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { heldRows, restoreReplay } from './saved-replay.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
+import { targetNetwork } from './target-network.ts';
 
 const { observations: _observations, ...replayed } = replaySettings;
 
@@ -141,28 +140,14 @@ async function build(
   const kernels = loadKernels({
     bytes: 4 * (5 * numbers + (4 * width + 1) * items + gathered * (width + 1)) + 2 ** 16,
   });
-  const network = (name: 'actor' | 'critic', learningRate: number) => {
-    const of = parameters(specs[name], chance.fork(name), kernels);
-    const target = { ...of, values: kernels.floats(of.values.length) };
-    target.values.set(of.values);
-    const optimiser = adam(of.values.length, { learningRate }, kernels);
-    const [m, v] = optimiser.state.moments;
-    return {
-      of,
-      target,
-      move(): void {
-        optimiser.step(of.values, of.gradients);
-        kernels.approach(target.values, of.values, given.targetRate);
-      },
-      state: {
-        [`${name}.values`]: of.values,
-        [`${name}.target`]: target.values,
-        [`${name}.steps`]: optimiser.state.steps,
-        [`${name}.moment1`]: m!,
-        [`${name}.moment2`]: v!,
-      },
-    };
-  };
+  const network = (name: 'actor' | 'critic', learningRate: number) =>
+    targetNetwork(
+      name,
+      specs[name],
+      { learningRate, targetRate: given.targetRate },
+      chance.fork(name),
+      kernels,
+    );
   const actor = network('actor', given.actorRate);
   const critic = network('critic', given.criticRate);
   // As far from 0 as the points that the actor names.
