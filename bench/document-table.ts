@@ -16,7 +16,7 @@
  * mean of its seeds. `--shops 2 --seeds 1 --before 5000 --after 3000 --decisions 500 --products 2000 --answers 50 --smoke` writes nothing
  * but those lines.
  */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
@@ -29,6 +29,7 @@ import { developmentShops, fixedShops, type ShopWorld, shopV1 } from '../src/wor
 import { answerTimes } from './document-table/answer-times.ts';
 import { judgeByLog, type RandomLog, randomLog, rankLater } from './document-table/random-log.ts';
 import { withTable } from './document-table/table.ts';
+import { keptRows } from './kept-rows.ts';
 import { record, rounded } from './record.ts';
 
 const { values: flags } = parseArgs({
@@ -50,7 +51,6 @@ const products = Number(flags.products);
 const shoppers = 200;
 const evaluationSeed = 1_000_003;
 const k = 5;
-const partial = join(import.meta.dirname, 'results', 'document-table.partial.jsonl');
 const engine = await openEngine();
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -96,19 +96,12 @@ interface Row {
   readonly key: string;
   readonly [figure: string]: unknown;
 }
-const done = new Map(
-  (existsSync(partial) ? readFileSync(partial, 'utf8') : '')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Row)
-    .map((row) => [row.key, row]),
-);
+const done = keptRows<Row>('document-table');
 const begun = performance.now();
 async function line(key: string, make: () => Promise<Settings>): Promise<void> {
   if (done.has(key)) return;
   const row = { key, ...(await make()) };
-  done.set(key, row);
-  appendFileSync(partial, `${JSON.stringify(row)}\n`);
+  done.keep(row);
   process.stderr.write(`${Math.round((performance.now() - begun) / 1000)} s: ${key}\n`);
 }
 

@@ -10,8 +10,6 @@
  * measures the best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a line of bench/results/fine-tuning.partial.jsonl. The t-intervals are
  * over the 20 shops, each the mean of its seeds. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
 import { type Agent, type AgentContext, type AgentDefinition, agentNamed } from '../src/agent/index.ts';
@@ -21,6 +19,7 @@ import { rollout } from '../src/learn/index.ts';
 import { pairedTInterval, tInterval } from '../src/measure/index.ts';
 import { developmentShops, fixedShops, type ShopWorld, shopV1 } from '../src/world/index.ts';
 import { takingsAtRandom } from './fine-tuning/takings-at-random.ts';
+import { keptRows } from './kept-rows.ts';
 import { record, rounded } from './record.ts';
 
 const { values: flags } = parseArgs({
@@ -38,7 +37,6 @@ const interactions = Number(flags.interactions);
 const history = Number(flags.history);
 const shoppers = 400;
 const evaluationSeed = 1_000_003;
-const partial = join(import.meta.dirname, 'results', 'fine-tuning.partial.jsonl');
 const engine = await openEngine();
 
 interface Candidate {
@@ -87,13 +85,7 @@ interface Row extends SimulatedFigures {
 }
 const keyOf = (shop: number, label: string, candidate: number, seed: number): string =>
   [interactions, history, shop, label, candidate, seed].join('/');
-const done = new Map(
-  (existsSync(partial) ? readFileSync(partial, 'utf8') : '')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Row)
-    .map((row) => [row.key, row]),
-);
+const done = keptRows<Row>('fine-tuning');
 
 /** The transformer that all begin with, of a shop and a seed. */
 let taught: { readonly key: string; readonly bytes: Uint8Array } | undefined;
@@ -146,8 +138,7 @@ async function run(shop: number, label: string, candidate: number, seed: number)
   const key = keyOf(shop, label, candidate, seed);
   if (done.has(key) || (shop + seed) % parts !== part) return;
   const row = { key, ...(await make(shop, label, candidate, seed)) };
-  done.set(key, row);
-  appendFileSync(partial, `${JSON.stringify(row)}\n`);
+  done.keep(row);
   process.stderr.write(`shop ${shop}, ${label} ${candidate}, seed ${seed}: ${row.reward.toFixed(3)}\n`);
 }
 

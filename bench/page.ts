@@ -5,8 +5,6 @@
  * The same shoppers with the same luck judge all of them. Resumable: each run is a line of
  * bench/results/page.partial.jsonl. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
  */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
 import { agentNamed } from '../src/agent/index.ts';
@@ -15,6 +13,7 @@ import { type Choose, chosenBy, figuresOfLives, judgeLives } from '../src/eval/i
 import { rollout } from '../src/learn/index.ts';
 import { pairedTInterval, tInterval } from '../src/measure/index.ts';
 import { fixedShops, type PageWorld, shopPageV1 } from '../src/world/index.ts';
+import { keptRows } from './kept-rows.ts';
 import { record, rounded } from './record.ts';
 
 const { values: flags } = parseArgs({
@@ -29,7 +28,6 @@ const shops = fixedShops.slice(0, Number(flags.shops));
 const seeds = Array.from({ length: Number(flags.seeds) }, (_, i) => i + 1);
 const shoppers = 400;
 const evaluationSeed = 1_000_003;
-const partial = join(import.meta.dirname, 'results', 'page.partial.jsonl');
 
 /** Settings of `factored` by label; none for the truth. */
 const contestants: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
@@ -52,14 +50,6 @@ interface Row {
   readonly content: number;
   readonly layout: number;
 }
-const rowsSoFar = (): Map<string, Row> =>
-  new Map(
-    (existsSync(partial) ? readFileSync(partial, 'utf8') : '')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as Row)
-      .map((row) => [row.key, row]),
-  );
 const keyOf = (shop: number, label: string, seed: number): string =>
   [interactions, shop, label, contestants[label] ? seed : 0].join('/');
 
@@ -117,15 +107,14 @@ async function make(shop: number, label: string, seed: number): Promise<Omit<Row
   };
 }
 
-const done = rowsSoFar();
+const done = keptRows<Row>('page');
 for (const shop of shops)
   for (const label of labels)
     for (const seed of seeds) {
       const key = keyOf(shop, label, seed);
       if (done.has(key)) continue;
       const row = { key, ...(await make(shop, label, seed)) };
-      done.set(key, row);
-      appendFileSync(partial, `${JSON.stringify(row)}\n`);
+      done.keep(row);
       process.stderr.write(`shop ${shop}, ${label}, seed ${seed}: reward ${row.reward.toFixed(3)}\n`);
     }
 
