@@ -1,4 +1,12 @@
-import { type ItemFeatures, rng, shopObservation, type TransitionBatch } from '../core/index.ts';
+import {
+  type ItemFeatures,
+  readSettings,
+  rng,
+  shopObservation,
+  type TransitionBatch,
+} from '../core/index.ts';
+import type { Engine } from '../math/index.ts';
+import type { AgentContext, AgentDefinition } from './agent.ts';
 
 export const items = 5;
 export const observation = shopObservation(items, 3);
@@ -45,4 +53,19 @@ export function chain(seed: number, open: boolean, discount = 0.9): TransitionBa
     }
   }
   return batch;
+}
+
+/** What an agent is made with there, but for `more`. */
+export const contextIn = (engine: Engine, more: Partial<AgentContext> = {}): AgentContext => ({
+  observation,
+  action: { kind: 'choice', n: items },
+  items: features,
+  engine,
+  rng: rng(1),
+  ...more,
+});
+export function settingsFor(definition: AgentDefinition, given: Readonly<Record<string, unknown>>): never {
+  const read = readSettings(definition.settings, given);
+  if (!read.ok) throw new Error(read.error.message);
+  return read.value as never;
 }

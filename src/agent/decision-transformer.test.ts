@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { ortEngine } from '../adapters/index.ts';
-import { readSettings, rng } from '../core/index.ts';
+import { rng } from '../core/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
-import { chain, features, items, observation } from './chain-of-two.suite.ts';
+import { chain, contextIn, items, observation, settingsFor } from './chain-of-two.suite.ts';
 import { decisionTransformer } from './decision-transformer.ts';
 import { readModel, writeModel } from './saved-model.ts';
 
@@ -17,19 +17,9 @@ agentSuite(decisionTransformer as AgentDefinition, {
   settings: quick,
 });
 
-const context = (more: Partial<AgentContext> = {}): AgentContext => ({
-  observation,
-  action: { kind: 'choice', n: items },
-  items: features,
-  engine,
-  rng: rng(1),
-  ...more,
-});
-const settingsOf = (given: Readonly<Record<string, unknown>>): never => {
-  const read = readSettings(decisionTransformer.settings, { ...quick, ...given });
-  if (!read.ok) throw new Error(read.error.message);
-  return read.value as never;
-};
+const context = (more: Partial<AgentContext> = {}) => contextIn(engine, more);
+const settingsOf = (given: Readonly<Record<string, unknown>>): never =>
+  settingsFor(decisionTransformer as AgentDefinition, { ...quick, ...given });
 
 /** What it does after items 0 and 2. */
 async function chosen(given: Readonly<Record<string, unknown>>): Promise<number[]> {

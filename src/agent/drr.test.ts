@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ortEngine } from '../adapters/index.ts';
-import { readSettings, rng } from '../core/index.ts';
 import { graph } from '../math/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
-import { chain, features, items, observation } from './chain-of-two.suite.ts';
+import { chain, contextIn, items, observation, settingsFor } from './chain-of-two.suite.ts';
 import { drr } from './drr.ts';
 import { type DrrShape, stateOf, stateSize } from './drr-state.ts';
 
@@ -94,19 +93,9 @@ describe('states', () => {
   });
 });
 
-const context = (more: Partial<AgentContext> = {}): AgentContext => ({
-  observation,
-  action: { kind: 'choice', n: items },
-  items: features,
-  engine,
-  rng: rng(1),
-  ...more,
-});
-const settingsOf = (given: Readonly<Record<string, unknown>>): never => {
-  const read = readSettings(drr.settings, { ...quick, ...given });
-  if (!read.ok) throw new Error(read.error.message);
-  return read.value as never;
-};
+const context = (more: Partial<AgentContext> = {}) => contextIn(engine, more);
+const settingsOf = (given: Readonly<Record<string, unknown>>): never =>
+  settingsFor(drr as AgentDefinition, { ...quick, ...given });
 async function chosen(given: Readonly<Record<string, unknown>>, open: boolean): Promise<number[]> {
   const agent = (await drr.create(context(), settingsOf(given))) as TransitionAgent;
   for (let step = 0; step < 30; step++) await agent.learn(chain(step, open));
