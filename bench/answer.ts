@@ -6,16 +6,17 @@
  */
 import { ortEngine } from '../src/adapters/index.ts';
 import { agentNamed } from '../src/agent/index.ts';
-import { type Event, readSettings, rng } from '../src/core/index.ts';
+import { readSettings, rng } from '../src/core/index.ts';
 import { drawSlate } from '../src/decide/index.ts';
-import { encodeState, encodingFitter, fold, newShopper, observationOf } from '../src/state/index.ts';
+import { askingShoppers } from './asking-shoppers.ts';
 import { record, rounded } from './record.ts';
 
 const n = 100_000;
 const answers = Number(process.argv[2] ?? 10_000);
+const count = 1000;
 const chance = rng(1);
-const encoding = { ...encodingFitter().encoding({ itemCount: n, shopperCount: 0 }), historyLength: 50 };
-const observation = observationOf(encoding);
+const asking = askingShoppers(n, count, 50, chance);
+const { observation, row } = asking;
 const definition = agentNamed('transformer');
 const settings = readSettings(definition.settings, { epsilon: 0.05 });
 if (!settings.ok) throw new Error(settings.error.message);
@@ -24,30 +25,16 @@ const agent = await definition.create(
   settings.value as never,
 );
 const policy = agent.policy();
-const encoder = {
-  encoding,
-  catalogue: { indexOf: (itemId: string) => Number(itemId) },
-  labelOf: () => 0,
-} as unknown as Parameters<typeof encodeState>[2];
-const context = { item: () => undefined, sentiment: () => 0 };
-const shoppers = Array.from({ length: 1000 }, (_, u) => newShopper(`u${u}`));
 const mask = new Uint8Array(n).fill(1);
-const row = new Float32Array(observation.size);
 const parts = { fold: 0, encode: 0, best: 0, slate: 0 };
 
 async function answer(i: number): Promise<number> {
-  const u = chance.int(shoppers.length);
-  const event: Event = {
-    eventId: `e${i}`,
-    eventType: 'view',
-    timestamp: 1000 * (i + 1),
-    userId: `u${u}`,
-    itemId: String(chance.int(n)),
-  };
+  const u = chance.int(count);
+  const event = asking.look(u, `e${i}`, 1000 * (i + 1));
   const times = [performance.now()];
-  shoppers[u] = fold(shoppers[u]!, event, context);
+  asking.fold(u, event);
   times.push(performance.now());
-  encodeState(shoppers[u]!, event.timestamp, encoder, row);
+  asking.encode(u, event.timestamp);
   times.push(performance.now());
   const { items, scores } = await policy.best!(row, 500, mask);
   times.push(performance.now());
@@ -62,17 +49,7 @@ async function answer(i: number): Promise<number> {
 }
 
 // Histories grow to their full length first.
-for (let i = 0; i < 60_000; i++) {
-  const u = i % shoppers.length;
-  const event: Event = {
-    eventId: `f${i}`,
-    eventType: 'view',
-    timestamp: i / 100,
-    userId: `u${u}`,
-    itemId: String(chance.int(n)),
-  };
-  shoppers[u] = fold(shoppers[u]!, event, context);
-}
+for (let i = 0; i < 60 * count; i++) asking.fold(i % count, asking.look(i % count, `f${i}`, i / 100));
 for (let i = 0; i < 200; i++) await answer(i);
 for (const part of Object.keys(parts)) parts[part as keyof typeof parts] = 0;
 const used = process.cpuUsage();

@@ -1,9 +1,9 @@
 import { agentNamed } from '../../src/agent/index.ts';
-import { type Event, readSettings, rng, sequencesOf } from '../../src/core/index.ts';
+import { readSettings, rng, sequencesOf } from '../../src/core/index.ts';
 import { bestItems } from '../../src/decide/best-items.ts';
 import { drawSlate } from '../../src/decide/index.ts';
 import type { Engine } from '../../src/math/index.ts';
-import { encodeState, encodingFitter, fold, newShopper, observationOf } from '../../src/state/index.ts';
+import { askingShoppers } from '../asking-shoppers.ts';
 
 const mostFound = 500;
 
@@ -23,8 +23,9 @@ export async function answerTimes(
   }: { readonly products: number; readonly engine: Engine; readonly answers: number },
 ): Promise<Readonly<Record<string, number>>> {
   const chance = rng(1);
-  const encoding = { ...encodingFitter().encoding({ itemCount: n, shopperCount: 0 }), historyLength: 20 };
-  const observation = observationOf(encoding);
+  const count = 200;
+  const asking = askingShoppers(n, count, 20, chance);
+  const { observation, row } = asking;
   const definition = agentNamed(name);
   const read = readSettings(definition.settings, settings);
   if (!read.ok) throw new Error(read.error.message);
@@ -40,27 +41,13 @@ export async function answerTimes(
       {},
     );
   const policy = agent.policy();
-  const encoder = {
-    encoding,
-    catalogue: { indexOf: (itemId: string) => Number(itemId) },
-    labelOf: () => 0,
-  } as unknown as Parameters<typeof encodeState>[2];
-  const known = { item: () => undefined, sentiment: () => 0 };
-  const shoppers = Array.from({ length: 200 }, (_, u) => newShopper(`u${u}`));
   const mask = new Uint8Array(n).fill(1);
-  const row = new Float32Array(observation.size);
   const answer = async (i: number): Promise<number> => {
-    const u = i % shoppers.length;
-    const event: Event = {
-      eventId: `e${i}`,
-      eventType: 'view',
-      timestamp: 1000 * (i + 1),
-      userId: `u${u}`,
-      itemId: String(chance.int(n)),
-    };
+    const u = i % count;
+    const event = asking.look(u, `e${i}`, 1000 * (i + 1));
     const begun = performance.now();
-    shoppers[u] = fold(shoppers[u]!, event, known);
-    encodeState(shoppers[u]!, event.timestamp, encoder, row);
+    asking.fold(u, event);
+    asking.encode(u, event.timestamp);
     let found = await policy.best?.(row, mostFound, mask);
     if (!found) {
       const { values } = await policy.evaluate(row, 1);
@@ -74,12 +61,7 @@ export async function answerTimes(
     return performance.now() - begun;
   };
   // Histories grow to their full length first.
-  for (let i = 0; i < 20 * shoppers.length; i++) {
-    const u = i % shoppers.length;
-    const itemId = String(chance.int(n));
-    const event: Event = { eventId: `f${i}`, eventType: 'view', timestamp: i / 100, userId: `u${u}`, itemId };
-    shoppers[u] = fold(shoppers[u]!, event, known);
-  }
+  for (let i = 0; i < 20 * count; i++) asking.fold(i % count, asking.look(i % count, `f${i}`, i / 100));
   for (let i = 0; i < 100; i++) await answer(i);
   const times: number[] = [];
   const used = process.cpuUsage();
