@@ -3,7 +3,7 @@
  * price that adapts, shared without a price (who comes first), and in fixed shares, each at a price of its own. Shoppers are made
  * up by the rates below and the same for every way (common random numbers); offers are made by the product itself over a log in
  * memory, with bandits that know nothing at first. Reported are the net margin that all decisions of four weeks bring in
- * expectation (what was bought is left to chance, and learned from), what of the budget was used, and the least that was left. Writes bench/results/budget.json; with other seeds than 1 to 10 nothing is written.
+ * expectation (what was bought is left to chance, and learned from), what of the budget was used, and the least that was left. Writes bench/results/budget.json; with other seeds than 1 to 60 nothing is written.
  */
 import {
   type Campaign,
@@ -21,7 +21,7 @@ import { memoryRegistry } from '../src/registry/index.ts';
 import { compiled } from '../src/server/index.ts';
 import { record, rounded } from './record.ts';
 
-const reported = Array.from({ length: 10 }, (_, i) => i + 1);
+const reported = Array.from({ length: 60 }, (_, i) => i + 1);
 const seeds = process.argv[2]?.split(',').map(Number) ?? reported;
 
 const [hour, day] = [3_600_000, 86_400_000];
