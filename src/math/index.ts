@@ -36,8 +36,9 @@ export {
   sumRowsWidth,
 } from './kernels/kernels.ts';
 export { loadKernels } from './kernels/load-kernels.ts';
+export type { TopK } from './kernels/order-scores.ts';
 export { plainKernels } from './kernels/plain-kernels.ts';
-export { buildTopK, type TopK, type TopKIndex } from './kernels/top-k-index.ts';
+export { buildTopK, type TopKIndex } from './kernels/top-k-index.ts';
 export { logisticRegression } from './logistic-regression.ts';
 export { normalCdf, normalDensity } from './normal.ts';
 export { type AdamOptions, adam, clipScale, type Optimiser, rmsProp, sgd } from './optimiser.ts';

@@ -22,7 +22,7 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       const all = [
         kernels.floats(5),
         kernels.ints(3),
-        kernels.shorts(7),
+        kernels.doubles(7),
         kernels.bytes(9),
         kernels.floats(0),
       ];
@@ -199,27 +199,41 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       expect(() => kernels.sumRows(ints([0, 6]), columns, values, out)).toThrow('do not rise');
     });
 
-    test.each([16, 48, 64, 128])('the scan finds what exceeds the threshold, at %i columns', (width) => {
-      const n = 50;
-      const [query, items, scales, out] = [
-        kernels.shorts(width),
-        kernels.bytes(n * width),
-        kernels.floats(n),
-        kernels.ints(n),
-      ];
-      for (let j = 0; j < width; j++) query[j] = Math.round(8191 * Math.sin(j));
-      for (let j = 0; j < n * width; j++) items[j] = Math.round(127 * Math.sin(j * j));
-      for (let i = 0; i < n; i++) scales[i] = (i % 7) / 7;
+    test.each([64, 192])('the scan finds what exceeds the threshold, at %i columns', (width) => {
+      const n = 52;
+      const [query, items] = [kernels.bytes(width), kernels.bytes(n * width)];
+      const [scales, bounds] = [kernels.floats(n), kernels.floats(n + 3)];
+      const rows = kernels.ints(n);
+      // As large as lanes of eight columns may be, and of one sign in some.
+      for (let j = 0; j < width; j++) query[j] = 32 * (j % 16 < 8 ? 1 : Math.sin(j));
+      for (let j = 0; j < n * width; j++)
+        items[j] = j < width ? 127 : Math.round(63.5 + 63.5 * Math.sin(j * j));
+      for (let i = 0; i < n; i++) scales[i] = i === 9 ? Number.NaN : (1 + (i % 7)) / 8;
       const exact = Array.from({ length: n }, (_, i) => {
         let dot = 0;
         for (let j = 0; j < width; j++) dot += query[j]! * items[i * width + j]!;
         return (dot + 1000) * scales[i]!;
       });
       for (const threshold of [-Infinity, -1000, 0, 100_000]) {
-        const found = kernels.scanInt8(query, items, scales, 3, n, 1000, threshold, out);
-        const wanted = exact.map((_, i) => i).filter((i) => i >= 3 && exact[i]! > threshold);
-        expect([...out.subarray(0, found)]).toEqual(wanted);
+        const found = kernels.scanInt8(query, items, scales, 1000, threshold, rows, bounds);
+        const wanted = exact.map((_, i) => i).filter((i) => exact[i]! > threshold);
+        expect([...rows.subarray(0, found)]).toEqual(wanted);
+        expect([...bounds.subarray(0, found)]).toEqual(wanted.map((i) => Math.fround(exact[i]!)));
       }
+    });
+
+    test.each([1, 4, 7, 64])('rows of %i columns are scored in double precision', (width) => {
+      const [query, values] = [kernels.floats(width), kernels.floats(9 * width)];
+      for (let j = 0; j < width; j++) query[j] = Math.cos(j);
+      for (let j = 0; j < 9 * width; j++) values[j] = Math.sin(j * j);
+      const rows = ints([8, 0, 3, 3]);
+      const out = kernels.doubles(4);
+      kernels.dotRows(query, values, rows, out);
+      rows.forEach((row, i) => {
+        let dot = 0;
+        for (let j = 0; j < width; j++) dot += query[j]! * values[row * width + j]!;
+        expect(out[i]).toBeCloseTo(dot, 12);
+      });
     });
   });
 }

@@ -62,17 +62,27 @@ function everyKernel(kernels: Kernels, seed: number, n: number, width: number): 
   const distinct = kernels.distinctRows(repeated, kernels.bytes(n + 1), out);
   const squares = kernels.sumOfSquares(gradient);
   kernels.adamRows(theta, m, v, gradient, out.subarray(0, distinct), width, step);
-  const padded = Math.ceil(width / 16) * 16;
+  const padded = Math.ceil(width / 64) * 64;
+  const fours = n & ~3;
   const query = fill(
-    kernels.shorts(padded),
-    Array.from({ length: padded }, () => chance.int(16383) - 8191),
+    kernels.bytes(padded),
+    Array.from({ length: padded }, () => chance.int(65) - 32),
   );
   const items = fill(
-    kernels.bytes(n * padded),
-    Array.from({ length: n * padded }, () => chance.int(255) - 127),
+    kernels.bytes(fours * padded),
+    Array.from({ length: fours * padded }, () => chance.int(128)),
   );
   const found = kernels.ints(n);
-  const count = kernels.scanInt8(query, items, v.subarray(0, n), 0, n, 1e5, 1e5 * chance.normal(), found);
+  const bounds = kernels.floats(n + 3);
+  const scales = v.subarray(0, fours);
+  const count = kernels.scanInt8(query, items, scales, 1e4, 1e4 * chance.normal(), found, bounds);
+  const scored = kernels.doubles(n);
+  kernels.dotRows(
+    fill(kernels.floats(width), draw(width)),
+    theta,
+    fill(kernels.ints(n), [...Array(n).keys()]),
+    scored,
+  );
   const quads = 4 * width;
   const rows4 = fill(kernels.floats(n * quads), draw(n * quads));
   const left = Math.min(n, 5);
@@ -95,8 +105,9 @@ function everyKernel(kernels: Kernels, seed: number, n: number, width: number): 
     out: gated,
     room: kernels.floats(sparseProductRoom(width, n)),
   });
-  return [theta, m, v, gradient, out, distinct, squares, found.subarray(0, count), crossed, gated].map(
-    (part) => (typeof part === 'number' ? part : [...part]),
+  const listed = [found.subarray(0, count), bounds.subarray(0, count), scored];
+  return [theta, m, v, gradient, out, distinct, squares, ...listed, crossed, gated].map((part) =>
+    typeof part === 'number' ? part : [...part],
   );
 }
 
@@ -117,7 +128,11 @@ test('what does not fit is said, not written', () => {
       step: 1,
     }),
   ).toThrow('row 2');
-  expect(() => kernels.scanInt8(kernels.shorts(8), kernels.bytes(8), four, 0, 1, 0, 0, two)).toThrow(
-    'multiple of 16',
+  expect(() => kernels.dotRows(kernels.floats(2), four, two, kernels.doubles(2))).toThrow('row 2');
+  expect(() => kernels.scanInt8(kernels.bytes(8), kernels.bytes(32), four, 0, 0, two, four)).toThrow(
+    'multiple of 64',
+  );
+  expect(() => kernels.scanInt8(kernels.bytes(64), kernels.bytes(64), four, 0, 0, two, four)).toThrow(
+    'do not fit',
   );
 });

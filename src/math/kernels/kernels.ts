@@ -5,7 +5,7 @@ import type { DenseKernels } from './dense-kernels.ts';
  * on flat arrays. Two keepers of one contract: WebAssembly (`loadKernels`) and its plain twin (`plainKernels`), equal
  * to the last bit but for the sums of `DenseKernels`, which are rounded once a product where the processor can.
  *
- * Every array that is passed must come from `floats`, `shorts`, `ints` or `bytes` of the same kernels, or be a
+ * Every array that is passed must come from `floats`, `doubles`, `ints` or `bytes` of the same kernels, or be a
  * `subarray` of one: those lie in memory the kernels own, at fixed places, and are never detached, so views may be kept
  * for as long as the kernels live (and bound to an engine as inputs). There is no free: take what a model needs once.
  */
@@ -14,7 +14,7 @@ export interface Kernels extends DenseKernels {
   readonly id: string;
   /** Zeroed arrays of n numbers. Throw RangeError where the memory the kernels were given is used up. */
   floats(n: number): Float32Array;
-  shorts(n: number): Int16Array;
+  doubles(n: number): Float64Array;
   ints(n: number): Int32Array;
   bytes(n: number): Int8Array;
 
@@ -73,20 +73,26 @@ export interface Kernels extends DenseKernels {
   sumRows(offsets: Int32Array, columns: Int32Array, values: Float32Array, out: Float32Array): void;
 
   /**
-   * Finds the rows from <= i < to of `items` (`width` columns, a multiple of 16) for which
-   * (query . row_i + slack) x scales[i] > threshold, writes their numbers to `out` in order and answers how many.
-   * Whole-number dot products must stay below 2^31.
+   * Finds the rows of `items` (numbers 0 .. 127; `query.length` columns, a multiple of 64; as many as `scales` has numbers, a
+   * multiple of 4) for which (query . row_i + shift) x scales[i] > threshold; writes their numbers to `rows` and what was
+   * compared to `bounds`, in order, and answers how many. `bounds` has room for 3 more than there are rows. In any 64 columns of
+   * the query the sizes of those that share a lane (2 l and 2 l + 1 of each 16) must add up to at most 258.
    */
   scanInt8(
-    query: Int16Array,
+    query: Int8Array,
     items: Int8Array,
     scales: Float32Array,
-    from: number,
-    to: number,
-    slack: number,
+    shift: number,
     threshold: number,
-    out: Int32Array,
+    rows: Int32Array,
+    bounds: Float32Array,
   ): number;
+
+  /**
+   * out[i] = query . the row of `values` that rows[i] names, in double precision: four sums, of columns j mod 4 (of what is
+   * left after the last whole four all in the first), added in pairs.
+   */
+  dotRows(query: Float32Array, values: Float32Array, rows: Int32Array, out: Float64Array): void;
 }
 
 /** Columns of the dense matrix of `sumRows`. */

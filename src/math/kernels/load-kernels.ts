@@ -48,7 +48,7 @@ export function loadKernels(options: { readonly bytes?: number; readonly fused?:
   return {
     id: fused ? 'wasm fused' : 'wasm',
     floats,
-    shorts: (n) => new Int16Array(buffer, take(n * 2), n),
+    doubles: (n) => new Float64Array(buffer, take(n * 8), n),
     ints: (n) => new Int32Array(buffer, take(n * 4), n),
     bytes: (n) => new Int8Array(buffer, take(n), n),
     ...denseWasm(wasm, at, floats(tanhRoom)),
@@ -118,13 +118,28 @@ export function loadKernels(options: { readonly bytes?: number; readonly fused?:
       wasm.sumRows(at(offsets), at(columns), n, at(values), at(out));
     },
 
-    scanInt8(query, items, scales, from, to, slack, threshold, out) {
-      const width = query.length;
-      if (width % 16 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 16`);
-      if (from < 0 || to * width > items.length || to > scales.length || to - from > out.length) {
-        throw new RangeError(`rows ${from} to ${to} do not fit the arrays`);
-      }
-      return wasm.scanInt8(at(query), width, at(items), at(scales), from, to, slack, threshold, at(out));
+    scanInt8(query, items, scales, shift, threshold, rows, bounds) {
+      const [width, n] = [query.length, scales.length];
+      if (width % 64 !== 0) throw new RangeError(`a row has ${width} columns, not a multiple of 64`);
+      if (n % 4 !== 0 || items.length < n * width || rows.length < n || bounds.length < n + 3)
+        throw new RangeError(`${n} rows of ${width} do not fit the arrays`);
+      return wasm.scanInt8(
+        at(query),
+        width,
+        at(items),
+        at(scales),
+        n,
+        shift,
+        threshold,
+        at(rows),
+        at(bounds),
+      );
+    },
+
+    dotRows(query, values, rows, out) {
+      rowsWithin(rows, values.length / query.length);
+      if (out.length < rows.length) throw new RangeError('out is too short');
+      wasm.dotRows(at(query), query.length, at(values), at(rows), rows.length, at(out));
     },
   };
 }
@@ -200,12 +215,13 @@ interface Wasm extends DenseWasm {
     width: number,
     items: number,
     scales: number,
-    from: number,
-    to: number,
-    slack: number,
+    n: number,
+    shift: number,
     threshold: number,
-    out: number,
+    rows: number,
+    bounds: number,
   ): number;
+  dotRows(query: number, width: number, values: number, rows: number, n: number, out: number): void;
 }
 
 /** Bytes from a row to the next and from a column to the next. */

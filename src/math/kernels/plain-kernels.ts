@@ -19,7 +19,7 @@ export function plainKernels(): Kernels {
   return {
     id: 'plain',
     floats: (n) => new Float32Array(n),
-    shorts: (n) => new Int16Array(n),
+    doubles: (n) => new Float64Array(n),
     ints: (n) => new Int32Array(n),
     bytes: (n) => new Int8Array(n),
     ...densePlain,
@@ -121,17 +121,30 @@ export function plainKernels(): Kernels {
       }
     },
 
-    scanInt8(query, items, scales, from, to, slack, threshold, out) {
+    scanInt8(query, items, scales, shift, threshold, rows, bounds) {
       const width = query.length;
-      const added = f(slack);
-      const least = f(threshold);
+      const [added, least] = [f(shift), f(threshold)];
       let n = 0;
-      for (let i = from; i < to; i++) {
+      for (let i = 0; i < scales.length; i++) {
         let dot = 0;
         for (let j = 0, at = i * width; j < width; j++, at++) dot += query[j]! * items[at]!;
-        if (f(f(f(dot) + added) * scales[i]!) > least) out[n++] = i;
+        const bound = f(f(f(dot) + added) * scales[i]!);
+        if (!(bound > least)) continue;
+        rows[n] = i;
+        bounds[n++] = bound;
       }
       return n;
+    },
+
+    dotRows(query, values, rows, out) {
+      const width = query.length;
+      const whole = width & ~3;
+      for (let i = 0; i < rows.length; i++) {
+        const sums = [0, 0, 0, 0];
+        for (let j = 0, at = rows[i]! * width; j < width; j++, at++)
+          sums[j < whole ? j & 3 : 0]! += query[j]! * values[at]!;
+        out[i] = sums[0]! + sums[1]! + (sums[2]! + sums[3]!);
+      }
     },
   };
 }

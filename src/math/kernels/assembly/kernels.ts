@@ -2,6 +2,7 @@
 // a multiple of 16 unless it is a subarray, and SIMD loads need no alignment. The loops are those of ../plain-kernels.ts.
 
 export { addOuter, affine, tanhAll, transpose } from './dense';
+export { dotRows, scanInt8 } from './scan';
 export { sparseProduct } from './sparse-product';
 export { sumRows } from './sum-rows';
 
@@ -147,101 +148,6 @@ export function sumOfSquares(values: usize, n: i32): f64 {
     values += 4;
   }
   return sum;
-}
-
-/** Sixteen columns: eight 16-bit query numbers against eight widened items, twice. */
-// @ts-ignore: decorator
-@inline
-function dot16(sum: v128, query: usize, item: usize): v128 {
-  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load(query), v128.load_ext<i8>(item)));
-  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.load(query, 16), v128.load_ext<i8>(item, 8)));
-}
-
-// @ts-ignore: decorator
-@inline
-function horizontal(sum: v128): i32 {
-  const half = i32x4.add(sum, v128.shuffle<i32>(sum, sum, 2, 3, 0, 1));
-  return i32x4.extract_lane(half, 0) + i32x4.extract_lane(half, 1);
-}
-
-export function scanInt8(
-  query: usize, width: i32, items: usize, scales: usize, from: i32, to: i32,
-  slack: f32, threshold: f32, out: usize,
-): i32 {
-  if (width == 64) return scan64(query, items, scales, from, to, slack, threshold, out);
-  let found = out;
-  let item = items + <usize>from * <usize>width;
-  const bytes = <usize>width << 1;
-  for (let i = from; i < to; i++) {
-    let sum = i32x4.splat(0);
-    for (let at: usize = 0; at < bytes; at += 32) {
-      sum = dot16(sum, query + at, item);
-      item += 16;
-    }
-    const bound = (<f32>horizontal(sum) + slack) * load<f32>(scales + (<usize>i << 2));
-    if (bound > threshold) {
-      store<i32>(found, i);
-      found += 4;
-    }
-  }
-  return <i32>((found - out) >> 2);
-}
-
-/** The usual width: the query stays in eight registers; four rows are summed up, bounded and compared as one. */
-function scan64(
-  query: usize, items: usize, scales: usize, from: i32, to: i32, slack: f32, threshold: f32, out: usize,
-): i32 {
-  const q0 = v128.load(query), q1 = v128.load(query, 16), q2 = v128.load(query, 32), q3 = v128.load(query, 48);
-  const q4 = v128.load(query, 64), q5 = v128.load(query, 80), q6 = v128.load(query, 96), q7 = v128.load(query, 112);
-  const slacks = f32x4.splat(slack), thresholds = f32x4.splat(threshold);
-  let found = out;
-  let item = items + (<usize>from << 6);
-  let scale = scales + (<usize>from << 2);
-  let i = from;
-  for (; i + 4 <= to; i += 4) {
-    const a = dot64(item, q0, q1, q2, q3, q4, q5, q6, q7);
-    const b = dot64(item + 64, q0, q1, q2, q3, q4, q5, q6, q7);
-    const ab = i32x4.add(v128.shuffle<i32>(a, b, 0, 4, 1, 5), v128.shuffle<i32>(a, b, 2, 6, 3, 7));
-    const c = dot64(item + 128, q0, q1, q2, q3, q4, q5, q6, q7);
-    const d = dot64(item + 192, q0, q1, q2, q3, q4, q5, q6, q7);
-    const cd = i32x4.add(v128.shuffle<i32>(c, d, 0, 4, 1, 5), v128.shuffle<i32>(c, d, 2, 6, 3, 7));
-    const sums = i32x4.add(v128.shuffle<i32>(ab, cd, 0, 1, 4, 5), v128.shuffle<i32>(ab, cd, 2, 3, 6, 7));
-    const bounds = f32x4.mul(f32x4.add(f32x4.convert_i32x4_s(sums), slacks), v128.load(scale));
-    let above = i32x4.bitmask(f32x4.gt(bounds, thresholds));
-    while (above) {
-      store<i32>(found, i + ctz(above));
-      found += 4;
-      above &= above - 1;
-    }
-    item += 256;
-    scale += 16;
-  }
-  for (; i < to; i++) {
-    const sum = horizontal(dot64(item, q0, q1, q2, q3, q4, q5, q6, q7));
-    if ((<f32>sum + slack) * load<f32>(scale) > threshold) {
-      store<i32>(found, i);
-      found += 4;
-    }
-    item += 64;
-    scale += 4;
-  }
-  return <i32>((found - out) >> 2);
-}
-
-// @ts-ignore: decorator
-@inline
-function dot64(
-  item: usize, q0: v128, q1: v128, q2: v128, q3: v128, q4: v128, q5: v128, q6: v128, q7: v128,
-): v128 {
-  let s = i32x4.dot_i16x8_s(q0, v128.load_ext<i8>(item, 0));
-  let t = i32x4.dot_i16x8_s(q1, v128.load_ext<i8>(item, 8));
-  s = i32x4.add(s, i32x4.dot_i16x8_s(q2, v128.load_ext<i8>(item, 16)));
-  t = i32x4.add(t, i32x4.dot_i16x8_s(q3, v128.load_ext<i8>(item, 24)));
-  s = i32x4.add(s, i32x4.dot_i16x8_s(q4, v128.load_ext<i8>(item, 32)));
-  t = i32x4.add(t, i32x4.dot_i16x8_s(q5, v128.load_ext<i8>(item, 40)));
-  s = i32x4.add(s, i32x4.dot_i16x8_s(q6, v128.load_ext<i8>(item, 48)));
-  t = i32x4.add(t, i32x4.dot_i16x8_s(q7, v128.load_ext<i8>(item, 56)));
-  return i32x4.add(s, t);
 }
 
 /** The sum of four lanes, in the order the plain twin adds them. */
