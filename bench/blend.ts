@@ -6,20 +6,15 @@
  * `transformer` and `ease` take long, so each is trained once and kept in the folder MODELS, which also holds what a killed run left
  * to go on from; blends are given the trained ones and fit everything else. Where MODELS is `-` only counts are blended.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
-import {
-  type AgentDefinition,
-  agentNamed,
-  blendOf,
-  type FitOptions,
-  type SequenceAgent,
-} from '../src/agent/index.ts';
-import { rng, type Sequences } from '../src/core/index.ts';
-import { type Evaluation, evaluateSequences, leaveOneOut, type Split } from '../src/eval/index.ts';
+import { type AgentDefinition, agentNamed, blendOf } from '../src/agent/index.ts';
+import { rng } from '../src/core/index.ts';
+import { type Evaluation, evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
 import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
+import { trainedAgent } from './trained-agent.ts';
 
 const root = datasets();
 const [models, chosen = 'Beauty,Sports_and_Outdoors,Toys_and_Games', seeds = '1', ...given] =
@@ -62,13 +57,19 @@ for (const set of chosen.split(',')) {
     keep(set, 'markov+item-knn', seed, await judge(blendOf([markov, itemKnn])), counts);
     save();
     if (countsOnly) continue;
-    const trained = await trainedAgent('transformer', set, seed, split);
+    const kept = { models, set, split, engine };
+    const trained = await trainedAgent({ ...kept, agent: 'transformer', seed, settings });
     keep(set, 'transformer', seed, await judge(trained), counts);
     const three = blendOf([markov, itemKnn, trained]);
     keep(set, 'markov+item-knn+transformer, fixed', seed, await judge(three, { mixture: 'fixed' }), counts);
     keep(set, 'markov+item-knn+transformer', seed, await judge(three), counts);
     save();
-    const four = blendOf([markov, itemKnn, await trainedAgent('ease', set, 1, split), trained]);
+    const four = blendOf([
+      markov,
+      itemKnn,
+      await trainedAgent({ ...kept, agent: 'ease', seed: 1, settings: {} }),
+      trained,
+    ]);
     keep(set, 'markov+item-knn+ease+transformer', seed, await judge(four), counts);
     save();
   }
@@ -116,68 +117,4 @@ function keep(set: string, agent: string, seed: number, found: Evaluation, count
   console.log(
     `${set} ${agent}, seed ${seed}: hr@10 ${figures['hr@10']!.toFixed(4)} ndcg@10 ${figures['ndcg@10']!.toFixed(4)} debiased ${figures['debiased-hr@10']!.toFixed(4)}, fit ${found.fitSeconds.toFixed(0)} s`,
   );
-}
-
-/** A definition whose agents are the one that was trained, from MODELS where it is there. */
-async function trainedAgent(name: string, set: string, seed: number, split: Split): Promise<AgentDefinition> {
-  const definition = agentNamed(name);
-  const own = name === 'transformer' ? settings : {};
-  const path = join(models!, [name, set, seed, ...Object.entries(own).flat()].join('-').replaceAll('.', '_'));
-  if (!existsSync(`${path}.model`)) await train(path);
-  const bytes = readFileSync(`${path}.model`);
-  const report = JSON.parse(readFileSync(`${path}.json`, 'utf8'));
-  return {
-    ...definition,
-    async create(context, values) {
-      const agent = (await definition.restore(context, { ...values, ...own }, bytes)) as SequenceAgent;
-      return { ...agent, fit: async () => report };
-    },
-  };
-
-  async function train(to: string): Promise<void> {
-    const checkpoint = `${to}.checkpoint`;
-    let kept = performance.now();
-    const taught: AgentDefinition = {
-      ...definition,
-      async create(context, values) {
-        const agent = (await definition.create(context, values)) as SequenceAgent;
-        return {
-          ...agent,
-          async fit(train: Sequences, options: FitOptions) {
-            const begun = process.cpuUsage().user;
-            let told = '';
-            const found = await agent.fit(train, {
-              ...options,
-              progress(_, __, note = '') {
-                if (note !== told && note !== '') console.log(`${name}, ${set}, seed ${seed}: ${note}`);
-                told = note;
-              },
-              checkpoint: {
-                due: () => performance.now() - kept > 60_000,
-                async keep(state) {
-                  writeFileSync(`${checkpoint}.new`, state);
-                  renameSync(`${checkpoint}.new`, checkpoint);
-                  kept = performance.now();
-                },
-                ...(existsSync(checkpoint) && { found: readFileSync(checkpoint) }),
-              },
-            });
-            const trainingSeconds = rounded((process.cpuUsage().user - begun) / 1e6);
-            writeFileSync(`${to}.json`, JSON.stringify({ ...found, trainingSeconds }));
-            writeFileSync(`${to}.model`, await agent.save());
-            rmSync(checkpoint, { force: true });
-            return found;
-          },
-        };
-      },
-    };
-    await evaluateSequences(taught, {
-      split: { ...split, test: { ...split.test, rows: split.test.rows.subarray(0, 1) } },
-      k,
-      seed,
-      settings: own,
-      now: () => 0,
-      engine: async () => engine,
-    });
-  }
 }

@@ -1,6 +1,8 @@
 /**
- * `TENDRIL_DATASETS=... node bench/ranking.ts [s3rec|sessions|all] [agents] [sets]`: next-item prediction on public data,
- * one row for each agent and data set. With agents or sets named, only those rows are measured again.
+ * `TENDRIL_DATASETS=... node bench/ranking.ts [s3rec|sessions|all] [agents] [sets] [agent.setting=value ...]`: next-item
+ * prediction on public data, one row for each agent and data set. With agents or sets named, only those rows are measured
+ * again. TENDRIL_MODELS names a folder where transformer, gru and lstm are kept, so that a blend does not train them again;
+ * settings are those of these.
  *
  *   s3rec     leave one out on the three S3-Rec files (bench/results/s3rec.json); the items' attributes, which came with
  *             the files, are the words `content` knows; how fast `dqn` learns there is measured and told in a note
@@ -11,7 +13,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
-import { agentNamed } from '../src/agent/index.ts';
+import { type AgentDefinition, agentNamed, blendOf } from '../src/agent/index.ts';
 import {
   catalogue,
   type ItemFeatures,
@@ -24,10 +26,14 @@ import { evaluateSequences, leaveOneOut, type Split, sessionSplit } from '../src
 import { replaySequences } from '../src/learn/index.ts';
 import { encodingFitter, itemFeatures, itemLabels } from '../src/state/index.ts';
 import { datasets, merged, notesOf, record, rounded } from './record.ts';
+import { trainedAgent } from './trained-agent.ts';
 
 const root = datasets();
 const seed = 1;
-const [what = 'all', named, chosen] = process.argv.slice(2);
+const [what = 'all', named, chosen, ...given] = process.argv.slice(2);
+if (given.length > 0 && !process.env.TENDRIL_MODELS)
+  throw new Error('settings are those of kept networks: name their folder in TENDRIL_MODELS');
+const engine = await openEngine();
 const counting = [
   'random',
   'popularity',
@@ -119,13 +125,13 @@ async function judge(
   const rows = [];
   for (const name of names) {
     if (name === 'content' && !items) continue;
-    const definition = agentNamed(name);
+    const definition = await definitionOf(name, set, split);
     const { figures, report, fitSeconds, scoreSeconds, cases } = await evaluateSequences(definition, {
       split,
       k,
       seed,
       now: processorMilliseconds,
-      ...(definition.needsEngine && { engine: openEngine }),
+      ...(definition.needsEngine && { engine: async () => engine }),
       ...(name === 'content' && { items: items!, settings: { priceWeight: 0 } }),
     });
     const row = {
@@ -133,7 +139,7 @@ async function judge(
       agent: name,
       ...Object.fromEntries(Object.entries(figures).map(([figure, value]) => [figure, rounded(value)])),
       cases,
-      fitSeconds: rounded(fitSeconds),
+      fitSeconds: rounded(fitSeconds + trainingOf(report)),
       scoreSeconds: rounded(scoreSeconds),
       report,
     };
@@ -144,6 +150,39 @@ async function judge(
     );
   }
   return rows;
+}
+
+/** Processor seconds that networks which were kept had been trained for. */
+function trainingOf(report: Readonly<Record<string, unknown>>): number {
+  return Object.entries(report).reduce(
+    (sum, [name, value]) => sum + (name.endsWith('trainingSeconds') ? Number(value) : 0),
+    0,
+  );
+}
+
+/** What was asked for by `agent.setting=value`. */
+function settingsOf(agent: string): Record<string, number> {
+  return Object.fromEntries(
+    given
+      .filter((text) => text.startsWith(`${agent}.`))
+      .map((text) => text.slice(agent.length + 1).split('='))
+      .map(([setting, value]) => [setting!, Number(value)]),
+  );
+}
+
+/** Of an agent or a blend. Where TENDRIL_MODELS names a folder, networks are trained once and kept there. */
+async function definitionOf(name: string, set: string, split: Split): Promise<AgentDefinition> {
+  const models = process.env.TENDRIL_MODELS;
+  const parts = await Promise.all(
+    name
+      .split('+')
+      .map((agent) =>
+        models && ['transformer', 'gru', 'lstm'].includes(agent)
+          ? trainedAgent({ models, agent, set, seed, split, settings: settingsOf(agent), engine })
+          : agentNamed(agent),
+      ),
+  );
+  return parts.length > 1 ? blendOf(parts) : parts[0]!;
 }
 
 /** The attributes of the S3-Rec files (fine categories and brands, as numbers) as a catalogue's categories. */
@@ -173,7 +212,7 @@ async function speedOfDqn(split: Split): Promise<string> {
     observation: shopObservation(train.itemCount, 20),
     action: { kind: 'choice', n: train.itemCount } as const,
     rng: rng(seed),
-    engine: await openEngine(),
+    engine,
   };
   const agent = await definition.create(context, settings.value);
   if (agent.consumes !== 'transitions') throw new Error('dqn learns from transitions');
