@@ -19,6 +19,14 @@ interface Purchase {
   readonly coupons: number;
 }
 
+type Cell = (column: string) => string;
+/** Told apart by its columns. */
+interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+  row(cell: Cell, where: string): void;
+}
+
 /**
  * Complete Journey 2.0 (84.51) as a log of choices: a row a campaign and household, action `mail` or `none`. Redeemed a
  * coupon of the campaign is `conversion`; bought something while it ran `visit`, for how much `spend`, coupon discounts
@@ -46,8 +54,7 @@ export const completeJourneyCampaigns: CampaignFormat = {
         throw new TendrilError('bad-line', `${where}: ${column} is ${show(text)}; accepted: a date`);
       return time;
     };
-    type Cell = (column: string) => string;
-    const tables: readonly { name: string; columns: string[]; row(cell: Cell, where: string): void }[] = [
+    const tables: readonly Table[] = [
       {
         name: 'campaign_descriptions',
         columns: ['campaign_id', 'campaign_type', 'start_date', 'end_date'],
@@ -105,12 +112,14 @@ export const completeJourneyCampaigns: CampaignFormat = {
 
     return {
       file(name) {
-        let table: (typeof tables)[number];
+        let table: Table;
         let places = new Map<string, number>();
         return wholeTable(
           name,
           (found, where) => {
-            const fits = tables.find(({ columns }) => columns.every((column) => found.includes(column)));
+            const has = ({ columns }: { readonly columns: readonly string[] }): boolean =>
+              columns.every((column) => found.includes(column));
+            const fits = tables.find(has) ?? notNeeded.find(has);
             if (!fits)
               throw new TendrilError(
                 'missing-column',
@@ -118,6 +127,8 @@ export const completeJourneyCampaigns: CampaignFormat = {
               );
             table = fits;
             seen.add(fits.name);
+            if (notNeeded.some((other) => other === fits))
+              out.note(`${name} is left out: no column of the log is made of ${fits.name}`);
             places = new Map(found.map((column, i) => [column, i]));
           },
           (cells, where) => {
@@ -208,6 +219,13 @@ export const completeJourneyCampaigns: CampaignFormat = {
     };
   },
 };
+
+/** The rest of the data set, so that all its files may be given at once. */
+const notNeeded: readonly Table[] = [
+  { name: 'coupons', columns: ['coupon_upc', 'product_id', 'campaign_id'], row() {} },
+  { name: 'products', columns: ['product_id', 'department', 'product_category'], row() {} },
+  { name: 'promotions', columns: ['product_id', 'display_location', 'mailer_location'], row() {} },
+];
 
 const profile = ['age', 'income', 'household_size', 'kids_count'];
 const header = [
