@@ -39,6 +39,11 @@ export interface OfferDecision {
   readonly shopper: string;
   /** Milliseconds. */
   readonly timestamp: number;
+  /**
+   * Milliseconds: from then on nothing counts for it and what it set aside is free again, also where the campaign's window is changed
+   * meanwhile. Missing in logs of earlier versions.
+   */
+  readonly deadline?: number;
   readonly policy: { readonly id: string; readonly version: string };
   /** Version of the shopper's state the decision was made on. */
   readonly stateVersion: number;
@@ -59,6 +64,8 @@ export interface OfferDecision {
   readonly propensities: readonly number[];
   /** What the policy saw, in its order. */
   readonly observation: readonly number[];
+  /** The names of it; missing where it is all that is seen of a shopper, and in logs of earlier versions. */
+  readonly features?: readonly string[];
   /** Why actions could not be chosen. */
   readonly masked: readonly { readonly action: number; readonly code: string }[];
   /**

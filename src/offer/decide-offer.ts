@@ -7,7 +7,7 @@ import { localTime } from './calendar.ts';
 import { type Choice, chooseOffer, costsOf } from './choose.ts';
 import { type Blocked, blockedActions, maskOf, policyFailed } from './rules.ts';
 import type { RunningCampaign } from './running-campaign.ts';
-import { writeFeatures } from './shopper-features.ts';
+import { namesOf, offerSpec, writeFeatures } from './shopper-features.ts';
 import { sayAction } from './words.ts';
 
 /** So long after the last action a shopper is taken to be in the shop, milliseconds. */
@@ -43,6 +43,8 @@ export async function decideOffer(given: {
   const local = localTime(now, request.timeZone ?? campaign.timeZone ?? 'UTC');
   const observation = new Float32Array(policy.spec.size);
   writeFeatures(policy.spec, state, now, local, observation);
+  // Read before anything is waited for: a lesson meanwhile makes another version, and the scores are of this one.
+  const { id, version } = policy;
   const asked = await ask(running, observation);
   const books = given.books();
   const { left, pace } = books.budgetOf(campaign);
@@ -80,7 +82,8 @@ export async function decideOffer(given: {
     campaignId: campaign.campaignId,
     shopper: given.shopper,
     timestamp: now,
-    policy: { id: policy.id, version: policy.version },
+    deadline: now + running.windowMs,
+    policy: { id, version },
     stateVersion: state.version,
     action: choice.action,
     offer: {
@@ -94,6 +97,7 @@ export async function decideOffer(given: {
     propensity: choice.propensity,
     propensities: [...choice.propensities],
     observation: [...observation],
+    ...(policy.spec !== offerSpec && { features: namesOf(policy.spec) }),
     masked: blocked.flatMap((why, action) => (why ? [{ action, code: why.code }] : [])),
     allowed: actions
       .filter((_, action) => !blocked[action] || (!failed && blocked[action].code === 'not-known'))

@@ -256,6 +256,11 @@ describe('what may not be broken', () => {
         'this shopper got 0 messages within 7 days; the cap is 0',
       ],
       [
+        { ...spring, channels: everyone, caps: [{ contacts: 0, days: 1 }] },
+        'frequency-cap',
+        'this shopper got 0 messages within one day; the cap is 0',
+      ],
+      [
         { ...spring, channels: everyone, until: '2026-06-01T00:00:00Z' },
         'not-running',
         'the campaign ended at 2026-06-01T00:00:00Z',

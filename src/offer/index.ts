@@ -3,5 +3,5 @@ export type { CampaignReport } from './campaign-report.ts';
 export { type CampaignStore, memoryCampaigns } from './campaign-store.ts';
 export { type CampaignOutcome, type DeskParts, type OfferDesk, offerDesk } from './desk.ts';
 export type { StoredPolicy } from './offer-policy.ts';
-export { offerSpec } from './shopper-features.ts';
+export { featuresOf, offerSpec } from './shopper-features.ts';
 export { sayAction } from './words.ts';

@@ -7,7 +7,7 @@ import {
   rng,
   TendrilError,
 } from '../core/index.ts';
-import { offerSpec } from './shopper-features.ts';
+import { namesOf, offerSpec } from './shopper-features.ts';
 import { sayAction } from './words.ts';
 
 /** Who chooses for a campaign. */
@@ -83,7 +83,7 @@ export async function banditPolicy(
     actionOf: Int32Array.from(actions, (_, i) => i),
     async learn({ observation, action, reward }) {
       const observations = Float32Array.from(observation);
-      await agent.learn({
+      const lesson = agent.learn({
         n: 1,
         observations,
         actions: Int32Array.of(action),
@@ -93,7 +93,12 @@ export async function banditPolicy(
         terminated: Uint8Array.of(1),
         truncated: new Uint8Array(1),
       });
+      // A bandit's beliefs are others already, and who decides before this is resumed must not name the version before.
       learned++;
+      await lesson.catch((error) => {
+        learned--;
+        throw error;
+      });
     },
     save: () => agent.save(),
     get learned() {
@@ -111,7 +116,7 @@ export function storedPolicy(
   { id, version, policy, actions: known }: StoredPolicy,
   actions: readonly OfferAction[],
 ): OfferPolicy {
-  const seen = offerSpec.parts.map(({ name }) => name);
+  const seen = namesOf(offerSpec);
   const unseen = policy.observation.parts.find(({ name, size }) => size !== 1 || !seen.includes(name));
   if (unseen)
     throw new TendrilError(

@@ -101,7 +101,7 @@ function shopperBlocked({ campaign, now, state }: RuleContext): Blocked | undefi
     if (recent >= contacts)
       return {
         code: 'frequency-cap',
-        reason: `this shopper got ${recent} ${recent === 1 ? 'message' : 'messages'} within ${days} days; the cap is ${contacts}`,
+        reason: `this shopper got ${recent} ${recent === 1 ? 'message' : 'messages'} within ${days === 1 ? 'one day' : `${days} days`}; the cap is ${contacts}`,
       };
   }
   const last = state.contacts.at(-1)?.time;

@@ -1,4 +1,4 @@
-import { type ObservationSpec, observationSpec } from '../core/index.ts';
+import { type ObservationSpec, type OfferDecision, observationSpec } from '../core/index.ts';
 import { earliest, type ShopperState } from '../state/index.ts';
 import { shopperSpec } from '../world/index.ts';
 import type { LocalTime } from './calendar.ts';
@@ -21,6 +21,14 @@ export const offerSpec: ObservationSpec = observationSpec([
   { name: 'daysSinceContact', kind: 'real', size: 1, low: 0, high: longestPause },
 ]);
 
+export const namesOf = ({ parts }: ObservationSpec): readonly string[] => parts.map(({ name }) => name);
+
+const allNames = namesOf(offerSpec);
+
+/** Names of what the policy of a decision saw, in its order; undefined where an earlier version did not log them. */
+export const featuresOf = ({ features, observation }: OfferDecision): readonly string[] | undefined =>
+  features ?? (observation.length === allNames.length ? allNames : undefined);
+
 const day = 86_400_000;
 const year = 365 * day;
 
@@ -32,13 +40,13 @@ export function writeFeatures(
   local: LocalTime,
   out: Float32Array,
 ): void {
-  const values = featuresOf(state, now, local);
+  const values = valuesOf(state, now, local);
   spec.parts.forEach(({ name, low = 0, high, n }, i) => {
     out[i] = Math.min(high ?? n ?? Infinity, Math.max(low, values[name as keyof typeof values]));
   });
 }
 
-function featuresOf(state: ShopperState, now: number, local: LocalTime) {
+function valuesOf(state: ShopperState, now: number, local: LocalTime) {
   const daysSince = (time: number): number => (time === earliest ? Infinity : Math.floor((now - time) / day));
   const thisYear = state.orderTimes.filter((time) => now - time < year).length;
   // Of more orders than are kept the last ten are known; if all of them are of this year, so may be those before.
