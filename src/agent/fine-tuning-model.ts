@@ -19,9 +19,7 @@ import {
   roomForNumbers,
 } from './fine-tuning-numbers.ts';
 import type { HistoryReader, Tokens } from './history-tokens.ts';
-import { nextSearch } from './next-search.ts';
 import { oneAtATime } from './one-at-a-time.ts';
-import type { Policy } from './policy.ts';
 
 /** The transformer with its heads, their numbers, and the compiled graphs that read and write them in place. */
 export interface FineTuningModel {
@@ -33,8 +31,6 @@ export interface FineTuningModel {
   update(): Promise<Updated>;
   /** Scores n observations, n x items each; what the state is worth, n. The arrays are new. */
   score(observations: Float32Array, n: number): Promise<Scored>;
-  /** The best items by `next` alone. */
-  readonly bestNext: NonNullable<Policy['best']>;
 }
 
 /** What a step reads: fill it, then `update`. */
@@ -75,7 +71,6 @@ interface Updated {
 
 interface Scored {
   readonly scores: Float32Array;
-  /** Logits. */
   readonly next: Float32Array;
   readonly values: Float32Array;
 }
@@ -263,7 +258,6 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
   return {
     batch,
     numbers,
-    bestNext: nextSearch(shape, numbers, catalogue, histories, engine),
     async preTrain() {
       alone ??= (await engine.compile(preTraining(shape, of, n))).bind(
         {

@@ -22,6 +22,8 @@ export interface OfferAnswer {
     readonly itemIds?: readonly string[];
     /** Set aside of the budget. */
     readonly mostCost: number;
+    /** When it must end, ISO 8601: used later it costs the budget nothing. Missing of no contact. */
+    readonly until?: string;
   };
   readonly propensity: number;
   readonly explored: boolean;
@@ -141,6 +143,7 @@ export async function answerOf(
       ...(offer.channel !== '' && { channel: offer.channel }),
       ...(offer.itemIds && { itemIds: offer.itemIds }),
       mostCost: offer.mostCost,
+      ...(offer.kind !== 'no contact' && { until: new Date(decision.deadline!).toISOString() }),
     },
     propensity: decision.propensity,
     explored: decision.explored,

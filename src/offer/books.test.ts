@@ -41,6 +41,7 @@ describe('a restart finds what was there before', () => {
       ms: fc.constantFrom(400, 2_000, 2 * hour, 9 * hour, 26 * hour),
     }),
     fc.constant({ kind: 'tick' as const }),
+    fc.record({ kind: fc.constant('declare' as const), windowHours: fc.constantFrom(1, 5, 24, 480) }),
   );
   type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
   const shopper = (who: number) => (who < 3 ? { userId: `u${who}` } : { anonymousId: `b${who - 3}` });
@@ -58,6 +59,7 @@ describe('a restart finds what was there before', () => {
       await Promise.all([0, 1, 2].map((i) => decide((one.who + i) % 6, (one.campaign + i) % 2)));
     else if (one.kind === 'wait') shop.now += one.ms;
     else if (one.kind === 'tick') await offers.tick();
+    else if (one.kind === 'declare') await offers.declare({ ...coupons, windowHours: one.windowHours });
     else {
       const event =
         one.kind === 'login'
@@ -85,7 +87,11 @@ describe('a restart finds what was there before', () => {
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
         const shop = await offerShop({ campaigns: memoryCampaigns([coupons, shared]) });
         const ids: string[] = [];
-        for (const one of steps) await happen(shop, one, ids);
+        for (const one of steps) {
+          await happen(shop, one, ids);
+          for (const { budget } of shop.loop.offers.list())
+            expect(budget.left).toBeGreaterThanOrEqual(-1e-9 * budget.amount);
+        }
         // What was closed since the last tick is learned at the next one, or at a start.
         const known = ({ loop }: OfferShop) =>
           loop.offers.list().map(({ policy, ...report }) => ({ ...report, policy: policy.id }));

@@ -118,7 +118,7 @@ export async function openBooks(
     if (!one) return;
     one.decided(decision, ownerOf(decision.shopper));
     const { left, until, pace: own } = budgetOf(one.campaign, money.stored);
-    const inTime = returns(one, decision.timestamp);
+    const inTime = returns(one, decision.timestamp, one.deadlineOf(decision));
     own.decided(decision, {
       left,
       until,
@@ -129,14 +129,15 @@ export async function openBooks(
   }
 
   /** Whether what a message sets aside now comes back while the budget still runs, and long enough before its end to be spent again. */
-  function returns(one: RunningCampaign, now: number): boolean {
-    return now + (1 + timeToSpend) * one.windowMs <= (budgetOf(one.campaign).until ?? Infinity);
+  function returns(one: RunningCampaign, now: number, deadline = now + one.windowMs): boolean {
+    return deadline + timeToSpend * (deadline - now) <= (budgetOf(one.campaign).until ?? Infinity);
   }
 
   function settle(one: RunningCampaign, offer: OpenOffer, why: string): void {
     if (offer.decision.offer.kind === 'no contact') return;
     const { timestamp, offer: made } = offer.decision;
-    if (!offer.settled) budgetOf(one.campaign).pace.settled(made, spentOn(offer), returns(one, timestamp));
+    if (!offer.settled)
+      budgetOf(one.campaign).pace.settled(made, spentOn(offer), returns(one, timestamp, offer.deadline));
     offer.settled = true;
     unsettled.set(offer.decision.recommendationId, { offer, why });
     settledAlready(offer.decision.recommendationId);
@@ -169,9 +170,9 @@ export async function openBooks(
    */
   function forget(owner: string): void {
     for (const one of running.values())
-      for (const { decision, settled } of one.forget(owner)) {
+      for (const { decision, deadline, settled } of one.forget(owner)) {
         const { offer, timestamp } = decision;
-        if (!settled) budgetOf(one.campaign).pace.kept(offer, returns(one, timestamp));
+        if (!settled) budgetOf(one.campaign).pace.kept(offer, returns(one, timestamp, deadline));
         money.forget(decision.recommendationId);
       }
     for (const [id, { offer }] of unsettled) if (offer.owner === owner) unsettled.delete(id);

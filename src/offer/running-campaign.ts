@@ -28,7 +28,10 @@ export interface RunningCampaign {
   /** Decisions that were not forced by the rules, and those among them at a visit. */
   readonly asked: { readonly decisions: number; readonly atVisits: number };
   readonly open: number;
+  /** Of the decisions to come. */
   readonly windowMs: number;
+  /** When the window of a decision is over, milliseconds. */
+  deadlineOf(decision: OfferDecision): number;
   decided(decision: OfferDecision, owner: string): void;
   /** An event of a shopper; answers the decision it counts for. */
   happened(event: Event, owner: string): OpenOffer | undefined;
@@ -73,6 +76,9 @@ export async function runCampaign(
   const closed = { decisions: 0, reward: 0 };
   const asked = { decisions: 0, atVisits: 0 };
   const windowMs = (campaign.windowHours ?? 72) * hour;
+  // The window it was made under: another one would give money back that was spent, or count what came after it was given back.
+  // Decisions of earlier versions did not log it; for them it is the campaign's of today.
+  const deadlineOf = ({ deadline, timestamp }: OfferDecision): number => deadline ?? timestamp + windowMs;
   /** Under the campaign as it is now; -1 for what it no longer offers. */
   const actionNow = ({ offer }: OfferDecision): number =>
     actions.findIndex(
@@ -89,6 +95,7 @@ export async function runCampaign(
     closed,
     asked,
     windowMs,
+    deadlineOf,
     get open() {
       return windows.size;
     },
@@ -96,9 +103,8 @@ export async function runCampaign(
       // Where the rules left nothing but no contact nothing was chosen, and nothing is to be learned.
       const forced =
         decision.offer.kind === 'no contact' && decision.masked.length === decision.propensities.length - 1;
-      const deadline = decision.timestamp + windowMs;
       if (!forced) {
-        windows.open({ decision, owner, deadline, sums: noSums(), settled: false });
+        windows.open({ decision, owner, deadline: deadlineOf(decision), sums: noSums(), settled: false });
         asked.decisions++;
         if (decision.atVisit) asked.atVisits++;
       }

@@ -76,6 +76,9 @@ test('a campaign is declared, an offer asked for, logged, and its outcome told',
     propensity: body.propensity,
     action: body.offer.action,
   });
+  expect(Date.parse(body.offer.until ?? '')).toEqual(
+    body.offer.kind === 'no contact' ? Number.NaN : logged.body.deadline,
+  );
   expect((await ask('GET', `/v1/recommendations/${body.recommendationId}`)).status).toBe(404);
   expect((await ask('GET', '/v1/campaigns/spring')).body).toMatchObject({
     open: 1,

@@ -16,6 +16,12 @@ const offer = {
     channel: { type: 'string' },
     itemIds: { type: 'array', items: { type: 'string' }, description: 'the products of a bundle' },
     mostCost: { type: 'number', description: 'set aside of the budget until its cost is known' },
+    until: {
+      type: 'string',
+      format: 'date-time',
+      description:
+        'a coupon must end then: what is redeemed later costs the budget nothing, for what was set aside is free again; missing of no contact',
+    },
   },
 };
 const policy = { type: 'object', properties: { id: { type: 'string' }, version: { type: 'string' } } };
@@ -109,6 +115,7 @@ export const getOffer: Route = {
           campaignId: { type: 'string' },
           shopper: { type: 'string' },
           timestamp: { type: 'number' },
+          deadline: { type: 'number', description: 'when its window is over, milliseconds' },
           policy,
           stateVersion: { type: 'integer' },
           action: { type: 'integer' },
@@ -116,6 +123,11 @@ export const getOffer: Route = {
           propensity,
           propensities: { type: 'array', items: { type: 'number' } },
           observation: { type: 'array', items: { type: 'number' } },
+          features: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'what the policy saw, where that is not all',
+          },
           masked: { type: 'array', items: { type: 'object' } },
           allowed: { type: 'array', items: { type: 'string' } },
           atVisit: { type: 'boolean', description: 'the shopper did something within half an hour before' },
