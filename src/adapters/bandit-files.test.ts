@@ -73,6 +73,9 @@ describe('a log', () => {
       ['30,mail,.5,0,mail,night', /asked is "night"; accepted: visit or schedule/],
     ] as const)
       await expect(readBanditLog(sent(line, header), campaign)).rejects.toEqual(refused(told));
+    await expect(
+      readBanditLog(sent(' ,30,mail,.5,0', `shopper,age,action,propensity,outcome`), campaign),
+    ).rejects.toEqual(refused(/line 2: shopper is missing; accepted: whose row it is/));
     const features = ['age', 'allowed', 'asked'];
     const read = await readBanditLog(sent('30,mail,.5,0,1,night', header), { ...campaign, features });
     expect(read.allowed).toBeUndefined();

@@ -19,7 +19,9 @@ import {
   roomForNumbers,
 } from './fine-tuning-numbers.ts';
 import type { HistoryReader, Tokens } from './history-tokens.ts';
+import { nextSearch } from './next-search.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import type { Policy } from './policy.ts';
 
 /** The transformer with its heads, their numbers, and the compiled graphs that read and write them in place. */
 export interface FineTuningModel {
@@ -31,6 +33,8 @@ export interface FineTuningModel {
   update(): Promise<Updated>;
   /** Scores n observations, n x items each; what the state is worth, n. The arrays are new. */
   score(observations: Float32Array, n: number): Promise<Scored>;
+  /** The best items by `next` alone. */
+  readonly bestNext: NonNullable<Policy['best']>;
 }
 
 /** What a step reads: fill it, then `update`. */
@@ -71,6 +75,7 @@ interface Updated {
 
 interface Scored {
   readonly scores: Float32Array;
+  /** Logits. */
   readonly next: Float32Array;
   readonly values: Float32Array;
 }
@@ -258,6 +263,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
   return {
     batch,
     numbers,
+    bestNext: nextSearch(shape, numbers, catalogue, histories, engine),
     async preTrain() {
       alone ??= (await engine.compile(preTraining(shape, of, n))).bind(
         {

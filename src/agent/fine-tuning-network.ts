@@ -147,7 +147,8 @@ interface Attention {
   readonly tokenRows: Value;
   /** [n, width], 0 where there is no history. */
   readonly hidden: Value;
-  /** [n, items]: log-probability of each item to be next. */
+  /** [n, items]: how likely each item is to be next, as logits and as log-probabilities. */
+  readonly logits: Value;
   readonly next: Value;
 }
 
@@ -159,7 +160,7 @@ interface Histories {
   readonly known: Value;
 }
 
-const historyInputs = (g: Graph, { body }: FineTuningShape, n: number, prefix: string): Histories => ({
+export const historyInputs = (g: Graph, { body }: FineTuningShape, n: number, prefix: string): Histories => ({
   tokens: g.input(`${prefix}tokens`, [n * body.places], 'int32'),
   kinds: body.kinds > 0 ? g.input(`${prefix}kinds`, [n * body.places, body.kinds]) : undefined,
   padding: g.input(`${prefix}padding`, [n, 1, 1, body.places]),
@@ -183,7 +184,8 @@ function attention(
   const all = transformerEncode(w.body, s.body, token, history, n, places, keepAll);
   const newest = slice(reshape(all, [n, places, width]), 1, places - 1, places);
   const hidden = mul(reshape(newest, [n, width]), known);
-  return { tokenRows, hidden, next: logSoftmax(linearTransposed(hidden, items)) };
+  const logits = linearTransposed(hidden, items);
+  return { tokenRows, hidden, logits, next: logSoftmax(logits) };
 }
 
 /** The inputs of n observations. */
@@ -227,7 +229,7 @@ export function attendedState(
   };
 }
 
-/** Scores n observations: `scores` [n, items] of the best action, its `value` [n, 1], and `next` [n, items]. */
+/** Scores n observations: `scores` [n, items] of the best action, its `value` [n, 1], and `next` [n, items], logits. */
 export function fineTuningScoring(s: FineTuningShape, of: Learned, n: number): Uint8Array {
   const g = graph();
   const { all } = weightInputs(g, s, of, '');
@@ -236,7 +238,7 @@ export function fineTuningScoring(s: FineTuningShape, of: Learned, n: number): U
   const { scores, value } = bestAction(s.heads, all.heads, all.heads, state, catalogue);
   g.output('scores', scores);
   g.output('value', value);
-  g.output('next', state.next);
+  g.output('next', state.logits);
   return g.bytes();
 }
 

@@ -25,6 +25,8 @@ export interface FineTuningNumbers {
   readonly items: EmbeddingTable;
   readonly tables: Readonly<Record<string, EmbeddingTable>>;
   tensors(of: 'learned' | 'frozen' | 'mean', prefix: string): Tensors;
+  /** Another number whenever the mean has moved. */
+  version(): number;
   /** Moves what learns by the gradients at hand: the transformer's, the heads', or both. */
   step(what: 'body' | 'heads' | 'all'): void;
   copyToTarget(): void;
@@ -96,6 +98,7 @@ export function fineTuningNumbers(
     });
   };
   const averaged = new Float64Array(1);
+  let moved = 0;
 
   return {
     body,
@@ -116,7 +119,9 @@ export function fineTuningNumbers(
         ),
       };
     },
+    version: () => moved,
     step(what) {
+      moved++;
       const [ofB, ofH] = [what !== 'heads', what !== 'body'];
       const rows = ofH ? names.reduce((sum, name) => sum + tables[name]!.squaredNorm(), 0) : 0;
       const square =
@@ -144,6 +149,7 @@ export function fineTuningNumbers(
       });
     },
     restartMean() {
+      moved++;
       averaged[0] = 0;
       eachPair(copies.mean, (mean, learned) => {
         mean.set(learned);

@@ -259,3 +259,38 @@ test('double Q-learning is less taken in by noise', async () => {
   };
   expect(await worth(true)).toBeLessThan((await worth(false)) - 0.01);
 });
+
+const features = {
+  ...{ n: items, categoryCount: 3, brandCount: 0, textSize: 2 },
+  categories: Int32Array.from({ length: items }, (_, i) => i % 4),
+  brands: new Int32Array(items),
+  prices: Float32Array.from({ length: items }, (_, i) => i / items),
+  text: Float32Array.from({ length: 2 * items }, (_, i) => Number(i % 4 < 2)),
+};
+
+test.each(['none', 'text'])(
+  'sa2c: the best choices are those of all scores, also after more steps, with content %s',
+  async (itemContent) => {
+    const agent = (await sa2c.create(
+      { ...context(), items: features },
+      settingsOf(sa2c as AgentDefinition, { ...quick, itemContent }),
+    )) as TransitionAgent;
+    const policy = agent.policy();
+    const mask = Uint8Array.from({ length: items }, (_, i) => Number(i !== 4));
+    for (let step = 0; step < 4; step++) {
+      await agent.learn(trap(step));
+      for (const history of [[], [1], [1, 2, 3, 1]]) {
+        const row = new Float32Array(context().observation.size);
+        row.set(history, 4 - history.length);
+        row.set(Array(history.length).fill(3), 8 - history.length);
+        const { values } = await policy.evaluate(row, 1);
+        const best = await policy.best!(row, 4, mask);
+        const sorted = [...values.keys()].filter((i) => mask[i]).sort((a, b) => values[b]! - values[a]!);
+        expect([...best.items]).toEqual(sorted.slice(0, 4));
+        best.items.forEach((item, i) => {
+          expect(best.scores[i]).toBeCloseTo(values[item]!, 5);
+        });
+      }
+    }
+  },
+);

@@ -215,6 +215,7 @@ export async function fineTuned(
         const all = algorithm.actsBy === 'next' ? scored.next : scored.scores;
         return candidateScores(all, n, items, candidates);
       },
+      ...(algorithm.actsBy === 'next' && { best: model.bestNext }),
       sample: (scores, i, stream, mask) => sampleEpsilonGreedy(scores, i, slots, epsilon(), stream, mask),
       logProb: (scores, i, taken, mask) => logProbEpsilonGreedy(scores, i, taken, epsilon(), mask),
       greedy: (scores, i, mask) => topK(scores, i, slots, mask),

@@ -97,7 +97,7 @@ export function actorCriticScoring(s: FineTuningShape, of: Learned, n: number): 
   const { logits, value } = judged(s, all, state, catalogue);
   g.output('scores', logSoftmax(logits));
   g.output('value', value);
-  g.output('next', state.next);
+  g.output('next', state.logits);
   return g.bytes();
 }
 

@@ -12,6 +12,7 @@ export interface SlateOptions extends LogOptions {
   readonly greedy: boolean;
   readonly mostWeight?: number;
   readonly mostOutcome?: number;
+  readonly leastOutcome?: number;
   readonly resamples: number;
   readonly confidence: number;
   readonly seed: number;
@@ -27,7 +28,15 @@ const assumed = {
 
 /** `tendril ope --format slates`: what another policy would have brought, by a log of several things shown at once. */
 export async function opeSlates(path: string, target: string, options: SlateOptions): Promise<void> {
-  for (const name of ['policy', 'against', 'reward', 'features', 'mostWeight', 'mostOutcome'] as const)
+  for (const name of [
+    'policy',
+    'against',
+    'reward',
+    'features',
+    'mostWeight',
+    'mostOutcome',
+    'leastOutcome',
+  ] as const)
     if (options[name] !== undefined)
       throw new TendrilError(
         'bad-setting',

@@ -69,6 +69,37 @@ test('for people: the log, a table and the verdict with its reason; against anot
   expect(stdout).toMatch(/^verdict \(dr\): worse: the 95 % interval of the difference lies below 0$/m);
 });
 
+test('shoppers in many rows: shoppers are counted, and the bounds say from which outcome on they hold', () => {
+  const log = file(
+    'shoppers.csv',
+    `shopper,action,propensity,outcome\n${Array.from({ length: 600 }, (_, i) => {
+      const mail = stream.int(2) === 1;
+      return `${i % 150},${mail ? 'mail' : 'none'},0.5,${mail ? stream.float() - 0.3 : 0}`;
+    }).join('\n')}\n`,
+  );
+  const page = (...args: string[]) => ope(log, '--target', mails, '--resamples', '50', ...args).stdout;
+  expect(page()).toMatch(/^600 logged choices of 150 shoppers, .*\neffective sample size 1\d\d shoppers;/);
+  expect(page()).toMatch(
+    /^ipw's value lies between .* no outcome than the largest seen, nor below the least seen, -0\.[23]\d*\)/m,
+  );
+  const stated = ['--most-weight', '3', '--most-outcome', '.9', '--least-outcome', '-2'];
+  expect(page(...stated)).toMatch(
+    /^ipw's value lies between .* larger than 3 and no outcome than 0\.9, nor below -2\)/m,
+  );
+  const [row] = ope(log, '--target', mails, '--json', '--resamples', '10').rows();
+  expect(row).toMatchObject({ shoppers: 150, rows: 600 });
+  expect(row.boundLow).toBeLessThan(row.value);
+  const wrong = ope(log, '--target', mails, '--least-outcome', '0');
+  expect([wrong.status, wrong.stderr]).toEqual([
+    2,
+    expect.stringContaining('more than what was said to be possible'),
+  ]);
+  const alone = file('alone.csv', 'shopper,action,propensity,outcome\n7,mail,.5,1\n7,none,.5,0\n');
+  expect(ope(alone, '--target', mails, '--resamples', '10').stdout).toMatch(
+    /^no empirical Bernstein bound of ipw: it needs two/m,
+  );
+});
+
 test('an action that was never logged: no verdict, the reason and what would be needed', () => {
   const { status, rows } = ope(campaign, '--target', never, '--json', '--resamples', '10');
   expect(status).toBe(0);

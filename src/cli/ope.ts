@@ -34,6 +34,7 @@ interface Options extends LogOptions {
   readonly penalty: number;
   readonly mostWeight?: number;
   readonly mostOutcome?: number;
+  readonly leastOutcome?: number;
   readonly resamples: number;
   readonly confidence: number;
   readonly seed: number;
@@ -87,7 +88,12 @@ export function opeCommand(command: Command): void {
     .option(
       '--most-outcome <x>',
       'the largest outcome possible, for the bounds (default: the largest seen)',
-      aboveZero,
+      anyNumber,
+    )
+    .option(
+      '--least-outcome <x>',
+      'the least outcome possible, for the bounds (default: 0, or the least seen where that is below it)',
+      anyNumber,
     )
     .option('--resamples <n>', 'of the bootstrap', positiveWhole, 1000)
     .option('--confidence <p>', 'of the intervals', confidence, 0.95)
@@ -136,6 +142,7 @@ async function ope(path: string, options: Options): Promise<void> {
       ...(against && { against }),
       ...(options.mostWeight !== undefined && { mostWeight: options.mostWeight }),
       ...(options.mostOutcome !== undefined && { mostReward: options.mostOutcome }),
+      ...(options.leastOutcome !== undefined && { leastReward: options.leastOutcome }),
     });
   } finally {
     line.done();
@@ -163,7 +170,7 @@ const tableOrWord = async (given: string, log: BanditLog): Promise<TargetPolicy>
 
 function rowOf(
   estimate: Estimate,
-  { rows, outcomes, logged, weights, observational, caution }: TargetJudgement,
+  { rows, shoppers, outcomes, logged, weights, observational, caution }: TargetJudgement,
 ): Record<string, unknown> {
   const { name, value, low, high, verdict, reason, needed, difference, bounds } = estimate;
   return {
@@ -183,6 +190,7 @@ function rowOf(
     ...(bounds && { boundLow: bounds.low, boundHigh: bounds.high }),
     logged,
     rows,
+    ...(shoppers !== undefined && { shoppers }),
     outcomes,
     meanWeight: weights.mean,
     weightError: weights.standardError,
@@ -194,15 +202,16 @@ function rowOf(
 /** For people: the log, a table, and the verdict of the estimator that is right if either half of it is. */
 function pageOf(
   judgement: TargetJudgement,
-  { confidence, against, mostWeight, mostOutcome }: Options,
+  { confidence, against, mostWeight, mostOutcome, leastOutcome }: Options,
 ): string {
-  const { rows, outcomes, logged, weights, estimates, caution } = judgement;
+  const { rows, shoppers, outcomes, logged, weights, estimates, caution } = judgement;
   const bounds = estimates.find((estimate) => estimate.bounds)?.bounds;
   const { verdict, reason, needed } = estimates.find(({ name }) => name === 'dr')!;
+  const least = leastOutcome ?? (bounds?.least ? `the least seen, ${digits(bounds.least)}` : 0);
   const percent = `${Number((100 * confidence).toPrecision(4))} %`;
   return [
-    `${rows} logged choices, ${outcomes} of them with an outcome that counts for the target; the policy that wrote the log: ${digits(logged)}`,
-    `effective sample size ${Math.round(weights.ess)}; mean weight ${digits(weights.mean)} +- ${digits(weights.standardError)}; largest weight ${digits(weights.largest)}, ${digits(100 * weights.largestShare)} % of all`,
+    `${rows} logged choices${shoppers === undefined ? '' : ` of ${shoppers} shoppers`}, ${outcomes} of them with an outcome that counts for the target; the policy that wrote the log: ${digits(logged)}`,
+    `effective sample size ${Math.round(weights.ess)}${shoppers === undefined ? '' : ' shoppers'}; mean weight ${digits(weights.mean)} +- ${digits(weights.standardError)}; largest weight ${digits(weights.largest)}, ${digits(100 * weights.largestShare)} % of all`,
     '',
     table(
       estimates.map(({ name, value, low, high, difference, verdict }) => ({
@@ -214,12 +223,10 @@ function pageOf(
         verdict,
       })),
     ),
-    ...(bounds
-      ? [
-          `ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein, if no weight is larger than ${mostWeight ?? 'the largest seen'} and no outcome than ${mostOutcome ?? 'the largest seen'})`,
-          '',
-        ]
-      : []),
+    bounds
+      ? `ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein, if no weight is larger than ${mostWeight ?? 'the largest seen'} and no outcome than ${mostOutcome ?? 'the largest seen'}, nor below ${least})`
+      : `no empirical Bernstein bound of ipw: it needs two shoppers at least`,
+    '',
     `verdict (dr${judgement.observational ? ', observational' : ''}): ${verdict}: ${reason}${needed === '' ? '' : `; needed: ${needed}`}`,
     ...(caution === undefined ? [] : [`caution: ${caution}`]),
     '',
@@ -227,5 +234,6 @@ function pageOf(
 }
 
 const aboveZero = (text: string): number => numberThat(text, 'a number above 0', (x) => x > 0);
+const anyNumber = (text: string): number => numberThat(text, 'a number', Number.isFinite);
 const confidence = (text: string): number =>
   numberThat(text, 'a number between 0 and 1', (x) => x > 0 && x < 1);

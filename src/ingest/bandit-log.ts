@@ -139,6 +139,13 @@ export function banditRows(columns: BanditColumns): BanditRows {
         at.propensity < 0 ? had : cells[at.propensity],
         'above 0 and at most 1, the probability with which this action was chosen',
       );
+    const whose = at.shopper < 0 ? '' : cells[at.shopper]!.trim();
+    if (at.shopper >= 0 && whose === '')
+      wrong(
+        'shopper',
+        whose,
+        'whose row it is, rows of one shopper are drawn together (or name it among --features)',
+      );
     if (at.assignment >= 0) {
       const word = cells[at.assignment]!.trim();
       if (word !== 'randomised' && word !== 'observational')
@@ -178,7 +185,7 @@ export function banditRows(columns: BanditColumns): BanditRows {
       time.push(when);
     } else time.push(time.length);
     features.row(cells, where);
-    shopper.push(at.shopper < 0 ? shopper.length : shoppers.number(cells[at.shopper]!.trim()));
+    shopper.push(at.shopper < 0 ? shopper.length : shoppers.number(whose));
     action.push(actions.number(chosen));
     position.push(positions.number(shown));
     propensity.push(had);

@@ -23,7 +23,7 @@ test('the best are in order, ties by number, and the bound is reached by enough'
       const scores = draw(seed, n);
       const rows = Int32Array.from({ length: n }, (_, i) => (i * 7919) % 10_007);
       const sorted = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || rows[a]! - rows[b]!);
-      const best = bestScored(rows, scores, n, k);
+      const best = bestScored(rows.slice(), scores.slice(), n, k);
       expect([...best.items]).toEqual(sorted.slice(0, k).map((i) => rows[i]!));
       expect([...best.scores]).toEqual(sorted.slice(0, k).map((i) => Math.fround(scores[i]!)));
       const least = nearlyLargest(scores, n, k);

@@ -25,20 +25,18 @@ export function nearlyLargest(values: Numbers, n: number, k: number): number {
   return low + (step - 0.001) / scale;
 }
 
-/** The best k of the first n rows, best first, ties to the lowest number. */
+/** The best k of the first n rows, best first, ties to the lowest number; what is given is put in another order. */
 export function bestScored(rows: Int32Array, scores: Float64Array, n: number, k: number): TopK {
   const least = nearlyLargest(scores, n, k);
-  const items = new Int32Array(n);
-  const kept = new Float64Array(n);
   let held = 0;
   for (let i = 0; i < n; i++) {
     if (scores[i]! < least) continue;
-    items[held] = rows[i]!;
-    kept[held++] = scores[i]!;
+    rows[held] = rows[i]!;
+    scores[held++] = scores[i]!;
   }
-  sort(kept, items, 0, held);
+  sort(scores, rows, 0, held);
   const best = Math.min(k, held);
-  return { items: items.slice(0, best), scores: Float32Array.from(kept.subarray(0, best)) };
+  return { items: rows.slice(0, best), scores: Float32Array.from(scores.subarray(0, best)) };
 }
 
 /** Sorts from .. to: shared out to as many steps as there are, which then hold few each; again where they do not. */
@@ -53,18 +51,19 @@ function sort(scores: Float64Array, rows: Int32Array, from: number, to: number):
     rows.subarray(from, to).sort();
     return;
   }
-  const ends = new Int32Array(n + 1);
+  // Steps downwards, each at first with the place where it begins and then with where it ends.
   const stepOf = (score: number): number => n - 1 - Math.floor((score - low) * scale);
-  for (let i = from; i < to; i++) ends[stepOf(scores[i]!) + 1]!++;
-  for (let step = 1; step <= n; step++) ends[step]! += ends[step - 1]!;
+  const places = new Int32Array(n + 1);
+  for (let i = from; i < to; i++) places[stepOf(scores[i]!) + 1]!++;
+  for (let step = 1; step <= n; step++) places[step]! += places[step - 1]!;
   const [oldScores, oldRows] = [scores.slice(from, to), rows.slice(from, to)];
   for (let i = 0; i < n; i++) {
-    const at = from + ends[stepOf(oldScores[i]!)]!++;
+    const at = from + places[stepOf(oldScores[i]!)]!++;
     scores[at] = oldScores[i]!;
     rows[at] = oldRows[i]!;
   }
-  for (let step = 0, begin = 0; step < n; begin = ends[step++]!)
-    if (ends[step]! - begin > 1) sort(scores, rows, from + begin, from + ends[step]!);
+  for (let step = 0, begin = 0; step < n; begin = places[step++]!)
+    if (places[step]! - begin > 1) sort(scores, rows, from + begin, from + places[step]!);
 }
 
 function insert(scores: Float64Array, rows: Int32Array, from: number, to: number): void {

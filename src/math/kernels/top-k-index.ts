@@ -6,7 +6,7 @@
  * in double precision: the k-th best of them is seldom far below the k-th best of all, and never above it. What has a bound
  * that reaches it is scored too, and what has not cannot be among the best.
  *
- * The pass keeps what is above a floor, which is guessed: of about two thousand rows from everywhere, looked at first, the one
+ * The pass keeps what is above a floor, which is guessed: of about a thousand rows from everywhere, looked at first, the one
  * of a rank that the k-th best of all almost surely stands above. Had it been too high, that is seen, and the pass is made
  * again with a lower one. Nothing is approximate.
  */
@@ -28,7 +28,7 @@ export interface TopKIndex {
 }
 
 /** Most rows bounded to guess a floor. */
-const mostSampled = 2048;
+const mostSampled = 1024;
 
 /**
  * Indexes n rows of `width` columns, row after row. Throws RangeError where a number is not finite. Takes about

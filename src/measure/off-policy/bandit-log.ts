@@ -16,6 +16,8 @@ export interface BanditLog {
   /** What was known before the choice, `width` numbers a row; may be none. */
   readonly features: Float64Array;
   readonly width: number;
+  /** Whose row it is, by number, where the log says so; else a shopper a row. */
+  readonly shopper?: Int32Array;
   /** True where nobody drew lots: propensities are estimated, and what they do not know may explain any difference. */
   readonly observational?: boolean;
   /** What the rules left in each row, where the log says so; else every action. */

@@ -4,8 +4,9 @@ import { independentSlots, slateWeight, uniformRanking } from './pseudo-inverse.
 import { fewOutcomes, joined, type Refusal, sharesOf, thinWeights, unlogged } from './refusal.ts';
 import { rewardInteraction } from './reward-interaction.ts';
 import type { SlateLog, SlateTarget } from './slate-log.ts';
-import { drawRows, ends, type Verdict, verdictOf } from './verdict.ts';
+import { ends, type Verdict, verdictOf } from './verdict.ts';
 import { diagnoseWeights, type WeightDiagnosis } from './weight-diagnosis.ts';
+import { drawRows, eachItsOwn } from './whose-rows.ts';
 
 /** The pseudo-inverse is of a matrix of places x places. */
 const mostPlaces = 2000;
@@ -73,6 +74,7 @@ export function judgeWeighedSlates(
 ): SlateJudgement {
   const { rng, resamples = 1000, confidence = 0.95, progress } = settings;
   const { n, slots } = log;
+  const whose = eachItsOwn(n, 'slates');
   const totals = Float64Array.from({ length: n }, (_, i) => sumOf(log.reward, i * slots, slots));
   const estimators: Readonly<Record<SlateEstimatorName, (rows: Int32Array) => number>> = {
     iips: (rows) => interactionIndependent(slatesOf(log, single, rows)),
@@ -92,7 +94,7 @@ export function judgeWeighedSlates(
   const values = names.map(() => new Float64Array(resamples));
   const differences = names.map(() => new Float64Array(resamples));
   for (let resample = 0; resample < resamples; resample++) {
-    for (const [i, [value, difference]] of valuesOf(drawRows(n, rng)).entries()) {
+    for (const [i, [value, difference]] of valuesOf(drawRows(whose, rng)).entries()) {
       values[i]![resample] = value;
       differences[i]![resample] = difference;
     }
@@ -119,7 +121,7 @@ export function judgeWeighedSlates(
         weights,
         ...(refused
           ? { verdict: 'refused' as const, ...refused }
-          : verdictOf(apart, value, { n }, confidence)),
+          : verdictOf(apart, value, whose, confidence)),
       };
     }),
   };
@@ -171,10 +173,11 @@ function refusalOf(
   weights: Float64Array,
   diagnosis: WeightDiagnosis,
 ): Refusal | undefined {
+  const slates = { n, word: 'slates' } as const;
   const outcomes = totals.reduce((sum, total, i) => sum + Number(total !== 0 && weights[i] !== 0), 0);
   return (
     unlogged(sharesOf(shares)) ??
-    joined([...thinWeights(n, 'slates', diagnosis), ...fewOutcomes(n, 'slates', outcomes)])
+    joined([...thinWeights(slates, diagnosis), ...fewOutcomes(slates, outcomes)])
   );
 }
 

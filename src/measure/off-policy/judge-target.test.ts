@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { rng } from '../../core/index.ts';
-import { uniformTarget } from './bandit-log.ts';
+import { type Rng, rng } from '../../core/index.ts';
+import { type BanditLog, uniformTarget } from './bandit-log.ts';
 import { judgeTarget } from './judge-target.ts';
 import { madeUpLog } from './made-up-log.suite.ts';
 import { valueBounds } from './value-bounds.ts';
+import { eachItsOwn } from './whose-rows.ts';
 
 const verdicts = (judged: ReturnType<typeof judgeTarget>): Record<string, string> =>
   Object.fromEntries(judged.estimates.map(({ name, verdict }) => [name, verdict]));
@@ -83,8 +84,9 @@ test('a log that cannot carry a verdict gives none, and says what could', () => 
   expect(compared.refusal!.reason).toContain('for the policy compared with: 100.0 %');
 });
 
-test('the bounds hold whatever the distribution: more often than they promise, and they need rewards from 0', () => {
+test('the bounds hold whatever the distribution, from any least outcome: more often than they promise', () => {
   let held = 0;
+  let heldBelow = 0;
   const runs = 200;
   for (let run = 0; run < runs; run++) {
     const stream = rng(`bounds ${run}`);
@@ -93,27 +95,111 @@ test('the bounds hold whatever the distribution: more often than they promise, a
     const weight = Float64Array.from({ length: n }, () => (stream.float() < 0.05 ? 10 : 10 / 19));
     const reward = Float64Array.from({ length: n }, () => (stream.float() < 0.2 ? 1 : 0));
     const rows = { n, weight, reward, predicted: weight, expected: weight };
-    const { low, high } = valueBounds(rows, { confidence: 0.95, clip: 5 })!;
+    const settings = { confidence: 0.95, clip: 5 };
+    const { low, high } = valueBounds(rows, eachItsOwn(n, 'rows'), settings)!;
     if (low <= 0.2 && 0.2 <= high) held++;
     expect(low).toBeGreaterThanOrEqual(0);
     expect(high).toBeLessThanOrEqual(1);
-    expect(valueBounds({ ...rows, reward: reward.map((r) => r - 1) }, { confidence: 0.95, clip: 5 })).toBe(
-      undefined,
-    );
+    const lower = { ...rows, reward: reward.map((r) => r - 1) };
+    const below = valueBounds(lower, eachItsOwn(n, 'rows'), settings)!;
+    if (below.low <= -0.8 && -0.8 <= below.high) heldBelow++;
+    expect(below).toEqual({
+      low: expect.closeTo(low - 1, 12),
+      high: expect.closeTo(high - 1, 12),
+      least: -1,
+    });
   }
   expect(held).toBeGreaterThanOrEqual(0.95 * runs);
+  expect(heldBelow).toBe(held);
 });
 
 test('what is stated to be possible makes the bounds wider, and must not be less than what was seen', () => {
   const weight = Float64Array.from({ length: 200 }, (_, i) => (i % 2 ? 1.5 : 0.5));
   const reward = Float64Array.from({ length: 200 }, (_, i) => (i % 4 < 2 ? 0.5 : 0));
   const rows = { n: 200, weight, reward, predicted: weight, expected: weight };
-  const settings = { confidence: 0.95, clip: 10 };
-  const seen = valueBounds(rows, settings)!;
-  const stated = valueBounds(rows, { ...settings, mostWeight: 2, mostReward: 1 })!;
-  expect(stated.high).toBeGreaterThan(seen.high);
-  expect(stated.low).toBeLessThanOrEqual(seen.low);
-  expect(() => valueBounds(rows, { ...settings, mostWeight: 1 })).toThrow('more than what was said');
+  const boundsOf = (stated: object) =>
+    valueBounds(rows, eachItsOwn(200, 'rows'), { confidence: 0.95, clip: 10, ...stated })!;
+  const seen = boundsOf({});
+  for (const stated of [{ mostWeight: 2, mostReward: 1 }, { leastReward: -1 }]) {
+    expect(boundsOf(stated).high).toBeGreaterThan(seen.high);
+    expect(boundsOf(stated).low).toBeLessThanOrEqual(seen.low);
+  }
+  for (const stated of [{ mostWeight: 1 }, { mostReward: 0.4 }, { leastReward: 0.1 }])
+    expect(() => boundsOf(stated)).toThrow('more than what was said');
+});
+
+/** Two actions by lot, alike on average; who gains by one loses by the other, in every row. The truth of both is .5. */
+function torn(stream: Rng, shoppers: number, rowsOf: (stream: Rng) => number) {
+  const shopper: number[] = [];
+  const gains: boolean[] = [];
+  for (let i = 0; i < shoppers; i++) {
+    const gain = stream.float() < 0.5;
+    for (let k = rowsOf(stream); k > 0; k--) {
+      shopper.push(i);
+      gains.push(gain);
+    }
+  }
+  const n = shopper.length;
+  const action = Int32Array.from({ length: n }, () => stream.int(2));
+  const log = {
+    n,
+    actions: ['a', 'b'],
+    action,
+    propensity: new Float64Array(n).fill(0.5),
+    reward: Float64Array.from(action, (a, i) =>
+      stream.float() < (gains[i] === (a === 0) ? 0.9 : 0.1) ? 1 : 0,
+    ),
+    positions: [''],
+    position: new Int32Array(n),
+    features: new Float64Array(0),
+    width: 0,
+    shopper: Int32Array.from(shopper),
+  };
+  const target = { actions: log.actions, probabilities: Float64Array.of(1, 0), context: new Int32Array(n) };
+  return { log, target };
+}
+
+test('shoppers in many rows are drawn and counted whole: where nothing differs, hardly any interval says so, and the bounds hold', () => {
+  const runs = 40;
+  const told = { whole: 0, apart: 0 };
+  let held = 0;
+  for (let run = 0; run < runs; run++) {
+    const { log, target } = torn(rng(`torn ${run}`), 180, (stream) => 4 + stream.int(17));
+    const says = (of: BanditLog) => {
+      const { shoppers, estimates } = judgeTarget(of, target, { rng: rng(run), resamples: 150 });
+      const { bounds, difference } = estimates[0]!;
+      return { shoppers, bounds: bounds!, differs: difference.low > 0 || difference.high < 0 };
+    };
+    const { shoppers, bounds, differs } = says(log);
+    expect(shoppers).toBe(180);
+    if (differs) told.whole++;
+    if (bounds.low <= 0.5 && 0.5 <= bounds.high) held++;
+    const { shopper: _, ...apart } = log;
+    if (says(apart).differs) told.apart++;
+  }
+  expect(told.whole, 'two of forty are chance').toBeLessThanOrEqual(6);
+  expect(told.apart, 'drawn by rows').toBeGreaterThanOrEqual(12);
+  expect(held).toBe(runs);
+});
+
+test('sixty shoppers are sixty, however many rows they have', () => {
+  const { log, target } = torn(rng('sixty'), 60, () => 50);
+  const judged = judgeTarget(log, target, { rng: rng(1), resamples: 20 });
+  expect(judged.weights.ess).toBeLessThanOrEqual(60);
+  expect(judged.refusal).toMatchObject({
+    reason: expect.stringMatching(/^the effective sample size is 59(\.\d)? of 60 shoppers, at least 100/),
+    needed: expect.stringContaining('shoppers like these'),
+  });
+  const once = { ...log, reward: log.reward.map((r, i) => (log.shopper[i]! < 3 ? r : 0)) };
+  expect(judgeTarget(once, target, { rng: rng(1), resamples: 20 }).refusal!.reason).toContain(
+    'only 3 of the shoppers brought an outcome',
+  );
+});
+
+test('shoppers who stand in one row each change no figure, whatever their numbers', () => {
+  const { log, target } = madeUpLog(rng('once'), 400);
+  const judge = (of: BanditLog) => judgeTarget(of, target, { rng: rng(1), resamples: 50 });
+  expect(judge({ ...log, shopper: Int32Array.from(log.action, (_, i) => 900 - 2 * i) })).toEqual(judge(log));
 });
 
 test('of sound logs with many rows hardly any is refused for its mean weight; one with propensities 3 % too small is', () => {

@@ -9,10 +9,11 @@ import { outcomesOf, type Refusal, refusal } from './refusal.ts';
 import { snipw } from './snipw.ts';
 import { switchDr } from './switch-dr.ts';
 import { valueBounds } from './value-bounds.ts';
-import { drawRows, ends, type Verdict, verdictOf } from './verdict.ts';
+import { ends, type Verdict, verdictOf } from './verdict.ts';
 import { visitsCaution } from './visits-caution.ts';
 import { diagnoseWeights, type WeightDiagnosis } from './weight-diagnosis.ts';
 import { importanceWeights, type WeightedRows, weightedRows } from './weighted-rows.ts';
+import { drawRows, whoseRows } from './whose-rows.ts';
 
 export type EstimatorName = 'ipw' | 'snipw' | 'dm' | 'dr' | 'switch-dr';
 
@@ -24,8 +25,8 @@ export interface Estimate {
   readonly high: number;
   /** The target's less that of the policy it is compared with, on the same resamples. */
   readonly difference: { readonly value: number; readonly low: number; readonly high: number };
-  /** Of `ipw` alone: bounds for any number of rows (value-bounds.ts). */
-  readonly bounds?: { readonly low: number; readonly high: number };
+  /** Of `ipw` alone: bounds for any number of shoppers, and the least outcome they take for possible (value-bounds.ts). */
+  readonly bounds?: { readonly low: number; readonly high: number; readonly least: number };
   readonly verdict: Verdict;
   readonly reason: string;
   /** What would change the verdict; empty where there is one. */
@@ -34,6 +35,8 @@ export interface Estimate {
 
 export interface TargetJudgement {
   readonly rows: number;
+  /** Whose rows these are, where somebody stands in two: then shoppers are drawn and counted (whose-rows.ts). */
+  readonly shoppers: number | undefined;
   /** Rows with a reward that the target could have made too. */
   readonly outcomes: number;
   /** Mean reward of the policy that wrote the log. */
@@ -57,16 +60,17 @@ export interface JudgeSettings {
   readonly threshold?: number;
   /** Of the outcome model: how many mean outcomes each action is shrunk by. */
   readonly penalty?: number;
-  /** The largest weight and reward that are possible, for the bounds; the largest seen where they are missing. */
+  /** What is possible, for the bounds; the largest seen where it is missing, of the least reward 0 or the least seen. */
   readonly mostWeight?: number;
   readonly mostReward?: number;
+  readonly leastReward?: number;
   readonly progress?: Progress;
 }
 
 /**
  * Every estimator's value of a target policy, and whether it is better or worse than the policy that wrote the log (or
- * than `against`), by a log that ran neither. Intervals are the percentile bootstrap over rows (Efron 1979), the outcome
- * model fitted anew each time, so that what it does not know shows; the difference is taken on the same resamples. A
+ * than `against`), by a log that ran neither. Intervals are the percentile bootstrap over rows (Efron 1979), over shoppers where
+ * the log knows them and they stand in many rows (whose-rows.ts), the outcome model fitted anew each time, so that what it does not know shows; the difference is taken on the same resamples. A
  * log that cannot carry an answer gets none (refusal.ts). Where the log says which actions its rules left, policies choose
  * among these (allowed-target.ts).
  */
@@ -81,6 +85,7 @@ export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: Judge
     dr: doublyRobust,
     'switch-dr': (rows) => switchDr(rows, threshold),
   };
+  const whose = whoseRows(log);
   const names = Object.keys(estimators) as EstimatorName[];
   const model = outcomeModel(log, penalty);
   const weights = importanceWeights(log, target);
@@ -106,7 +111,7 @@ export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: Judge
   const values = names.map(() => new Float64Array(resamples));
   const differences = names.map(() => new Float64Array(resamples));
   for (let resample = 0; resample < resamples; resample++) {
-    const drawn = valuesOf(drawRows(log.n, settings.rng));
+    const drawn = valuesOf(drawRows(whose, settings.rng));
     for (const [i, [value, difference]] of drawn.entries()) {
       values[i]![resample] = value;
       differences[i]![resample] = difference;
@@ -114,14 +119,23 @@ export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: Judge
     progress?.(resample + 1, resamples, 'resamples');
   }
 
-  const diagnosis = diagnoseWeights(weights);
+  const diagnosis = diagnoseWeights(weights, whose);
   const refused =
-    refusal(log, target, weights, diagnosis) ??
-    (against && others && refusedComparison(refusal(log, against, others, diagnoseWeights(others))));
-  const { mostWeight, mostReward } = settings;
-  const bounds = valueBounds(weighted(all).own, { confidence, clip: threshold, mostWeight, mostReward });
+    refusal(log, target, weights, diagnosis, whose) ??
+    (against &&
+      others &&
+      refusedComparison(refusal(log, against, others, diagnoseWeights(others, whose), whose)));
+  const { mostWeight, mostReward, leastReward } = settings;
+  const bounds = valueBounds(weighted(all).own, whose, {
+    confidence,
+    clip: threshold,
+    mostWeight,
+    mostReward,
+    leastReward,
+  });
   return {
     rows: log.n,
+    shoppers: whose.word === 'shoppers' ? whose.n : undefined,
     outcomes: outcomesOf(log, weights),
     logged: meanReward(log, all),
     weights: diagnosis,
@@ -137,7 +151,9 @@ export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: Judge
         ...ends(values[i]!, confidence),
         difference: apart,
         ...(name === 'ipw' && bounds && { bounds }),
-        ...(refused ? { verdict: 'refused' as const, ...refused } : verdictOf(apart, value, log, confidence)),
+        ...(refused
+          ? { verdict: 'refused' as const, ...refused }
+          : verdictOf(apart, value, whose, confidence, log.observational)),
       };
     }),
   };

@@ -1,5 +1,6 @@
 import type { BanditLog, TargetPolicy } from './bandit-log.ts';
 import type { WeightDiagnosis } from './weight-diagnosis.ts';
+import { sumsOf, type WhoseRows } from './whose-rows.ts';
 
 /** Why a log cannot carry a verdict on a target, and what could. */
 export interface Refusal {
@@ -7,7 +8,7 @@ export interface Refusal {
   readonly needed: string;
 }
 
-/** Below this many equally weighted rows an interval is not to be trusted. */
+/** Below this many equally weighted rows, or shoppers where they stand in many rows, an interval is not to be trusted. */
 const LEAST_ESS = 100;
 /**
  * A mean weight further from 1 than this many standard errors says that log and target do not fit: two, the rule of thumb,
@@ -17,7 +18,7 @@ const LEAST_ESS = 100;
 const mostErrors = (off: number): number => (off > 0.05 ? 2 : 3);
 /** Propensities are written with few digits (.333 for a third): this much of a deviation is rounding. */
 export const ROUNDING = 0.002;
-/** Rows that brought something and that the target could have made too. */
+/** Rows, or shoppers, that brought something by what the target could have done too. */
 const LEAST_OUTCOMES = 10;
 /** How much of the target's probability may lie on actions the log never shows. */
 const MOST_UNLOGGED = 0.01;
@@ -27,12 +28,14 @@ export function refusal(
   target: TargetPolicy,
   weights: Float64Array,
   diagnosis: WeightDiagnosis,
+  whose: WhoseRows,
 ): Refusal | undefined {
+  const brought = sumsOf(whose, (row) => Number(counts(log, weights, row)));
   return (
     unlogged(unloggedActions(log, target)) ??
     joined([
-      ...thinWeights(log.n, 'rows', diagnosis),
-      ...fewOutcomes(log.n, 'rows', outcomesOf(log, weights)),
+      ...thinWeights(whose, diagnosis),
+      ...fewOutcomes(whose, brought.filter((outcomes) => outcomes > 0).length),
     ])
   );
 }
@@ -48,17 +51,16 @@ export const unlogged = ({ share, names }: UnloggedActions): Refusal | undefined
 
 /** Too few rows count, or their weights do not average 1. */
 export function thinWeights(
-  n: number,
-  rows: string,
+  { n, word }: Pick<WhoseRows, 'n' | 'word'>,
   { ess, mean, standardError }: WeightDiagnosis,
 ): readonly Refusal[] {
   const found: Refusal[] = [];
   if (ess < LEAST_ESS)
     found.push({
-      reason: `the effective sample size is ${round(ess)} of ${n} ${rows}, at least ${LEAST_ESS} are needed`,
+      reason: `the effective sample size is ${round(ess)} of ${n} ${word}, at least ${LEAST_ESS} are needed`,
       needed:
         ess >= 1
-          ? `about ${roughly((n * LEAST_ESS) / ess)} ${rows} like these, or a logging policy nearer to the target`
+          ? `about ${roughly((n * LEAST_ESS) / ess)} ${word} like these, or a logging policy nearer to the target`
           : 'a log of a policy that makes the choices of the target too',
     });
   const off = Math.abs(mean - 1);
@@ -74,16 +76,19 @@ export function thinWeights(
   return found;
 }
 
-export const fewOutcomes = (n: number, rows: string, outcomes: number): readonly Refusal[] =>
+export const fewOutcomes = (
+  { n, word }: Pick<WhoseRows, 'n' | 'word'>,
+  outcomes: number,
+): readonly Refusal[] =>
   outcomes >= LEAST_OUTCOMES
     ? []
     : [
         {
-          reason: `${outcomes === 0 ? `no ${rows.slice(0, -1)}` : `only ${outcomes} of the ${rows}`} that the target could have made brought an outcome, at least ${LEAST_OUTCOMES} are needed`,
+          reason: `${outcomes === 0 ? `no ${word.slice(0, -1)}` : `only ${outcomes} of the ${word}`} brought an outcome that counts for the target, at least ${LEAST_OUTCOMES} are needed`,
           needed:
             outcomes > 0
-              ? `about ${roughly((n * LEAST_OUTCOMES) / outcomes)} ${rows} like these, or an outcome that is more frequent`
-              : `more ${rows}, or an outcome that is more frequent`,
+              ? `about ${roughly((n * LEAST_OUTCOMES) / outcomes)} ${word} like these, or an outcome that is more frequent`
+              : `more ${word}, or an outcome that is more frequent`,
         },
       ];
 
@@ -98,9 +103,12 @@ export const joined = (found: readonly Refusal[]): Refusal | undefined =>
 /** Rows with a reward that the target gives some weight. */
 export function outcomesOf(log: BanditLog, weights: Float64Array): number {
   let outcomes = 0;
-  for (let i = 0; i < log.n; i++) if (log.reward[i] !== 0 && weights[i]! > 0) outcomes++;
+  for (let i = 0; i < log.n; i++) if (counts(log, weights, i)) outcomes++;
   return outcomes;
 }
+
+const counts = (log: BanditLog, weights: Float64Array, row: number): boolean =>
+  log.reward[row] !== 0 && weights[row]! > 0;
 
 export interface UnloggedActions {
   /** Part of the target's probability that lies on them. */

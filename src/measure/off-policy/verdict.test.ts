@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { verdictOf } from './verdict.ts';
 
 const of = (low: number, high: number) =>
-  verdictOf({ value: (low + high) / 2, low, high }, 1, { n: 1000 }, 0.95);
+  verdictOf({ value: (low + high) / 2, low, high }, 1, { n: 1000, word: 'rows' }, 0.95);
 
 test.each([
   [0.01, 0.1, 'better', 'lies above 0'],
