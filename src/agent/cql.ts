@@ -64,7 +64,7 @@ const settings = {
     default: 0.1,
     min: 0,
     max: 0.9,
-    doc: 'share of the rows that are not learned from: the pass with the least loss on them is kept; 0, or a share of less than one batch, keeps the last',
+    doc: 'share of the rows that are not learned from: the pass with the least loss on them is kept; 0, a share of less than one batch, or any discount above 0 keeps the last and learns from all',
   },
   epsilon: epsilonSetting,
 } as const;
@@ -182,7 +182,9 @@ async function build(
       const load = loader(log, inputs, (observations, to) => encoder.encode(observations, 1, to), choices);
       const order = Int32Array.from({ length: rows }, (_, i) => i);
       shuffle(order, draws);
-      const held = Math.floor((given.validation * rows) / n) * n;
+      // Where steps follow each other the loss is against values that still grow: it is least before anything is learned of them.
+      const ends = endsThere(log);
+      const held = ends ? Math.floor((given.validation * rows) / n) * n : 0;
       const train = order.slice(held);
       const best = { loss: Infinity, values: of.values.slice(), pass: 0 };
       const heldLoss = async (): Promise<number> => {
@@ -239,6 +241,9 @@ async function build(
   };
 }
 
+/** Whether each choice is judged by itself. */
+const endsThere = (log: TransitionBatch): boolean => log.discounts.every((discount) => discount === 0);
+
 /** Fills the inputs with rows `order[from] ..` of the log, beginning again at its end. */
 function loader(
   log: TransitionBatch,
@@ -252,7 +257,7 @@ function loader(
   choices: number,
 ): (order: Int32Array, from: number, n: number) => void {
   const { mean: usual, deviation } = loggedRewards('cql', log);
-  const ends = log.discounts.every((discount) => discount === 0);
+  const ends = endsThere(log);
   const size = log.observations.length / log.n;
   const forbid = (to: Float32Array | undefined, i: number, masks: Uint8Array | undefined, row: number) => {
     if (!to || !masks) return;
