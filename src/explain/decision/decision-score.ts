@@ -28,16 +28,38 @@ export function judgeOf(policy: Policy, action: Actions, measure: Measure, mask?
   };
 }
 
-/** Lead, where every choice but the greedy one is equally probable though their scores differ. */
-export async function measureOf(policy: Policy, row: Float32Array, mask?: Uint8Array): Promise<Measure> {
+/**
+ * Lead, where every choice but the greedy one is equally probable though their scores differ. Of two choices there is only one
+ * other: then where the greedy one is equally probable for all shoppers, this and the background, though its lead differs.
+ */
+export async function measureOf(
+  policy: Policy,
+  row: Float32Array,
+  background: Float32Array,
+  mask?: Uint8Array,
+): Promise<Measure> {
   if (policy.action.kind !== 'choice') return 'log-odds';
   const scores = await policy.evaluate(row, 1);
-  const best = policy.greedy(scores, 0, mask)[0]!;
-  const others = Array.from({ length: scores.choices }, (_, c) => c).filter(
-    (c) => c !== best && (!mask || mask[c]),
-  );
-  const probabilities = new Set(others.map((c) => policy.logProb(scores, 0, Int32Array.of(c), mask)[0]!));
-  const values = new Set(others.map((c) => scores.values[c]!));
+  const open = Array.from({ length: scores.choices }, (_, c) => c).filter((c) => !mask || mask[c]);
+  const probabilities = new Set<number>();
+  const values = new Set<number>();
+  if (open.length !== 2) {
+    const best = policy.greedy(scores, 0, mask)[0]!;
+    for (const c of open) {
+      if (c === best) continue;
+      probabilities.add(policy.logProb(scores, 0, Int32Array.of(c), mask)[0]!);
+      values.add(scores.values[c]!);
+    }
+  } else {
+    const rows = Float32Array.of(...row, ...background);
+    const n = rows.length / row.length;
+    const all = await policy.evaluate(rows, n);
+    for (let i = 0; i < n; i++) {
+      const [one, other] = open.map((c) => all.values[i * all.choices + c]!);
+      probabilities.add(policy.logProb(all, i, policy.greedy(all, i, mask), mask)[0]!);
+      values.add(Math.abs(one! - other!));
+    }
+  }
   return probabilities.size === 1 && values.size > 1 ? 'lead' : 'log-odds';
 }
 

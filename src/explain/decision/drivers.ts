@@ -43,7 +43,7 @@ export async function driversOf(options: DriversOptions): Promise<Drivers> {
   // One for all, as they are averaged: a lead where it is one for any, since scores that happen to be equal tell nothing.
   let measure: Measure = 'log-odds';
   for (let i = 0; i < states.n && measure === 'log-odds'; i++)
-    measure = await measureOf(policy, rowOf(i), maskOf(i));
+    measure = await measureOf(policy, rowOf(i), background, maskOf(i));
   for (let i = 0; i < states.n; i++) {
     progress?.(i, states.n);
     const [row, mask] = [rowOf(i), maskOf(i)];

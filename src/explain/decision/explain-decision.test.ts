@@ -125,6 +125,39 @@ describe('a decision', () => {
     expect(probability).toBeCloseTo(0.9 + 0.1 / choices, 5);
     expect(shapley.value).toBeCloseTo(6 + 4 * 0.87 - 5, 5);
   });
+  test('of two offers too, of which the other one always has what is left', async () => {
+    const two = Uint8Array.from({ length: choices }, (_, c) => Number(c === 2 || c === 15));
+    const step: Policy = {
+      ...greedy,
+      logProb: (scores, row, taken, mask) => logProbEpsilonGreedy(scores, row, taken, 0, mask),
+    };
+    const { measure, shapley, probability, lime } = await explained({
+      policy: step,
+      mask: two,
+      neighbours: 1000,
+    });
+    expect([measure, probability]).toEqual(['lead', 1]);
+    expect(shapley.value).toBeCloseTo(6 + 4 * 0.87 - 5, 5);
+    expect(lime!.fidelity).toBeGreaterThan(0.9);
+    expect((await explained({ policy: softmax, mask: two })).measure).toBe('log-odds');
+    const alike = {
+      ...step,
+      evaluate: async (_: Float32Array, n: number) => ({ n, choices, values: new Float32Array(n * choices) }),
+    };
+    expect((await explained({ policy: alike, mask: two })).measure).toBe('log-odds');
+    const { measure: ofAll } = await driversOf({
+      policy: step,
+      states: {
+        n: 2,
+        observations: background.slice(0, 2 * observation.size),
+        masks: Uint8Array.of(...two, ...two),
+      },
+      background,
+      words,
+      rng: rng(1),
+    });
+    expect(ofAll).toBe('lead');
+  });
   test.each([
     [{ smsResponse: 0.87, pushResponse: 0.87 }, 'answers all three channels alike (87 %)'],
     [{ smsResponse: 0.8672 }, 'answers e-mail (87 %) and SMS (87 %) more than push messages (5 %)'],

@@ -64,7 +64,7 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
   const action = options.action ?? preferred;
   const taken = Int32Array.of(action);
   const probability = Math.exp(logProbability(policy.logProb(scores, 0, taken, mask)));
-  const measure = await measureOf(policy, row, mask);
+  const measure = await measureOf(policy, row, background, mask);
   const judge = judgeOf(policy, taken, measure, mask);
   const given = { row, background, parts };
   const { base, value, contributions, standardErrors } = await shapley(
