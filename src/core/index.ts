@@ -7,7 +7,7 @@ export {
   type OfferRule,
   readCampaign,
 } from './campaign.ts';
-export { type Catalogue, catalogue } from './catalogue.ts';
+export { type Catalogue, catalogue, isStocked } from './catalogue.ts';
 export type { Clock } from './clock.ts';
 export type { DecidedItem, Decision } from './decision.ts';
 export { type ErrorCode, errors, type Problem, TendrilError } from './errors.ts';

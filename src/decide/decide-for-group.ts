@@ -60,7 +60,7 @@ async function decideTogether(
   };
   const combine = request.combine ?? defaultCombination;
   const bought = new Set(members.flatMap(({ state }) => [...boughtBy(state)]));
-  const allowed = allowedItems(catalogue.items, catalogue.indexOf, request, bought);
+  const allowed = allowedItems(catalogue, request, bought);
   const { size } = policy.observation;
   const observations = new Float32Array(members.length * size);
   // Counts look at nobody, and a model that failed may have failed here.
@@ -89,6 +89,7 @@ async function decideTogether(
     bought,
     items: catalogue.items,
     indexOf: catalogue.indexOf,
+    stocked: catalogue.stocked,
     interactions: counts.interactions,
     reasons: () => [],
   });

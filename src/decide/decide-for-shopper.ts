@@ -64,6 +64,7 @@ export async function decideForShopper(given: ShopperDecisionInput): Promise<Sho
     bought: boughtBy(state),
     items: catalogue.items,
     indexOf: catalogue.indexOf,
+    stocked: catalogue.stocked,
     interactions: counts.interactions,
     reasons: given.reasons,
     exploration: given.exploration,

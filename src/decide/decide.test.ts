@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../agent/index.ts';
 import { agentNamed } from '../agent/index.ts';
-import { type Item, type RecommendRequest, rng, sequencesOf, shopObservation } from '../core/index.ts';
+import {
+  type Item,
+  isStocked,
+  type RecommendRequest,
+  rng,
+  sequencesOf,
+  shopObservation,
+} from '../core/index.ts';
 import { decide } from './decide.ts';
 import { defaultExploration } from './exploration.ts';
 
@@ -51,6 +58,7 @@ const ask = (
     bought: new Set(bought),
     items,
     indexOf: (itemId) => numbers.get(itemId),
+    stocked: Uint8Array.from(items, isStocked),
     interactions: (index) => (index < 10 ? 100 : 0),
     reasons: () => ['because'],
     exploration: { ...defaultExploration, floor, newShopper: 0, cap: 1 },

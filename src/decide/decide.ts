@@ -8,7 +8,7 @@ import { supportOf } from './support.ts';
 /** From a state and a policy to a slate, under the rules, with the probability of everything chosen and why. */
 export async function decide(input: DecisionInput): Promise<Decision> {
   const { request, items, exploration, rng } = input;
-  const allowed = allowedItems(items, input.indexOf, request, input.bought);
+  const allowed = allowedItems(input, request, input.bought);
   const support = await supportOf(input, allowed);
   const epsilon = explorationRate(input.actions, exploration);
   const slate = drawSlate(support, request.limit ?? 10, epsilon, rng);

@@ -19,6 +19,8 @@ export interface DecisionInput {
   readonly bought: ReadonlySet<string>;
   readonly items: readonly Item[];
   indexOf(itemId: string): number | undefined;
+  /** As in a catalogue. */
+  readonly stocked: Uint8Array;
   interactions(index: number): number;
   reasons(index: number, explored: boolean): readonly string[];
   readonly exploration: Exploration;

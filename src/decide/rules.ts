@@ -1,30 +1,34 @@
-import type { Item, RecommendRequest } from '../core/index.ts';
+import type { Catalogue, Item, RecommendRequest } from '../core/index.ts';
 
 /**
  * Rules are masks, laid before anything is drawn: what may not be shown has probability 0, and the probabilities that
  * are logged are those of what could be. 1 where allowed.
  */
 export function allowedItems(
-  items: readonly Item[],
-  indexOf: (itemId: string) => number | undefined,
+  { items, indexOf, stocked }: Pick<Catalogue, 'items' | 'indexOf' | 'stocked'>,
   request: RecommendRequest,
   bought: ReadonlySet<string>,
 ): Uint8Array {
   const { filter, exclude, excludeBought, itemIds } = request;
-  const mask = new Uint8Array(items.length);
-  if (itemIds) for (const itemId of itemIds) set(mask, indexOf(itemId), 1);
-  else mask.fill(1);
-  if (exclude) for (const itemId of exclude) set(mask, indexOf(itemId), 0);
-  if (excludeBought) for (const itemId of bought) set(mask, indexOf(itemId), 0);
-  const categories = filter?.categories && new Set(filter.categories.map(folded));
-  const brands = filter?.brands && new Set(filter.brands.map(folded));
+  const mask = itemIds ? new Uint8Array(items.length) : stocked.slice();
+  for (const itemId of itemIds ?? []) {
+    const index = indexOf(itemId);
+    if (index !== undefined) mask[index] = stocked[index]!;
+  }
+  if (exclude) for (const itemId of exclude) leaveOut(indexOf(itemId));
+  if (excludeBought) for (const itemId of bought) leaveOut(indexOf(itemId));
+  if (!filter) return mask;
+  const categories = filter.categories && new Set(filter.categories.map(folded));
+  const brands = filter.brands && new Set(filter.brands.map(folded));
   for (let i = 0; i < items.length; i++) {
     if (mask[i] && !fits(items[i]!)) mask[i] = 0;
   }
   return mask;
 
-  function fits({ stock, price, brand, categories: kinds }: Item): boolean {
-    if (stock !== undefined && stock <= 0) return false;
+  function leaveOut(index: number | undefined): void {
+    if (index !== undefined) mask[index] = 0;
+  }
+  function fits({ price, brand, categories: kinds }: Item): boolean {
     if (categories && !kinds?.some((kind) => categories.has(folded(kind)))) return false;
     if (brands && !(brand !== undefined && brands.has(folded(brand)))) return false;
     if (filter?.minPrice !== undefined && !(price !== undefined && price >= filter.minPrice)) return false;
@@ -83,7 +87,3 @@ const traitsOf = ({ categories = [], brand }: Item): Set<string> =>
   ]);
 
 const folded = (text: string): string => text.toLowerCase();
-
-function set(mask: Uint8Array, index: number | undefined, value: 0 | 1): void {
-  if (index !== undefined) mask[index] = value;
-}

@@ -14,37 +14,42 @@ const newItems = 50;
 
 /** What the policy said of the items that are allowed. */
 interface Judged {
-  /** Best first, ties to the lowest number. */
-  readonly best: readonly number[];
-  scoreOf(item: number): number;
-  /** False of items the policy was not trained on. */
+  /** Best first, ties to the lowest number, and their scores. */
+  readonly best: ArrayLike<number>;
+  readonly scores: ArrayLike<number>;
+  /** The score of a pinned item, if it has one. */
+  scoreOf(item: number): number | undefined;
+  /** False of items the policy was not trained on, which have no lower number than `unknownFrom`. */
   known(item: number): boolean;
-  /** True of those that it does not know too, where the request lifts them. */
-  scored(item: number): boolean;
+  readonly unknownFrom: number;
 }
 
 /**
  * Items the policy was not trained on have the lowest score, unless the request lifts them: then they compete with what it adds to
- * that. Takes the pinned ones out of `allowed`.
+ * that. Takes what is chosen out of `allowed`.
  */
 export async function supportOf(input: DecisionInput, allowed: Uint8Array): Promise<Support> {
   const { request, items, indexOf, exploration, interactions } = input;
   const pinned = [...new Set(request.pin?.map(indexOf))].filter(
     (i): i is number => i !== undefined && allowed[i] === 1,
   );
-  const { best, scoreOf, known, scored } = await judged(input, allowed, pinned);
-  const anyKnown = best.some(known);
-  const lowest = anyKnown ? scoreOf(best.at(-1)!) : 0;
+  const judged = await judge(input, allowed, pinned);
+  const best = Array.from(judged.best);
+  const anyKnown = best.some(judged.known);
+  const lowest = anyKnown ? judged.scores[best.length - 1]! : 0;
   const isNew = (i: number): boolean => interactions(i) < newItemInteractions;
-  const room = anyKnown ? newItems : supportSize;
-  const fresh = freshItems(allowed, new Set(best), known, isNew, room);
+  for (const item of best) allowed[item] = 0;
+  const fresh = freshItems(allowed, judged, isNew, anyKnown ? newItems : supportSize);
   const chosen = [...pinned, ...best, ...fresh];
+  const scores = new Float32Array(chosen.length).fill(lowest);
+  pinned.forEach((item, place) => {
+    scores[place] = judged.scoreOf(item) ?? lowest;
+  });
+  scores.set(judged.scores, pinned.length);
   const { diversity = 0 } = request;
   return {
     items: Int32Array.from(chosen),
-    scores: Float32Array.from(chosen, (i, place) =>
-      place < pinned.length + best.length && scored(i) ? scoreOf(i) : lowest,
-    ),
+    scores,
     weights: Float32Array.from(chosen, (i) => (isNew(i) ? exploration.newItemWeight : 1)),
     pinned: pinned.length,
     ...(diversity > 0 && {
@@ -54,7 +59,7 @@ export async function supportOf(input: DecisionInput, allowed: Uint8Array): Prom
 }
 
 /** The policy is asked for its best alone where it can tell them and the request needs no other scores; else for all. */
-async function judged(
+async function judge(
   { policy, observation, request, items, indexOf }: DecisionInput,
   allowed: Uint8Array,
   pinned: readonly number[],
@@ -62,27 +67,23 @@ async function judged(
   const { action } = policy;
   const { boost } = request;
   if (policy.best && !boost && pinned.length === 0 && (action.kind === 'choice' || action.kind === 'slate')) {
-    const mask = new Uint8Array(action.n);
-    mask.set(allowed.subarray(0, action.n));
-    const best = await policy.best(observation, supportSize, mask);
-    const places = new Map(Array.from(best.items, (item, place) => [item, place]));
-    const known = (item: number): boolean => item < action.n;
-    return {
-      best: [...best.items],
-      scoreOf: (item) => best.scores[places.get(item)!]!,
-      known,
-      scored: known,
-    };
+    const { n } = action;
+    const mask = new Uint8Array(n);
+    mask.set(allowed.subarray(0, n));
+    const { items: best, scores } = await policy.best(observation, supportSize, mask);
+    return { best, scores, scoreOf: () => undefined, known: (item) => item < n, unknownFrom: n };
   }
   const { values: all, choices } = await policy.evaluate(observation, 1);
   const given = all.subarray(0, choices);
   const values = boost ? boosted(given, allowed, boostsOf(items, indexOf, boost)) : given;
   for (const item of pinned) allowed[item] = 0;
+  const best = bestItems(values, allowed, supportSize);
   return {
-    best: bestItems(values, allowed, supportSize),
-    scoreOf: (item) => values[item]!,
+    best,
+    scores: best.map((item) => values[item]!),
+    scoreOf: (item) => (has(values, item) ? values[item] : undefined),
     known: (item) => has(given, item),
-    scored: (item) => has(values, item),
+    unknownFrom: 0,
   };
 }
 
@@ -112,15 +113,14 @@ function boosted(values: Float32Array, allowed: Uint8Array, boosts: Float32Array
 /** The newest that the policy does not know, by number; beside them the least seen of what it knows but ranks low. */
 function freshItems(
   allowed: Uint8Array,
-  taken: ReadonlySet<number>,
-  known: (item: number) => boolean,
+  { known, unknownFrom }: Judged,
   isNew: (item: number) => boolean,
   room: number,
 ): number[] {
   const fresh: number[] = [];
-  for (let i = allowed.length - 1; i >= 0 && fresh.length < room; i--)
-    if (allowed[i] && !known(i) && !taken.has(i)) fresh.push(i);
+  for (let i = allowed.length - 1; i >= unknownFrom && fresh.length < room; i--)
+    if (allowed[i] && !known(i)) fresh.push(i);
   for (let i = 0; i < allowed.length && fresh.length < room; i++)
-    if (allowed[i] && known(i) && isNew(i) && !taken.has(i)) fresh.push(i);
+    if (isNew(i) && allowed[i] && known(i)) fresh.push(i);
   return fresh;
 }

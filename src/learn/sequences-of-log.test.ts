@@ -111,7 +111,7 @@ describe('catalogueOfLog', () => {
     const { catalogue } = await catalogueOfLog(log);
     expect(catalogue.items.map((item) => item.itemId)).toEqual(['seen', 'a', 'b']);
     expect(catalogue.items[1]!.title).toBe('new');
-    expect([0, 1, 2].map((i) => catalogue.inStock(i))).toEqual([true, false, true]);
+    expect([...catalogue.stocked]).toEqual([1, 0, 1]);
     expect(catalogue.indexOf('nothing')).toBeUndefined();
     const { catalogue: renumbered } = await catalogueOfLog(log, ['b', 'gone']);
     expect(renumbered.items.map((item) => item.itemId)).toEqual(['b', 'gone', 'seen', 'a']);

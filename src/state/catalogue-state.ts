@@ -1,4 +1,4 @@
-import { type Catalogue, type Event, type Item, linesOf } from '../core/index.ts';
+import { type Catalogue, type Event, type Item, isStocked, linesOf } from '../core/index.ts';
 
 /**
  * The catalogue as a fold over the log: `item_changed` events carry whole items, the newest by time wins, and every
@@ -9,8 +9,6 @@ export interface CatalogueState extends Catalogue {
   /** Takes an event in, whatever its type, in order of arrival. Answers true where an item is new or changed. */
   apply(event: Event): boolean;
   item(itemId: string): Item | undefined;
-  /** False only where the stock is known and used up: such an item is never recommended. */
-  inStock(index: number): boolean;
   /** Counts up whenever an item is new or changed. */
   readonly version: number;
   save(): SavedCatalogue;
@@ -27,6 +25,7 @@ export function catalogueState(known: readonly string[] = [], saved?: SavedCatal
   const items: Item[] = [...(saved?.items ?? [])];
   const changedAt: number[] = [...(saved?.changedAt ?? [])];
   const numbers = new Map(items.map(({ itemId }, number) => [itemId, number]));
+  let stocked = Uint8Array.from(items, isStocked);
   let version = items.length;
   const appear = (itemId: string): number => {
     let number = numbers.get(itemId);
@@ -34,6 +33,12 @@ export function catalogueState(known: readonly string[] = [], saved?: SavedCatal
       number = items.length;
       numbers.set(itemId, number);
       items.push({ itemId });
+      if (number >= stocked.length) {
+        const longer = new Uint8Array(Math.max(64, 2 * number));
+        longer.set(stocked);
+        stocked = longer;
+      }
+      stocked[number] = 1;
       changedAt.push(Number.NEGATIVE_INFINITY);
       version++;
     }
@@ -50,7 +55,9 @@ export function catalogueState(known: readonly string[] = [], saved?: SavedCatal
     },
     indexOf: (itemId) => numbers.get(itemId),
     item: (itemId) => items[numbers.get(itemId) ?? -1],
-    inStock: (index) => (items[index]?.stock ?? 1) > 0,
+    get stocked() {
+      return stocked.subarray(0, items.length);
+    },
     apply(event) {
       const before = version;
       const item = event.eventType === 'item_changed' ? itemOf(event) : undefined;
@@ -58,6 +65,7 @@ export function catalogueState(known: readonly string[] = [], saved?: SavedCatal
         const number = appear(item.itemId);
         if (event.timestamp >= changedAt[number]!) {
           items[number] = item;
+          stocked[number] = isStocked(item);
           changedAt[number] = event.timestamp;
           version++;
         }
