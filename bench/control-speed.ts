@@ -130,6 +130,7 @@ for (const name of (names?.split(',') ?? Object.keys(runs)) as (keyof typeof run
     rounded(Math.max(...sides.tendril.map(of)) / Math.max(...sides.sb3.map(of)));
   const row = {
     run: name,
+    seeds,
     tendril: summary(sides.tendril),
     ...(sides.sb3.length > 0 && {
       'stable-baselines3': summary(sides.sb3),
@@ -140,9 +141,11 @@ for (const name of (names?.split(',') ?? Object.keys(runs)) as (keyof typeof run
   console.log(JSON.stringify(row, null, 1));
   rows.push(row);
 }
+/** Runs are measured apart: each row says of which seeds it is. */
+const all = merged('control-speed', rows, ['run']);
 record('control-speed', {
   command: 'node bench/control-speed.ts',
   data: 'none: simulated worlds',
-  seeds,
-  rows: merged('control-speed', rows, ['run']),
+  seeds: [...new Set(all.flatMap((row) => row.seeds as number[]))].sort((a, b) => a - b),
+  rows: all,
 });
