@@ -15,8 +15,8 @@ const newItems = 50;
 /** What the policy said of the items that are allowed. */
 interface Judged {
   /** Best first, ties to the lowest number, and their scores. */
-  readonly best: ArrayLike<number>;
-  readonly scores: ArrayLike<number>;
+  readonly best: Int32Array;
+  readonly scores: Float32Array;
   /** The score of a pinned item, if it has one. */
   scoreOf(item: number): number | undefined;
   /** False of items the policy was not trained on, which have no lower number than `unknownFrom`. */
@@ -34,26 +34,33 @@ export async function supportOf(input: DecisionInput, allowed: Uint8Array): Prom
     (i): i is number => i !== undefined && allowed[i] === 1,
   );
   const judged = await judge(input, allowed, pinned);
-  const best = Array.from(judged.best);
+  const { best } = judged;
   const anyKnown = best.some(judged.known);
   const lowest = anyKnown ? judged.scores[best.length - 1]! : 0;
   const isNew = (i: number): boolean => interactions(i) < newItemInteractions;
   for (const item of best) allowed[item] = 0;
   const fresh = freshItems(allowed, judged, isNew, anyKnown ? newItems : supportSize);
-  const chosen = [...pinned, ...best, ...fresh];
-  const scores = new Float32Array(chosen.length).fill(lowest);
+  const size = pinned.length + best.length + fresh.length;
+  const chosen = new Int32Array(size);
+  chosen.set(pinned);
+  chosen.set(best, pinned.length);
+  chosen.set(fresh, pinned.length + best.length);
+  const scores = new Float32Array(size).fill(lowest);
   pinned.forEach((item, place) => {
     scores[place] = judged.scoreOf(item) ?? lowest;
   });
   scores.set(judged.scores, pinned.length);
+  const weights = new Float32Array(size).fill(1);
+  for (let place = 0; place < size; place++)
+    if (isNew(chosen[place]!)) weights[place] = exploration.newItemWeight;
   const { diversity = 0 } = request;
   return {
-    items: Int32Array.from(chosen),
+    items: chosen,
     scores,
-    weights: Float32Array.from(chosen, (i) => (isNew(i) ? exploration.newItemWeight : 1)),
+    weights,
     pinned: pinned.length,
     ...(diversity > 0 && {
-      diversity: { share: diversity, alike: alikenessAmong(chosen.map((i) => items[i]!)) },
+      diversity: { share: diversity, alike: alikenessAmong(Array.from(chosen, (i) => items[i]!)) },
     }),
   };
 }
@@ -68,8 +75,11 @@ async function judge(
   const { boost } = request;
   if (policy.best && !boost && pinned.length === 0 && (action.kind === 'choice' || action.kind === 'slate')) {
     const { n } = action;
-    const mask = new Uint8Array(n);
-    mask.set(allowed.subarray(0, n));
+    let mask = allowed.subarray(0, n);
+    if (mask.length < n) {
+      mask = new Uint8Array(n);
+      mask.set(allowed);
+    }
     const { items: best, scores } = await policy.best(observation, supportSize, mask);
     return { best, scores, scoreOf: () => undefined, known: (item) => item < n, unknownFrom: n };
   }
@@ -77,10 +87,10 @@ async function judge(
   const given = all.subarray(0, choices);
   const values = boost ? boosted(given, allowed, boostsOf(items, indexOf, boost)) : given;
   for (const item of pinned) allowed[item] = 0;
-  const best = bestItems(values, allowed, supportSize);
+  const best = Int32Array.from(bestItems(values, allowed, supportSize));
   return {
     best,
-    scores: best.map((item) => values[item]!),
+    scores: Float32Array.from(best, (item) => values[item]!),
     scoreOf: (item) => (has(values, item) ? values[item] : undefined),
     known: (item) => has(given, item),
     unknownFrom: 0,
