@@ -2,14 +2,14 @@ import type { Decision } from '../core/index.ts';
 import type { DecisionInput } from './decision-input.ts';
 import { drawSlate } from './draw-slate.ts';
 import { explorationRate } from './exploration.ts';
-import { allowedItems } from './rules.ts';
+import { allowedItems, release } from './rules.ts';
 import { supportOf } from './support.ts';
 
 /** From a state and a policy to a slate, under the rules, with the probability of everything chosen and why. */
 export async function decide(input: DecisionInput): Promise<Decision> {
   const { request, items, exploration, rng } = input;
   const allowed = allowedItems(input, request, input.bought);
-  const support = await supportOf(input, allowed);
+  const support = await supportOf(input, allowed).finally(() => release(allowed));
   const epsilon = explorationRate(input.actions, exploration);
   const slate = drawSlate(support, request.limit ?? 10, epsilon, rng);
   return {

@@ -1,5 +1,13 @@
 import type { Catalogue, Item, RecommendRequest } from '../core/index.ts';
 
+/** Masks of decisions that are over: as many bytes anew for each would keep the garbage collector at work all the time. */
+const spare: Uint8Array[] = [];
+
+/** Gives back a mask that nobody looks at any more. */
+export function release(mask: Uint8Array): void {
+  if (spare.length < 4) spare.push(mask);
+}
+
 /**
  * Rules are masks, laid before anything is drawn: what may not be shown has probability 0, and the probabilities that
  * are logged are those of what could be. 1 where allowed.
@@ -10,7 +18,10 @@ export function allowedItems(
   bought: ReadonlySet<string>,
 ): Uint8Array {
   const { filter, exclude, excludeBought, itemIds } = request;
-  const mask = itemIds ? new Uint8Array(items.length) : stocked.slice();
+  const used = spare.pop();
+  const mask = used?.length === items.length ? used : new Uint8Array(items.length);
+  if (itemIds) mask.fill(0);
+  else mask.set(stocked);
   for (const itemId of itemIds ?? []) {
     const index = indexOf(itemId);
     if (index !== undefined) mask[index] = stocked[index]!;
