@@ -64,7 +64,7 @@ function eventsPage(): string {
 function worldsPage(): string {
   return page(
     'Worlds',
-    'Simulators that agents can learn in; `tendril worlds <id>` prints the same. Behaviour never changes under one name.',
+    'Simulators that agents can learn in; `tendril worlds <id>` prints the same. Behaviour never changes under one name. How to write and check another one: [a world of your own](../guide/your-own-world.md).',
     ...worlds.map(
       ({ id, summary, doc, options }) =>
         `## ${id}\n\n${sentence(summary)}\n\n${Object.entries(doc)

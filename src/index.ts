@@ -30,5 +30,5 @@ export {
   uniformRanking,
   uniformTarget,
 } from './measure/index.ts';
-export type { World, WorldDefinition } from './world/index.ts';
-export { tabularWorld, vectorWorld, worldNamed, worlds } from './world/index.ts';
+export type { CheckOptions, MakeWorld, SingleWorld, World, WorldDefinition } from './world/index.ts';
+export { checkWorld, tabularWorld, vectorWorld, worldNamed, worlds } from './world/index.ts';
