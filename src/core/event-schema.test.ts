@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readEvent } from './event-schema.ts';
+import { written } from './written.ts';
 
 const now = Date.UTC(2026, 10, 1);
 const read = (raw: unknown, customTypes: readonly string[] = []) =>
@@ -90,7 +91,7 @@ describe('what is wrong is named, with what would be accepted', () => {
     'a discount of %j',
     (discount) =>
       expect(message({ eventType: 'purchase', userId: 'u', value: 40, properties: { discount } })).toBe(
-        `properties.discount of a purchase is ${typeof discount === 'number' ? discount : JSON.stringify(discount)}; accepted: money off, a number from 0 to 1000000000`,
+        `properties.discount of a purchase is ${written(discount)}; accepted: money off, a number from 0 to 1000000000`,
       ),
   );
 

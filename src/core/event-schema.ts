@@ -6,6 +6,7 @@ import { contentHash } from './hash.ts';
 import { readIsoTime } from './iso-time.ts';
 import { fail, ok, type Result } from './result.ts';
 import { explain, itemIdSchema, textSchema } from './schema.ts';
+import { written } from './written.ts';
 
 /**
  * The wire format of an event: what a shop may send. Read in two steps: `tidy` turns other spellings into ours
@@ -79,8 +80,7 @@ const isMoneyOff = (value: unknown): boolean => typeof value === 'number' && val
 const mostSeconds = 86_400;
 const isTimeSpent = (value: unknown): boolean =>
   typeof value === 'number' && value >= 0 && value <= mostSeconds;
-const textOf = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 40);
+const textOf = (value: unknown): string => written(value).slice(0, 40);
 
 const earliestTime = Date.UTC(1995, 0, 1);
 const day = 86_400_000;

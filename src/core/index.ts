@@ -91,3 +91,4 @@ export {
 export { shuffle } from './shuffle.ts';
 export { gapBucket, gapBuckets } from './time-gap.ts';
 export type { TransitionBatch } from './transition.ts';
+export { written } from './written.ts';

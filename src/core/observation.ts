@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from './result.ts';
+import { written } from './written.ts';
 
 /**
  * What an agent sees, as one flat row of Float32 numbers described by named parts, so that worlds, real shoppers,
@@ -45,7 +46,7 @@ export function readObservation(spec: ObservationSpec, given: unknown): Result<F
   const bad = (message: string): Result<never> => fail({ code: 'bad-observation', message });
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return bad(
-      `an observation is an object such as {"${spec.parts[0]?.name}": 1, ...}, not ${JSON.stringify(given)}`,
+      `an observation is an object such as {"${spec.parts[0]?.name}": 1, ...}, not ${written(given)}`,
     );
   const names = spec.parts.map(({ name }) => name);
   for (const name of Object.keys(given))
@@ -59,7 +60,7 @@ export function readObservation(spec: ObservationSpec, given: unknown): Result<F
     const fits =
       Array.isArray(numbers) && numbers.length === part.size && numbers.every((x) => within(part, x));
     if (!fits) {
-      const is = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
+      const is = value === undefined ? 'is missing' : `is ${written(value)}`;
       return bad(`field "${part.name}" of the observation ${is}; accepted: ${acceptedOf(part)}`);
     }
     row.set(numbers as number[], at);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { written } from './written.ts';
 
 /** Names from outside (items, shoppers, orders): any text of reasonable length. */
 export const itemIdSchema = z.string().min(1).max(256);
@@ -22,7 +23,7 @@ export function explain(error: z.ZodError, value: unknown): string {
     value,
   );
   if (found === undefined) return `${path || 'the body'} is missing; accepted: ${wanted(issue)}`;
-  const shown = JSON.stringify(found);
+  const shown = written(found);
   return `${path || 'the body'} is ${shown.length > 60 ? `${shown.slice(0, 57)}...` : shown}; accepted: ${wanted(issue)}`;
 }
 

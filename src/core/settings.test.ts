@@ -35,7 +35,7 @@ test.each([
   [
     { learningRate: Number.NaN },
     'bad-setting',
-    'setting "learningRate" is null; accepted: a number from 0 to 1',
+    'setting "learningRate" is NaN; accepted: a number from 0 to 1',
   ],
 ])('says what is wrong with %j', (given, code, message) => {
   expect(readSettings(table, given)).toEqual({ ok: false, error: { code, message } });

@@ -1,5 +1,6 @@
 import type { Result } from './result.ts';
 import { fail, ok } from './result.ts';
+import { written } from './written.ts';
 
 /**
  * Define once, derive the rest: an agent's or a command's settings are one table of these; flags, validation, the
@@ -55,7 +56,7 @@ export function readSettings<const T extends SettingTable>(
     if (value === undefined) {
       return fail({
         code: 'bad-setting',
-        message: `setting "${key}" is ${JSON.stringify(given[key])}; accepted: ${accepted(setting)}`,
+        message: `setting "${key}" is ${written(given[key])}; accepted: ${accepted(setting)}`,
       });
     }
     values[key] = value;

@@ -1,4 +1,4 @@
-import { readIsoTime } from '../core/index.ts';
+import { readIsoTime, written } from '../core/index.ts';
 
 /**
  * Single values as files write them. The limits are those of the HTTP door: ids of 1 to 256 characters, times from 1995
@@ -80,6 +80,6 @@ export const ratingProblem = (rating: number, shown: unknown, lowest = 1): strin
 /** A value for a message, short. */
 export function show(value: unknown): string {
   if (value === undefined || value === null || value === '') return 'missing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = written(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -1,4 +1,10 @@
-import { type ObservationSpec, observationSpec, TendrilError, type TransitionBatch } from '../core/index.ts';
+import {
+  type ObservationSpec,
+  observationSpec,
+  TendrilError,
+  type TransitionBatch,
+  written,
+} from '../core/index.ts';
 import type { CampaignLog, FeatureColumn } from '../measure/index.ts';
 
 /**
@@ -122,7 +128,7 @@ export function numbersOfWords(columns: readonly FeatureColumn[], given: unknown
     if (number < 0)
       throw new TendrilError(
         'bad-observation',
-        `field "${name}" of the observation is ${JSON.stringify(value)}; accepted: ${words.join(', ')}`,
+        `field "${name}" of the observation is ${written(value)}; accepted: ${words.join(', ')}`,
       );
     return [name, number + 1];
   });

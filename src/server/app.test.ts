@@ -215,6 +215,13 @@ describe('what is wrong is told as problem+json', () => {
     ['/v1/recommend', '{"limit":NaN}', 400, 'bad-request', 'its body is not JSON; accepted: '],
     ['/v1/recommend', '', 400, 'bad-request', 'cannot be read'],
     ['/v1/recommend', '[]', 400, 'bad-request', 'accepted: an object'],
+    [
+      '/v1/recommend',
+      '{"limit":1e999}',
+      400,
+      'bad-request',
+      'limit is Infinity (a number beyond 1.8e308); accepted: ',
+    ],
     ['/v1/recommend', { userId: 7 }, 400, 'bad-request', 'userId is 7; accepted: text'],
     ['/v1/recommend', { limit: 0 }, 400, 'bad-request', 'limit is 0'],
     ['/v1/recommend', { limit: 101 }, 400, 'bad-request', 'at most 100'],
