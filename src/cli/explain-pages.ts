@@ -46,26 +46,33 @@ export function explanationPage(explanation: Explanation): string {
 }
 
 export function driversPage({ shoppers, features, actions, overall, measure }: Drivers): string {
-  const strongest = (strength: readonly number[]): string =>
-    features
-      .map(({ label }, i) => ({
-        label,
-        share: strength[i]! / (strength.reduce((sum, x) => sum + x, 0) || 1),
-      }))
+  const strongest = (strength: readonly number[], forced: boolean): string => {
+    const all = strength.reduce((sum, x) => sum + x, 0);
+    if (!(all > 0)) return forced ? 'the rules, which allow nothing else' : 'nothing about the shopper';
+    return features
+      .map(({ label }, i) => ({ label, share: strength[i]! / all }))
       .sort((a, b) => b.share - a.share)
       .slice(0, 3)
       .map(({ label, share }) => `${label} ${Math.round(100 * share)} %`)
       .join(', ');
+  };
   return [
     `Which facts drive which offer: their shares in what moved the policy towards it or away from it (${measure}), over ${shoppers} shoppers.`,
     '',
     table([
-      ...actions.map(({ words, shoppers: n, strength }) => ({
+      ...actions.map(({ words, shoppers: n, forced, strength }) => ({
         offer: words,
         shoppers: n,
-        'driven by': strongest(strength),
+        'driven by': strongest(strength, forced === n),
       })),
-      { offer: 'all together', shoppers, 'driven by': strongest(overall) },
+      {
+        offer: 'all together',
+        shoppers,
+        'driven by': strongest(
+          overall,
+          actions.every(({ forced, shoppers: n }) => forced === n),
+        ),
+      },
     ]),
   ].join('\n');
 }

@@ -63,6 +63,9 @@ export async function measureOf(
   return probabilities.size === 1 && values.size > 1 ? 'lead' : 'log-odds';
 }
 
+/** Whether the rules leave a single choice. */
+export const isForced = (mask: Uint8Array): boolean => mask.reduce((sum, open) => sum + open, 0) === 1;
+
 /** Of all parts of an action together. */
 export const logProbability = (parts: Float32Array): number => parts.reduce((sum, part) => sum + part, 0);
 

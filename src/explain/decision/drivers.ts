@@ -1,7 +1,7 @@
 import type { Policy } from '../../agent/index.ts';
 import type { Progress, Rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
-import { judgeOf, type Measure, measureOf } from './decision-score.ts';
+import { isForced, judgeOf, type Measure, measureOf } from './decision-score.ts';
 import type { ObservedStates } from './observed-states.ts';
 import { shapley } from './shapley.ts';
 
@@ -16,6 +16,8 @@ export interface Drivers {
     readonly action: number;
     readonly words: string;
     readonly shoppers: number;
+    /** Of these, shoppers to whom the rules left nothing else: nothing about them moved anything. */
+    readonly forced: number;
     /** Mean |Shapley value| of each feature, over the shoppers for whom the action was chosen. */
     readonly strength: readonly number[];
   }[];
@@ -37,7 +39,7 @@ export async function driversOf(options: DriversOptions): Promise<Drivers> {
   const { policy, states, background, words, rng, progress } = options;
   const { parts, size } = policy.observation;
   const choices = (states.masks?.length ?? 0) / states.n;
-  const sums = new Map<number, { shoppers: number; strength: Float64Array }>();
+  const sums = new Map<number, { shoppers: number; forced: number; strength: Float64Array }>();
   const rowOf = (i: number) => states.observations.slice(i * size, (i + 1) * size);
   const maskOf = (i: number) => states.masks?.subarray(i * choices, (i + 1) * choices);
   // One for all, as they are averaged: a lead where it is one for any, since scores that happen to be equal tell nothing.
@@ -50,9 +52,10 @@ export async function driversOf(options: DriversOptions): Promise<Drivers> {
     const action = policy.greedy(await policy.evaluate(row, 1), 0, mask)[0]!;
     const judge = judgeOf(policy, Int32Array.of(action), measure, mask);
     const { contributions } = await shapley(judge, { row, background, parts }, rng.fork(i));
-    const entry = sums.get(action) ?? { shoppers: 0, strength: new Float64Array(parts.length) };
+    const entry = sums.get(action) ?? { shoppers: 0, forced: 0, strength: new Float64Array(parts.length) };
     sums.set(action, entry);
     entry.shoppers++;
+    if (mask && isForced(mask)) entry.forced++;
     for (let f = 0; f < parts.length; f++) entry.strength[f]! += Math.abs(contributions[f]!);
   }
   progress?.(states.n, states.n);
@@ -66,10 +69,11 @@ export async function driversOf(options: DriversOptions): Promise<Drivers> {
     features: parts.map(({ name }) => ({ feature: name, label: words.features[name]?.label ?? name })),
     actions: [...sums]
       .sort(([a, x], [b, y]) => y.shoppers - x.shoppers || a - b)
-      .map(([action, { shoppers, strength }]) => ({
+      .map(([action, { shoppers, forced, strength }]) => ({
         action,
         words: words.action(action),
         shoppers,
+        forced,
         strength: [...strength].map((sum) => sum / shoppers),
       })),
     overall,

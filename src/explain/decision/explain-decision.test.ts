@@ -169,6 +169,26 @@ describe('a decision', () => {
   });
 });
 
+test('the global view tells what the rules left no choice of from what was chosen', async () => {
+  const only = Uint8Array.from({ length: choices }, (_, c) => Number(c === 15));
+  const { actions } = await driversOf({
+    policy: softmax,
+    states: {
+      n: 2,
+      observations: Float32Array.of(...shopper(), ...shopper()),
+      masks: Uint8Array.of(...new Uint8Array(choices).fill(1), ...only),
+    },
+    background,
+    words,
+    rng: rng(1),
+  });
+  expect(actions.map(({ action: chosen, shoppers, forced }) => [chosen, shoppers, forced])).toEqual([
+    [2, 1, 0],
+    [15, 1, 1],
+  ]);
+  expect(Math.max(...actions[1]!.strength)).toBe(0);
+});
+
 test('the global view counts each offer and names what drives it', async () => {
   const states = await observedStates(world.create(40), softmax, 9);
   const { actions, overall, features } = await driversOf({

@@ -1,7 +1,7 @@
 import type { Policy } from '../../agent/index.ts';
 import type { Rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
-import { judgeOf, logProbability, type Measure, measureOf } from './decision-score.ts';
+import { isForced, judgeOf, logProbability, type Measure, measureOf } from './decision-score.ts';
 import { type FeatureShare, sentenceOf } from './sentence.ts';
 import { shapley, spansOf } from './shapley.ts';
 import { localSurrogate } from './surrogate.ts';
@@ -86,7 +86,7 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
       standardError: standardErrors[i]!,
     };
   });
-  const forced = mask?.reduce((sum, open) => sum + open, 0) === 1;
+  const forced = mask !== undefined && isForced(mask);
   const m = background.length / row.length;
   const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
   return {

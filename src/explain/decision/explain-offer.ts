@@ -1,6 +1,7 @@
 import type { Policy } from '../../agent/index.ts';
 import { rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
+import { isForced } from './decision-score.ts';
 import { type Explanation, explainDecision } from './explain-decision.ts';
 import { type FeatureShare, sentenceOf } from './sentence.ts';
 import { spansOf } from './shapley.ts';
@@ -57,7 +58,7 @@ export const explainOffer = {
     });
     const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
     const probability = Math.exp(policy.logProb(scores, 0, Int32Array.of(choice), mask)[0]!);
-    const forced = mask.reduce((sum, open) => sum + open, 0) === 1;
+    const forced = isForced(mask);
     return sentenceOf({ action: choice, preferred, probability, features, shopper, words, forced });
   },
 
