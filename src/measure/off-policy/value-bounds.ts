@@ -4,7 +4,8 @@ import { sumsOf, type WhoseRows } from './whose-rows.ts';
 
 /**
  * Bounds of the target's value that hold for any number of shoppers and any distribution between known ends, unlike those of the
- * bootstrap, which are true only for many: the empirical Bernstein bound (Maurer & Pontil 2009, theorem 11)
+ * bootstrap, which are true only for many: the empirical Bernstein bound (Maurer & Pontil 2009, theorem 4, whose proof
+ * asks values to be independent, not alike)
  *
  *   |mean - truth| <= sqrt(2 V ln(2 / d) / n) + 7 R ln(2 / d) / (3 (n - 1)),   V the sample variance, values in [0, R]
  *
