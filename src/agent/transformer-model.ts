@@ -35,8 +35,8 @@ export interface TransformerModel {
   update(sequences: Sequences, batch: WindowBatch): Promise<number>;
   /** Scores of all items, rows x items, for histories (oldest first) of at least one item. */
   score(histories: readonly History[]): Promise<Float32Array>;
-  /** The network as it is now, for one history at a time. */
-  reader(): StateReader;
+  /** The network as it is now, for one history at a time, over a copy of its item table. */
+  reader(rows: Float32Array): StateReader;
   /** The network as it is now, weights inside (`transformerFile`). */
   onnx(): Uint8Array;
   /** The network's parameters and its item table, live. */
@@ -47,8 +47,6 @@ export interface TransformerModel {
 
 /** A copy of a network that later learning does not change. */
 export interface StateReader {
-  /** The item table, rows x width. */
-  readonly rows: Float32Array;
   /** The state after a history of at least one item, `width` numbers. */
   stateOf(history: History): Promise<Float32Array>;
   /** Gives its memory back, after what was asked before; nothing may be asked after it. */
@@ -265,8 +263,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     return scores.slice();
   }
   const alone = oneAtATime();
-  function reader(): StateReader {
-    const rows = table.values.slice();
+  function reader(rows: Float32Array): StateReader {
     const graphs = new Map<number, { release(): void; run(): Promise<void>; state: Float32Array }>();
     const frozen = { ...of, values: of.values.slice() };
     const graphFor = async (length: number) => {
@@ -283,7 +280,6 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
       return made;
     };
     return {
-      rows,
       stateOf: (history) =>
         alone(async () => {
           const length = scoredLength(history.items.length, s.places);

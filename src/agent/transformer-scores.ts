@@ -54,30 +54,31 @@ export function bestOfRows(
   places: number,
 ): { best: NonNullable<Policy['best']>; stateOf: StateReader['stateOf']; changed(): void } {
   const n = counts.length;
-  let reader: StateReader | undefined;
-  let index: TopKIndex | undefined;
+  let made: { readonly index: TopKIndex; readonly reader: StateReader } | undefined;
   let popular: TopKIndex | undefined;
+  const current = (): NonNullable<typeof made> => {
+    if (!made) {
+      const [, table] = model.weights;
+      const index = buildTopK(table, n, table.length / n);
+      made = { index, reader: model.reader(index.rows) };
+    }
+    return made;
+  };
   return {
     changed() {
-      reader?.release();
-      reader = undefined;
-      index = undefined;
+      made?.reader.release();
+      made = undefined;
       popular = undefined;
     },
-    stateOf(history) {
-      reader ??= model.reader();
-      return reader.stateOf(history);
-    },
+    stateOf: (history) => current().reader.stateOf(history),
     async best(observation, k, mask) {
       const history = historyOf(observation, 0, place, places);
       if (history.items.length === 0) {
         popular ??= buildTopK(popularScores(counts), n, 1);
         return popular.search(Float32Array.of(1), k, mask);
       }
-      reader ??= model.reader();
-      index ??= buildTopK(reader.rows, n, reader.rows.length / n);
-      const rows = index;
-      return rows.search(await reader.stateOf(history), k, mask);
+      const { index, reader } = current();
+      return index.search(await reader.stateOf(history), k, mask);
     },
   };
 }
