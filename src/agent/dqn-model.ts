@@ -22,6 +22,7 @@ import {
   tableNames,
   trainingGraph,
 } from './dqn-network.ts';
+import { foldedContent, withoutContent } from './folded-content.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /**
@@ -180,6 +181,9 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
     },
   );
 
+  // Scoring reads tables that hold their content.
+  const { content, ...scoredCatalogue } = catalogue;
+  const folded = foldedContent(engine, averageTensors, content, () => averaged[0]!);
   const scorers = new Map<number, Scorer>();
   const scorerFor = async (rows: number): Promise<Scorer> => {
     const made = scorers.get(rows);
@@ -187,13 +191,15 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
     const inputs = encodedRows(encoder, rows);
     const scores = new Float32Array(rows * shape.items);
     const values = new Float32Array(rows);
-    const program = await engine.compile(scoringGraph(shape, online, rows));
+    const program = await engine.compile(
+      scoringGraph({ ...shape, content: 0 }, withoutContent(online), rows),
+    );
     const scorer = {
       inputs,
       scores,
       values,
       run: program.bind(
-        { ...averageTensors, ...catalogue, ...stateTensors(shape, inputs, rows, '') },
+        { ...folded.tensors, ...scoredCatalogue, ...stateTensors(shape, inputs, rows, '') },
         { scores: { data: scores, shape: [rows, shape.items] }, value: { data: values, shape: [rows, 1] } },
       ),
     };
@@ -241,7 +247,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
           const rows = Math.min(count - done, mostRows);
           const scorer = await scorerFor(2 ** Math.ceil(Math.log2(rows)));
           encoder.encode(observations.subarray(done * size, (done + rows) * size), rows, scorer.inputs);
-          await scorer.run();
+          await folded.during(scorer.run);
           scores.set(scorer.scores.subarray(0, rows * shape.items), done * shape.items);
           values.set(scorer.values.subarray(0, rows), done);
           done += rows;

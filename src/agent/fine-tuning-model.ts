@@ -18,6 +18,7 @@ import {
   type LearningRates,
   roomForNumbers,
 } from './fine-tuning-numbers.ts';
+import { foldedContent, withoutContent } from './folded-content.ts';
 import type { HistoryReader, Tokens } from './history-tokens.ts';
 import { nextSearch } from './next-search.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -120,6 +121,11 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
   const of = { body, heads };
   const step = graphs.step(shape, of, n);
   const catalogue = catalogueTensors(h, given.items, given.contentText);
+  // Scoring reads tables that hold their content.
+  const { content, ...scoredCatalogue } = catalogue;
+  const folded = foldedContent(engine, numbers.tensors('mean', ''), content, numbers.version);
+  const bare = { ...shape, heads: { ...h, content: 0 } };
+  const bareOf = { body: withoutContent(body), heads: withoutContent(heads) };
 
   const batch: FineTuningBatch = {
     before: encodedRows(encoder, n),
@@ -237,11 +243,11 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
       next: new Float32Array(rows * b.items),
       values: new Float32Array(rows),
     };
-    const program = await engine.compile(graphs.scoring(shape, of, rows));
+    const program = await engine.compile(graphs.scoring(bare, bareOf, rows));
     const score = program.bind(
       {
-        ...numbers.tensors('mean', ''),
-        ...catalogue,
+        ...folded.tensors,
+        ...scoredCatalogue,
         ...stateTensors(h, inputs, rows, ''),
         ...histories.tensors(tokens, rows, ''),
       },
@@ -263,7 +269,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
   return {
     batch,
     numbers,
-    bestNext: nextSearch(shape, numbers, catalogue, histories, engine),
+    bestNext: nextSearch(b, bareOf.body, folded, numbers.version, histories, engine),
     async preTrain() {
       alone ??= (await engine.compile(preTraining(shape, of, n))).bind(
         {
@@ -311,7 +317,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
           const some = observations.subarray(done * size, (done + rows) * size);
           encoder.encode(some, rows, scorer.inputs);
           histories.read(some, rows, scorer.tokens);
-          await scorer.run();
+          await folded.during(scorer.run);
           result.scores.set(scorer.out.scores.subarray(0, rows * b.items), done * b.items);
           result.next.set(scorer.out.next.subarray(0, rows * b.items), done * b.items);
           result.values.set(scorer.out.values.subarray(0, rows), done);

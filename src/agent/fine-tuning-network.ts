@@ -160,7 +160,7 @@ interface Histories {
   readonly known: Value;
 }
 
-export const historyInputs = (g: Graph, { body }: FineTuningShape, n: number, prefix: string): Histories => ({
+export const historyInputs = (g: Graph, body: TransformerShape, n: number, prefix: string): Histories => ({
   tokens: g.input(`${prefix}tokens`, [n * body.places], 'int32'),
   kinds: body.kinds > 0 ? g.input(`${prefix}kinds`, [n * body.places, body.kinds]) : undefined,
   padding: g.input(`${prefix}padding`, [n, 1, 1, body.places]),
@@ -201,7 +201,7 @@ export const observedInputs = (
   prefix: string,
   catalogue: Catalogue,
 ): Observed => ({
-  histories: historyInputs(g, s, n, prefix),
+  histories: historyInputs(g, s.body, n, prefix),
   base: stateInputs(g, s.heads, n, prefix, catalogue),
 });
 
@@ -247,7 +247,7 @@ export function preTraining(s: FineTuningShape, of: Pick<Learned, 'body'>, n: nu
   const g = graph();
   const body = parameterInputs(g, of.body, 'body.');
   const table = g.input('table.items', [s.body.items, s.body.width]);
-  const seen = attention(s, n, historyInputs(g, s, n, ''), { body, table }, catalogueInputs(g, s.heads));
+  const seen = attention(s, n, historyInputs(g, s.body, n, ''), { body, table }, catalogueInputs(g, s.heads));
   const { loss } = nextLoss(g, seen, n);
   g.output('nextLoss', loss);
   outputGradients(g, loss, { body, heads: {} }, [
