@@ -210,28 +210,29 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
   const alone = oneAtATime();
   return {
     batch,
-    async update() {
-      await run();
-      for (const name of names) tables[name].accumulate(batch.actions, rowGradients[name]!.data);
-      if (shape.history > 0) {
-        const { history, weights } = batch.before;
-        for (let i = 0; i < seenItems.length; i++) seenItems[i] = weights[i]! > 0 ? history[i]! : -1;
-        historyTable.accumulate(seenItems, rowGradients.history!.data);
-      }
-      const square = names.reduce(
-        (sum, name) => sum + tables[name].squaredNorm(),
-        kernels.sumOfSquares(online.gradients),
-      );
-      const scale = clipScale(square, given.clipNorm);
-      optimiser.step(online.values, online.gradients, scale);
-      for (const name of names) tables[name].step(given.optimiser, given.options, scale);
-      averaged[0]!++;
-      const rate = Math.max(1 - given.averaging, 1 / averaged[0]!);
-      learned.forEach((values, i) => {
-        kernels.approach(averages[i]!, values, rate);
-      });
-      return { loss: loss.data[0]!, choiceLoss: choiceLoss.data[0]!, errors };
-    },
+    update: () =>
+      alone(async () => {
+        await run();
+        for (const name of names) tables[name].accumulate(batch.actions, rowGradients[name]!.data);
+        if (shape.history > 0) {
+          const { history, weights } = batch.before;
+          for (let i = 0; i < seenItems.length; i++) seenItems[i] = weights[i]! > 0 ? history[i]! : -1;
+          historyTable.accumulate(seenItems, rowGradients.history!.data);
+        }
+        const square = names.reduce(
+          (sum, name) => sum + tables[name].squaredNorm(),
+          kernels.sumOfSquares(online.gradients),
+        );
+        const scale = clipScale(square, given.clipNorm);
+        optimiser.step(online.values, online.gradients, scale);
+        for (const name of names) tables[name].step(given.optimiser, given.options, scale);
+        averaged[0]!++;
+        const rate = Math.max(1 - given.averaging, 1 / averaged[0]!);
+        learned.forEach((values, i) => {
+          kernels.approach(averages[i]!, values, rate);
+        });
+        return { loss: loss.data[0]!, choiceLoss: choiceLoss.data[0]!, errors };
+      }),
     copyToTarget() {
       frozen.values.set(online.values);
       names.forEach((name, i) => {
@@ -247,7 +248,8 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
           const rows = Math.min(count - done, mostRows);
           const scorer = await scorerFor(2 ** Math.ceil(Math.log2(rows)));
           encoder.encode(observations.subarray(done * size, (done + rows) * size), rows, scorer.inputs);
-          await folded.during(scorer.run);
+          await folded.renew();
+          await scorer.run();
           scores.set(scorer.scores.subarray(0, rows * shape.items), done * shape.items);
           values.set(scorer.values.subarray(0, rows), done);
           done += rows;

@@ -269,40 +269,42 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
   return {
     batch,
     numbers,
-    bestNext: nextSearch(b, bareOf.body, folded, numbers.version, histories, engine),
-    async preTrain() {
-      alone ??= (await engine.compile(preTraining(shape, of, n))).bind(
-        {
-          ...parameterTensors(body, 'body.'),
-          ...catalogue,
-          'table.items': { data: items.values, shape: [b.items, b.width] },
-          ...histories.tensors(batch.tokensBefore, n, ''),
-          ...picked(own, ['taken', 'takenWeight']),
-        },
-        { ...bodyGradients, ...picked(bound, ['nextLoss', 'rows.tokens', 'rows.items']) },
-      );
-      await alone();
-      accumulateItems();
-      numbers.step('body');
-      return told.nextLoss.data[0]!;
-    },
-    async update() {
-      await run();
-      for (const name of names)
-        if (step.outputs.includes(`rows.${name}`)) tables[name]!.accumulate(batch.actions, rowsOf(name));
-      if (step.wholeTable) tables[step.wholeTable]!.accumulate(everyItem, rowsOf('all'));
-      if (h.history > 0) {
-        const { history, weights } = batch.before;
-        for (let i = 0; i < seenItems.length; i++) seenItems[i] = weights[i]! > 0 ? history[i]! : -1;
-        tables[h.mode === 'slateq' ? 'choice' : 'q']!.accumulate(seenItems, rowsOf('history'));
-      }
-      if (!shape.frozen) accumulateItems();
-      numbers.step(shape.frozen ? 'heads' : 'all');
-      const [loss, choiceLoss, nextLoss, valueLoss, entropy] = (
-        ['loss', 'choiceLoss', 'nextLoss', 'valueLoss', 'entropy'] as const
-      ).map((name) => told[name].data[0]!) as [number, number, number, number, number];
-      return { loss, choiceLoss, nextLoss, valueLoss, entropy, errors, weights };
-    },
+    bestNext: nextSearch(b, bareOf.body, folded, numbers.version, histories, engine, inTurn),
+    preTrain: () =>
+      inTurn(async () => {
+        alone ??= (await engine.compile(preTraining(shape, of, n))).bind(
+          {
+            ...parameterTensors(body, 'body.'),
+            ...catalogue,
+            'table.items': { data: items.values, shape: [b.items, b.width] },
+            ...histories.tensors(batch.tokensBefore, n, ''),
+            ...picked(own, ['taken', 'takenWeight']),
+          },
+          { ...bodyGradients, ...picked(bound, ['nextLoss', 'rows.tokens', 'rows.items']) },
+        );
+        await alone();
+        accumulateItems();
+        numbers.step('body');
+        return told.nextLoss.data[0]!;
+      }),
+    update: () =>
+      inTurn(async () => {
+        await run();
+        for (const name of names)
+          if (step.outputs.includes(`rows.${name}`)) tables[name]!.accumulate(batch.actions, rowsOf(name));
+        if (step.wholeTable) tables[step.wholeTable]!.accumulate(everyItem, rowsOf('all'));
+        if (h.history > 0) {
+          const { history, weights } = batch.before;
+          for (let i = 0; i < seenItems.length; i++) seenItems[i] = weights[i]! > 0 ? history[i]! : -1;
+          tables[h.mode === 'slateq' ? 'choice' : 'q']!.accumulate(seenItems, rowsOf('history'));
+        }
+        if (!shape.frozen) accumulateItems();
+        numbers.step(shape.frozen ? 'heads' : 'all');
+        const [loss, choiceLoss, nextLoss, valueLoss, entropy] = (
+          ['loss', 'choiceLoss', 'nextLoss', 'valueLoss', 'entropy'] as const
+        ).map((name) => told[name].data[0]!) as [number, number, number, number, number];
+        return { loss, choiceLoss, nextLoss, valueLoss, entropy, errors, weights };
+      }),
     score: (observations, count) =>
       inTurn(async () => {
         const result = {
@@ -317,7 +319,8 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
           const some = observations.subarray(done * size, (done + rows) * size);
           encoder.encode(some, rows, scorer.inputs);
           histories.read(some, rows, scorer.tokens);
-          await folded.during(scorer.run);
+          await folded.renew();
+          await scorer.run();
           result.scores.set(scorer.out.scores.subarray(0, rows * b.items), done * b.items);
           result.next.set(scorer.out.next.subarray(0, rows * b.items), done * b.items);
           result.values.set(scorer.out.values.subarray(0, rows), done);

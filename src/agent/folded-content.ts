@@ -16,8 +16,8 @@ import {
 export interface FoldedContent {
   /** Parameters and tables to bind, without the content and its matrices. */
   readonly tensors: Tensors;
-  /** Runs `read` on tables of the numbers as they are; once more where they have moved meanwhile. */
-  during(read: () => Promise<void>): Promise<void>;
+  /** Makes the tables those of the numbers as they are, which must not move before what reads them has run. */
+  renew(): Promise<void>;
 }
 
 const isMatrix = (name: string): boolean => name === 'content' || name.endsWith('.content');
@@ -61,16 +61,12 @@ export function foldedContent(
   };
   return {
     tensors: { ...kept, ...folded },
-    async during(read) {
+    async renew() {
       fold ??= await compile();
-      for (;;) {
-        if (made !== version()) {
-          made = version();
-          await fold();
-        }
-        await read();
-        if (made === version()) return;
-      }
+      const now = version();
+      if (made === now) return;
+      await fold();
+      made = now;
     },
   };
 }

@@ -11,7 +11,7 @@ import {
 import { type FineTuningShape, historyInputs } from './fine-tuning-network.ts';
 import type { FoldedContent } from './folded-content.ts';
 import type { HistoryReader } from './history-tokens.ts';
-import { oneAtATime } from './one-at-a-time.ts';
+import type { oneAtATime } from './one-at-a-time.ts';
 import type { Policy } from './policy.ts';
 import { keepAll, transformerEncode } from './transformer-network.ts';
 
@@ -19,20 +19,21 @@ import { keepAll, transformerEncode } from './transformer-network.ts';
  * The best items by a fine-tuned transformer's self-supervised head, without all scores: the logit of an item is a product of
  * the state with the item's row (content folded in), which `buildTopK` searches exactly.
  *
- * The rows are indexed anew when the numbers have changed, which costs as much as ten answers or more.
+ * The rows are indexed anew when the numbers have changed, which costs as much as ten answers or more. `inTurn` keeps steps of
+ * learning from moving them in between.
  */
 export function nextSearch(
   shape: FineTuningShape['body'],
   body: Parameters,
-  { tensors, during }: FoldedContent,
+  { tensors, renew }: FoldedContent,
   version: () => number,
   histories: HistoryReader,
   engine: Engine,
+  inTurn: ReturnType<typeof oneAtATime>,
 ): NonNullable<Policy['best']> {
   const { items, width } = shape;
   const tokens = histories.room(1);
   const hidden = new Float32Array(width);
-  const alone = oneAtATime();
   let run: (() => Promise<void>) | undefined;
   let index: TopKIndex | undefined;
   let indexed = -1;
@@ -49,14 +50,15 @@ export function nextSearch(
   };
 
   return (observation, k, mask) =>
-    alone(async () => {
+    inTurn(async () => {
       run ??= await compile();
       histories.read(observation, 1, tokens);
-      await during(run);
-      if (!index || indexed !== version()) {
+      const now = version();
+      await renew();
+      await run();
+      if (!index || indexed !== now)
         index = buildTopK(tensors['table.items']!.data as Float32Array, items, width);
-        indexed = version();
-      }
+      indexed = now;
       return index.search(hidden, k, mask);
     });
 }
