@@ -52,6 +52,7 @@ const sets = (all: readonly string[]): readonly string[] =>
 
 const timesNote =
   'Seconds are those of the processor, on all its cores together; in rows measured before 2026-11-27 those of the clock.';
+const networksNote = 'Networks have the defaults of their agents but ';
 const speedNote = 'dqn is not in this table. How fast it learns on the same machine';
 
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
@@ -104,6 +105,7 @@ async function sessions(): Promise<void> {
       'Every prefix of a test session (RetailRocket: of two or more) predicts the next item; whole catalogue, nothing masked, ties at mid-rank.',
       'most-frequent-next is counted plainly: ties by first appearance, nothing recommended beyond what was seen to follow.',
       timesNote,
+      ...(given.length > 0 ? [`${networksNote}${given.join(', ')}.`] : notesOf('sessions', networksNote)),
       'content is not here: these items have no attributes. Nor is dqn: the catalogues are larger than those of s3rec.json, whose note says how fast it learns there.',
     ],
     rows: merged('sessions', rows, ['set', 'agent']),
