@@ -186,7 +186,7 @@ if (flags.stage !== 'tune') {
     perShop: means[label]!.map(rounded),
   }));
   record('fine-tuning', {
-    command: `node bench/fine-tuning.ts --shops ${shops.length} --seeds ${seeds.length} --interactions ${interactions} --history ${history}`,
+    command: `node bench/fine-tuning.ts --agents ${labels} --shops ${shops.length} --seeds ${seeds.length} --interactions ${interactions} --history ${history}`,
     data: `shop-v1, shops ${shops[0]}..${shops.at(-1)}, ${interactions} decisions after the takings of ${history} random slates, judged on ${shoppers} shoppers`,
     seeds,
     rows,
