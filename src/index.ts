@@ -1,6 +1,8 @@
 export type { Agent, AgentDefinition, Policy, Sample, Scores } from './agent/index.ts';
 export { agentNamed, agents } from './agent/index.ts';
 export * from './core/index.ts';
+export type { TrainedInWorld, TrainInWorldOptions } from './learn/index.ts';
+export { trainInWorld } from './learn/index.ts';
 export type { Log } from './log/index.ts';
 export { memoryLog } from './log/index.ts';
 export { type Sentiment, sentiment } from './math/index.ts';

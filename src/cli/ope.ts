@@ -225,7 +225,7 @@ function pageOf(
     ),
     bounds
       ? `ipw's value lies between ${digits(bounds.low)} and ${digits(bounds.high)} (${percent}, empirical Bernstein, if no weight is larger than ${mostWeight ?? 'the largest seen'} and no outcome than ${mostOutcome ?? 'the largest seen'}, nor below ${least})`
-      : `no empirical Bernstein bound of ipw: it needs two shoppers at least`,
+      : `no empirical Bernstein bound of ipw: ${(shoppers ?? rows) < 2 ? 'it needs two shoppers at least' : 'the log cannot show what the target does'}`,
     '',
     `verdict (dr${judgement.observational ? ', observational' : ''}): ${verdict}: ${reason}${needed === '' ? '' : `; needed: ${needed}`}`,
     ...(caution === undefined ? [] : [`caution: ${caution}`]),

@@ -43,6 +43,10 @@ test.each([
   [['campaign-v1', '--observation', sample, '--action', '18'], 'a whole number from 0 to 17'],
   [['campaign-v1', '--observation', sample, '--action', ''], 'a whole number from 0 to 17'],
   [['campaign-v1', '--action', '2'], 'a world with --observation'],
+  [['campaign-v2', '--world-option', 'budgt=1'], 'unknown setting "budgt"'],
+  [['campaign-v2', '--world-option', 'budget=-1'], 'setting "budget" is "-1"'],
+  [['campaign-v1', '--world-option', 'x=1', '--observation', sample], 'unknown setting "x"'],
+  [['--world-option', 'budget=1'], 'the name of a world with --world-option'],
   [['cart-pole-v1', '--observation', '{}'], 'accepted with --observation: campaign-v1'],
 ])('refuses %j in a sentence', async (words, sentence) => {
   expect(await ask(...words)).toBe(2);

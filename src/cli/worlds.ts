@@ -38,7 +38,7 @@ export function worldsCommand(command: Command): void {
       'plays the world at random and says which rule of worlds it breaks, and at which step',
       false,
     )
-    .option('--world-option <key=value>', '--check: an option of the world; may be repeated', collect, [])
+    .option('--world-option <key=value>', 'an option of the world; may be repeated', collect, [])
     .option('--steps <n>', '--check: steps played for each rule (300 by default)', positiveWhole)
     .option(
       '--log <file>',
@@ -61,7 +61,11 @@ Examples:
     )
     .action((id: string | undefined, options: WorldsOptions) => {
       const { json, observation, action, log } = options;
-      if (options.check) return check(id, options);
+      const given = pairs('--world-option', options.worldOption);
+      if (id === undefined && options.worldOption.length > 0)
+        throw new TendrilError('bad-setting', 'accepted: the name of a world with --world-option');
+      if (options.check) return check(id, given, options);
+      if (id !== undefined) spaces(worldNamed(id), given);
       if (log !== undefined) {
         if (id === undefined || observation !== undefined)
           throw new TendrilError('bad-setting', 'accepted: a world with --log, and without --observation');
@@ -75,23 +79,32 @@ Examples:
           );
         return printRows([decisionIn(id, observation, action)], json);
       }
-      if (json) return printRows((id ? [worldNamed(id)] : worlds).map(described), true);
+      if (json)
+        return printRows(
+          (id ? [worldNamed(id)] : worlds).map((world) => described(world, given)),
+          true,
+        );
       if (!id)
         return printRows(
           worlds.map(({ id: world, summary }) => ({ world, summary })),
           false,
         );
       process.stdout.write(
-        worldPage(worldNamed(id), spaces(worldNamed(id)), Math.min(process.stdout.columns ?? 100, 110)),
+        worldPage(
+          worldNamed(id),
+          spaces(worldNamed(id), given),
+          Math.min(process.stdout.columns ?? 100, 110),
+        ),
       );
     });
 }
 
+type Given = Readonly<Record<string, string>>;
+
 /** Exit code 1 where a world breaks its contract. */
-function check(id: string | undefined, { worldOption, steps, seed, json }: WorldsOptions): void {
+function check(id: string | undefined, given: Given, { steps, seed, json }: WorldsOptions): void {
   if (id === undefined) throw new TendrilError('bad-setting', 'accepted: the name of a world with --check');
   const definition = worldWithData(worldNamed(id), process.env.TENDRIL_DATASETS);
-  const given = pairs('--world-option', worldOption);
   definition.create(1, given);
   const complaints = checkWorld((n) => definition.create(n, given), { seed, ...(steps && { steps }) });
   if (json) printRows([{ world: id, sound: complaints.length === 0, complaints }], true);
@@ -100,20 +113,20 @@ function check(id: string | undefined, { worldOption, steps, seed, json }: World
   if (complaints.length > 0) process.exitCode = 1;
 }
 
-function described(world: WorldDefinition): Record<string, unknown> {
+function described(world: WorldDefinition, given: Given): Record<string, unknown> {
   return {
     world: world.id,
     summary: world.summary,
-    ...spaces(world),
+    ...spaces(world, given),
     doc: world.doc,
     options: world.options,
   };
 }
 
-/** What the world shows and takes; of one whose data is not there, that it is not there. */
-function spaces(definition: WorldDefinition): Spaces {
+/** What the world shows and takes under these options, which it may refuse; of one whose data is not there, that it is not there. */
+function spaces(definition: WorldDefinition, given: Given): Spaces {
   try {
-    const { observation, action } = worldWithData(definition, process.env.TENDRIL_DATASETS).create(1);
+    const { observation, action } = worldWithData(definition, process.env.TENDRIL_DATASETS).create(1, given);
     return { observation, action };
   } catch (error) {
     if (error instanceof TendrilError && error.code === 'no-such-file') return { missing: error.message };

@@ -34,9 +34,9 @@ function wanted(issue: Issue): string {
     case 'invalid_type':
       return named[issue.expected] ?? issue.expected;
     case 'too_small':
-      return `${of(issue.origin)} at least ${issue.minimum}${unit(issue.origin)}`;
+      return `${of(issue.origin)} ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${unit(issue.origin, issue.minimum)}`;
     case 'too_big':
-      return `${of(issue.origin)} at most ${issue.maximum}${unit(issue.origin)}`;
+      return `${of(issue.origin)} ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${unit(issue.origin, issue.maximum)}`;
     case 'invalid_format':
       if (issue.pattern === '/^[A-Z]{3}$/') return 'three capital letters such as EUR';
       // A schema that says itself what it takes; zod's own words begin with Invalid.
@@ -59,5 +59,9 @@ const named: Readonly<Record<string, string>> = {
 };
 const of = (origin: string): string =>
   origin === 'string' ? 'text of' : origin === 'array' ? 'a list of' : 'a number of';
-const unit = (origin: string): string =>
-  origin === 'string' ? ' characters' : origin === 'array' ? ' entries' : '';
+const unit = (origin: string, n: number | bigint): string =>
+  origin === 'string'
+    ? ` character${n === 1 ? '' : 's'}`
+    : origin === 'array'
+      ? ` entr${n === 1 ? 'y' : 'ies'}`
+      : '';

@@ -91,7 +91,8 @@ test('what is wrong is named, and changes nothing', async () => {
   const [first] = spring.channels;
   for (const [more, detail] of [
     [{ budget: -1 }, 'budget is -1; accepted: a number of at least 0'],
-    [{ offers: [] }, 'offers is []; accepted: a list of at least 1 entries'],
+    [{ offers: [] }, 'offers is []; accepted: a list of at least 1 entry'],
+    [{ windowHours: 0 }, 'windowHours is 0; accepted: a number of more than 0'],
     [
       { offers: [{ kind: 'gift' }] },
       'offers[0].kind is "gift"; accepted: message | discount | free shipping | bundle',

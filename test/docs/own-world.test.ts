@@ -7,14 +7,19 @@ import { checkWorld } from '../../src/index.ts';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/guide/your-own-world.md'), 'utf8');
-const [, code] = /```ts\n([\s\S]*?)```/.exec(page)!;
+const [code, training] = Array.from(page.matchAll(/```ts\n([\s\S]*?)```/g), ([, text]) => text!);
 const folder = mkdtempSync(join(tmpdir(), 'tendril-own-world-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the page's code answers, with the sources in place of the package. */
-async function made(name: string, text: string): Promise<unknown[]> {
+function written(name: string, text: string): string {
   const path = join(folder, `${name}.ts`);
   writeFileSync(path, text.replace("'tendril'", `'${pathToFileURL(join(root, 'src/index.ts'))}'`));
+  return path;
+}
+
+/** What the page's code answers, with the sources in place of the package. */
+async function made(name: string, text: string): Promise<unknown[]> {
+  const path = written(name, text);
   const said = vi.spyOn(console, 'log').mockReturnValue();
   const { makeWorld } = await import(path);
   const [[told]] = said.mock.calls as [[unknown[]]];
@@ -25,6 +30,16 @@ async function made(name: string, text: string): Promise<unknown[]> {
 
 test('the world of the page is sound, as it says', async () => {
   expect(await made('sound', code!)).toEqual([]);
+});
+
+test('an agent learns in it what the page says', async () => {
+  const said = vi.spyOn(console, 'log').mockReturnValue();
+  try {
+    await import(written('trained', code! + training!));
+    expect(said.mock.calls).toEqual([[[]], [10]]);
+  } finally {
+    said.mockRestore();
+  }
 });
 
 test('with its state outside it is broken, as it says', async () => {

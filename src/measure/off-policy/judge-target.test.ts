@@ -25,6 +25,11 @@ test('a better, a worse and an equal policy are told apart; against another targ
   expect(verdicts(judgeTarget(log, logged, { ...settings, against: target }))).toEqual(every('worse'));
   const same = judgeTarget(log, logged, settings);
   expect(verdicts(same)).toEqual(every('not distinguishable'));
+  expect(
+    same.estimates.map(
+      ({ difference }) => Object.is(difference.value, 0) || Math.abs(difference.value) > 1e-9,
+    ),
+  ).not.toContain(false);
   expect(same.weights).toMatchObject({ ess: expect.closeTo(1500), mean: expect.closeTo(1) });
 });
 
@@ -80,6 +85,9 @@ test('a log that cannot carry a verdict gives none, and says what could', () => 
   expect(judge(log, unlogged).refusal!.reason).toBe(
     "100.0 % of the target's choices are actions the log never shows (new)",
   );
+  // A bound is kept where rows are only few; where the log is of something else there is none.
+  expect(few.estimates[0]!.bounds).toBeDefined();
+  for (const refused of [off, judge(log, unlogged)]) expect(refused.estimates[0]!.bounds).toBeUndefined();
   const compared = judgeTarget(log, target, { rng: rng(1), resamples: 20, against: unlogged });
   expect(compared.refusal!.reason).toContain('for the policy compared with: 100.0 %');
 });

@@ -5,7 +5,7 @@ import { directMethod } from './direct-method.ts';
 import { doublyRobust } from './doubly-robust.ts';
 import { ipw } from './ipw.ts';
 import { type FittedOutcome, outcomeModel } from './outcome-model.ts';
-import { outcomesOf, type Refusal, refusal } from './refusal.ts';
+import { canBeBounded, outcomesOf, type Refusal, refusal } from './refusal.ts';
 import { snipw } from './snipw.ts';
 import { switchDr } from './switch-dr.ts';
 import { valueBounds } from './value-bounds.ts';
@@ -25,7 +25,7 @@ export interface Estimate {
   readonly high: number;
   /** The target's less that of the policy it is compared with, on the same resamples. */
   readonly difference: { readonly value: number; readonly low: number; readonly high: number };
-  /** Of `ipw` alone: bounds for any number of shoppers, and the least outcome they take for possible (value-bounds.ts). */
+  /** Of `ipw` alone, where they can hold: bounds for any number of shoppers, and the least outcome they take for possible (value-bounds.ts). */
   readonly bounds?: { readonly low: number; readonly high: number; readonly least: number };
   readonly verdict: Verdict;
   readonly reason: string;
@@ -97,12 +97,16 @@ export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: Judge
       other: against && others && weightedRows(log, against, others, outcome, chosen),
     };
   };
+  // Sums of the same numbers in another order differ by what rounding leaves.
+  const least = 1e-12 * log.reward.reduce((most, r) => Math.max(most, Math.abs(r)), 0);
+  const nothing = (x: number): number => (Math.abs(x) <= least ? 0 : x);
   const valuesOf = (chosen: Int32Array): readonly (readonly [value: number, difference: number])[] => {
     const { own, other } = weighted(chosen);
     const logged = meanReward(log, chosen);
     return names.map((name) => {
       const value = estimators[name](own);
-      return [value, value - (other ? estimators[name](other) : logged)] as const;
+      const compared = other ? estimators[name](other) : logged;
+      return [nothing(value), nothing(value - compared)] as const;
     });
   };
 
@@ -133,6 +137,7 @@ export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: Judge
     mostReward,
     leastReward,
   });
+  const bounded = canBeBounded(log, target, diagnosis);
   return {
     rows: log.n,
     shoppers: whose.word === 'shoppers' ? whose.n : undefined,
@@ -150,7 +155,7 @@ export function judgeTarget(log: BanditLog, given: TargetPolicy, settings: Judge
         value,
         ...ends(values[i]!, confidence),
         difference: apart,
-        ...(name === 'ipw' && bounds && { bounds }),
+        ...(name === 'ipw' && bounds && bounded && { bounds }),
         ...(refused
           ? { verdict: 'refused' as const, ...refused }
           : verdictOf(apart, value, whose, confidence, log.observational)),

@@ -49,6 +49,18 @@ export const unlogged = ({ share, names }: UnloggedActions): Refusal | undefined
       }
     : undefined;
 
+/**
+ * Whether bounds by weights can be of the target: its actions are in the log, and weights average 1 but for luck (four standard
+ * errors, once in 16,000; bounds that were left out at two would be false for those that are kept). Few rows only widen them.
+ */
+export const canBeBounded = (
+  log: BanditLog,
+  target: TargetPolicy,
+  { mean, standardError }: WeightDiagnosis,
+): boolean =>
+  unlogged(unloggedActions(log, target)) === undefined &&
+  Math.abs(mean - 1) <= Math.max(ROUNDING, 4 * standardError);
+
 /** Too few rows count, or their weights do not average 1. */
 export function thinWeights(
   { n, word }: Pick<WhoseRows, 'n' | 'word'>,
