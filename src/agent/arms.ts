@@ -78,6 +78,7 @@ export function armPolicy(
   beliefs: Beliefs,
   epsilon: number,
   chances: Chances,
+  acting?: Policy['acting'],
 ): Policy {
   const { n: arms, parts, slots } = armsOf(action);
   const several = parts.length > 1;
@@ -145,6 +146,7 @@ export function armPolicy(
       const best = topK(scores, row, slots, openArms(scores.choices, parts, mask));
       return several ? digitsOf(best[0]!, parts) : best;
     },
+    ...(acting && { acting }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { SettingsOf } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
-import { armPolicy, armsOf, learnArms } from './arms.ts';
+import { armPolicy, armsOf, type Chances, learnArms } from './arms.ts';
 import { restoreBeliefs, ridgeBeliefs } from './beliefs.ts';
 import { linearFeatureSettings, linearFeatures } from './linear-features.ts';
 import { readModel, type SavedModel, writeModel } from './saved-model.ts';
@@ -51,18 +51,20 @@ function build({ observation, action }: AgentContext, given: Settings, saved?: S
     name: 'lin-ucb',
     consumes: 'transitions',
     learn: async (batch) => learnArms(batch, observation.size, arms, beliefs),
-    policy: () =>
-      armPolicy(observation, action, beliefs, given.epsilon, (means, deviations, open) => {
+    policy: () => {
+      const hopes = (means: Float32Array, deviations: Float32Array): Float64Array =>
+        Float64Array.from(means, (mean, arm) => mean + given.alpha * deviations[arm]!);
+      const chances: Chances = (means, deviations, open) => {
+        const hope = hopes(means, deviations);
         let best = -1;
-        let most = 0;
-        for (let arm = 0; arm < means.length; arm++) {
-          const hope = means[arm]! + given.alpha * deviations[arm]!;
-          if (!open[arm] || (best >= 0 && hope <= most)) continue;
-          best = arm;
-          most = hope;
-        }
+        for (let arm = 0; arm < hope.length; arm++)
+          if (open[arm] && (best < 0 || hope[arm]! > hope[best]!)) best = arm;
         return Float64Array.from(means, (_mean, arm) => (arm === best ? 1 : 0));
-      }),
+      };
+      return armPolicy(observation, action, beliefs, given.epsilon, chances, ({ values, deviations }) =>
+        hopes(values, deviations!),
+      );
+    },
     save: async () => writeModel('lin-ucb', { values: { features: given.features }, arrays: beliefs.state }),
   };
 }

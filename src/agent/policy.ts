@@ -26,6 +26,8 @@ export interface Policy {
   logProb(scores: Scores, row: number, action: Actions, mask?: Uint8Array): Float32Array;
   /** The action without exploration, for evaluation: the best choice, ties to the lowest number. */
   greedy(scores: Scores, row: number, mask?: Uint8Array): Actions;
+  /** n x choices: what it compares when it acts, larger is better, where that is not `values` (`lin-ucb`: how large a reward could be). */
+  acting?(scores: Scores): ArrayLike<number>;
 }
 
 /** Calibrated chances; a part is missing where the histories did not show enough of it. */

@@ -33,6 +33,9 @@ beforeAll(async () => {
     });
     writePolicyFile(policyOf(world), trained);
   }
+  const run = { world: worldNamed('campaign-v1'), seed: 1, episodes: 8, engine, clock: () => 0 };
+  const bandit = { ...run, definition: agentNamed('lin-ucb'), settings: {}, steps: 1000 };
+  writePolicyFile(policyOf('hopeful'), await trainInWorld(bandit));
 });
 
 const sample = {
@@ -88,6 +91,13 @@ describe('tendril explain', () => {
     expect(await main(about('--observation', shopper, '--background', '10', '--action', '11'))).toBe(0);
     expect(captured.out).toMatch(/^20 % off by push message: the policy prefers /);
     expect(captured.out).toMatch(/\(log-odds: .* Shapley values, exact\)/);
+  });
+  test('a bandit that hopes is explained by what it does', async () => {
+    expect(await main(['explain', '--policy', policyOf('hopeful'), '--observation', shopper, '--json'])).toBe(
+      0,
+    );
+    const { action, preferred, probability, measure } = JSON.parse(captured.out);
+    expect([action, probability, measure]).toEqual([preferred.action, 1, 'lead']);
   });
   test('a world of more features is sampled, with its errors, under its rules', async () => {
     const args = [

@@ -212,13 +212,16 @@ function maskOf(
   { action }: Policy,
   row: Float32Array,
   asked: number | undefined,
-): { readonly mask?: Uint8Array } {
+): { readonly mask?: Uint8Array; readonly rules?: readonly string[] } {
   if (!rules || action.kind !== 'choice') return {};
-  const mask = Uint8Array.from({ length: action.n }, (_, i) => Number(rules.allow(row, i, worldOptions)));
-  if (asked !== undefined && mask[asked] === 0)
+  const why = Array.from({ length: action.n }, (_, i) => rules.forbids(row, i, worldOptions));
+  if (asked !== undefined && why[asked] !== undefined)
     throw new TendrilError(
       'bad-setting',
-      `--action ${asked} (${said(asked)}) is forbidden for this shopper by the rules (${rules.words})`,
+      `--action ${asked} (${said(asked)}) is forbidden for this shopper by the rules (${why[asked]})`,
     );
-  return { mask };
+  return {
+    mask: Uint8Array.from(why, (rule) => Number(rule === undefined)),
+    rules: [...new Set(why)].filter((rule) => rule !== undefined),
+  };
 }

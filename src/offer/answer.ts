@@ -1,4 +1,4 @@
-import type { Policy } from '../agent/index.ts';
+import { likeliestChoice, type Policy } from '../agent/index.ts';
 import type { OfferRequest } from '../core/index.ts';
 import type { ShopperState } from '../state/index.ts';
 import type { OfferWords } from '../world/index.ts';
@@ -56,6 +56,8 @@ export interface ExplainOffer {
 interface Explained {
   readonly action: number;
   readonly preferred: { readonly action: number; readonly words: string };
+  readonly otherwise?: { readonly action: number; readonly words: string; readonly probability: number };
+  readonly sentence: string;
 }
 
 export interface AboutChoice {
@@ -67,6 +69,8 @@ export interface AboutChoice {
   /** The policy's choice, not the campaign's action. */
   readonly choice: number;
   readonly mask: Uint8Array;
+  /** Which rules forbid what the mask does, as they are said. */
+  readonly rules: readonly string[];
   readonly seed: string;
 }
 
@@ -104,6 +108,7 @@ export async function answerOf(
     words: { ...words, action: (i) => words.action(Math.max(0, policy.actionOf[i]!)) },
     choice: policy.actionOf.indexOf(action),
     mask: choice.mask,
+    rules: why.map(({ reason }) => reason),
     seed: decision.recommendationId,
   };
   const said = sayAction(offer);
@@ -116,13 +121,13 @@ export async function answerOf(
   }
   if (asked)
     try {
-      const sentence =
-        nothingToSay(said, policy, background.length) ??
-        (await savingFor(about, policy, choice.costs)) ??
-        (await explain.sentence(about));
-      if (request.explain && background.length > 0)
-        // One answer, one sentence.
-        explanation = { ...inActions(await explain.whole(about), policy), sentence };
+      const known =
+        nothingToSay(said, policy, background.length) ?? (await savingFor(about, policy, choice.costs));
+      const whole =
+        request.explain && background.length > 0 ? inActions(await explain.whole(about), policy) : undefined;
+      // One answer, one sentence; beside bars the one that goes by them.
+      const sentence = known ?? whole?.sentence ?? (await explain.sentence(about));
+      if (whole) explanation = { ...whole, sentence };
       reasons = [sentence];
     } catch (error) {
       // The decision is logged and its money set aside: it is to be carried out, whether or not anybody can say why.
@@ -181,7 +186,7 @@ async function savingFor(
 ): Promise<string | undefined> {
   if (costs.every((cost) => cost === 0)) return undefined;
   const best = async (of: Policy): Promise<number> =>
-    of.greedy(await of.evaluate(observation, 1), 0, mask)[0]!;
+    likeliestChoice(of, await of.evaluate(observation, 1), 0, mask);
   const free = await best(policy);
   if (free === choice || (await best(priced)) !== choice) return undefined;
   const said = words.action(choice);
@@ -195,4 +200,7 @@ const inActions = <T extends Explained>(explanation: T, { actionOf }: OfferPolic
   ...explanation,
   action: actionOf[explanation.action]!,
   preferred: { ...explanation.preferred, action: actionOf[explanation.preferred.action]! },
+  ...(explanation.otherwise && {
+    otherwise: { ...explanation.otherwise, action: actionOf[explanation.otherwise.action]! },
+  }),
 });

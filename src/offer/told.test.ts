@@ -79,6 +79,23 @@ describe('what is told of a decision', () => {
     expect(features.find(({ feature }) => feature === 'emailOpens')!.value).toBe('not known yet');
   });
 
+  test('after one outcome nothing is made up: what is drawn by chance is said to be', async () => {
+    const policy = { agent: 'thompson' as const };
+    const shop = await offerShop({ campaigns: memoryCampaigns([{ ...spring, channels: everyone, policy }]) });
+    await shop.loop.offers.decide({ userId: 'first' });
+    shop.now += 2 * day;
+    await shop.loop.offers.tick();
+    expect(shop.loop.offers.list()[0]!.policy.learned).toBe(1);
+    for (let i = 0; i < 12; i++) {
+      const { reasons, explanation } = await shop.loop.offers.decide({
+        userId: `u${i}`,
+        explain: i % 2 === 0,
+      });
+      expect(reasons[0]).toMatch(/: chosen by chance.* nothing about this shopper/);
+      if (explanation) expect((explanation as Explanation).sentence).toBe(reasons[0]);
+    }
+  });
+
   test('a loop that may not write tells campaigns as of now and leaves the log alone', async () => {
     const campaigns = memoryCampaigns([{ ...spring, channels: everyone }]);
     const shop = await offerShop({ campaigns });

@@ -36,13 +36,16 @@ const timing: Readonly<Record<string, FeatureWords>> = {
  */
 function notKnown(state: ShopperState): Readonly<Record<string, FeatureWords>> {
   const all: Readonly<Record<string, FeatureWords>> = { ...shopperWords, ...timing };
-  const unknown = (names: readonly string[], clause: string) =>
+  const unknown = (names: readonly string[], clause: string): (readonly [string, FeatureWords])[] =>
     names.map(
-      (name) => [name, { ...all[name]!, value: () => 'not known yet', clause: () => clause }] as const,
+      (name) =>
+        [name, { label: all[name]!.label, value: () => 'not known yet', clause: () => clause }] as const,
     );
   const rates = { emailOpens: 'email', smsResponse: 'sms', pushResponse: 'push' } as const;
   const sentBy = Object.values(rates).filter((channel) => (state.channels[channel]?.sent ?? 0) > 0);
-  const answered = `answered ${sentBy.map((channel) => `${state.channels[channel]!.answered} of ${state.channels[channel]!.sent} messages by ${channelName(channel)}`).join(' and ')}`;
+  const count = (channel: string): string =>
+    `${state.channels[channel]!.answered} of ${state.channels[channel]!.sent} messages by ${channelName(channel)}`;
+  const answered = `answered ${sentBy.map(count).join(' and ')}`;
   const never = 'has not been written to yet';
   const written = Object.values(state.channels).some(({ sent }) => sent > 0) || state.contacts.length > 0;
   return Object.fromEntries([
@@ -52,7 +55,12 @@ function notKnown(state: ShopperState): Readonly<Record<string, FeatureWords>> {
     ...(state.contacts.length === 0 ? unknown(['daysSinceContact'], never) : []),
     ...Object.entries(rates).flatMap(([name, channel]) =>
       sentBy.includes(channel)
-        ? [[name, { ...all[name]!, clause: () => answered }] as const]
+        ? [
+            [
+              name,
+              { ...all[name]!, clause: () => answered, alone: () => `answered ${count(channel)}` },
+            ] as const,
+          ]
         : unknown([name], sentBy.length > 0 ? answered : never),
     ),
     ...(state.orders === 0

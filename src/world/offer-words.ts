@@ -6,10 +6,12 @@ export interface OfferWords {
   action(action: number): string;
   /** In a world with masks. */
   readonly rules?: {
-    /** What they are: "consent, quiet hours". */
-    readonly words: string;
-    /** Whether an action may be chosen for a shopper. */
-    allow(row: Float32Array, action: number, options: Readonly<Record<string, unknown>>): boolean;
+    /** Which of them forbids an action for a shopper, "the budget"; undefined where it may be chosen. */
+    forbids(
+      row: Float32Array,
+      action: number,
+      options: Readonly<Record<string, unknown>>,
+    ): string | undefined;
   };
 }
 
@@ -33,6 +35,8 @@ export interface FeatureWords {
    * of one topic are said together, so each of them has the same clause.
    */
   clause(shopper: Readonly<Record<string, Float32Array>>): string;
+  /** The same of this feature by itself, where its clause tells of others too. */
+  alone?(shopper: Readonly<Record<string, Float32Array>>): string;
   /** Features that ask the same are comparable: "Answers more: e-mails or SMS?" */
   readonly topic?: { readonly asks: string; readonly name: string };
   /** A yes or a no, kept as 1 and 0. */

@@ -1,10 +1,11 @@
-import type { Policy } from '../../agent/index.ts';
+import { likeliestChoice, type Policy, type Scores } from '../../agent/index.ts';
 import type { Actions } from '../../core/index.ts';
 import type { Judge } from './shapley.ts';
 
 /**
  * What an explanation is in: log-odds, log(p / (1 - p)) of the action's probability; or, of a policy that says nothing
- * by its probabilities but which action is best (epsilon-greedy), the lead of the action's score over the best other one.
+ * by its probabilities but which action is best (epsilon-greedy), the lead of the action's score over the best other one;
+ * of the scores it acts by.
  */
 export type Measure = 'log-odds' | 'lead';
 
@@ -12,19 +13,28 @@ export type Measure = 'log-odds' | 'lead';
 const mostLogOdds = 36;
 
 export function judgeOf(policy: Policy, action: Actions, measure: Measure, mask?: Uint8Array): Judge {
-  return async (rows, n) => {
+  const judge = judgesOf(policy, [action], measure, mask);
+  return async (rows, n) => (await judge(rows, n))[0]!;
+}
+
+/** The same of several actions. A row at a time, since policies remember the chances of the last one they were asked about. */
+export function judgesOf(policy: Policy, actions: readonly Actions[], measure: Measure, mask?: Uint8Array) {
+  return async (rows: Float32Array, n: number): Promise<readonly Float64Array[]> => {
     const scores = await policy.evaluate(rows, n);
-    if (measure === 'log-odds')
-      return Float64Array.from({ length: n }, (_, i) =>
-        logOdds(logProbability(policy.logProb(scores, i, action, mask))),
-      );
-    return Float64Array.from({ length: n }, (_, i) => {
-      let rival = -Infinity;
-      for (let c = 0; c < scores.choices; c++)
-        if (c !== action[0] && (!mask || mask[c]))
-          rival = Math.max(rival, scores.values[i * scores.choices + c]!);
-      return scores.values[i * scores.choices + action[0]!]! - rival;
-    });
+    const values = actingOn(policy, scores);
+    const judged = actions.map(() => new Float64Array(n));
+    for (let i = 0; i < n; i++)
+      actions.forEach((action, a) => {
+        if (measure === 'log-odds') {
+          judged[a]![i] = logOdds(logProbability(policy.logProb(scores, i, action, mask)));
+          return;
+        }
+        let rival = -Infinity;
+        for (let c = 0; c < scores.choices; c++)
+          if (c !== action[0] && (!mask || mask[c])) rival = Math.max(rival, values[i * scores.choices + c]!);
+        judged[a]![i] = values[i * scores.choices + action[0]!]! - rival;
+      });
+    return judged;
   };
 }
 
@@ -43,25 +53,39 @@ export async function measureOf(
   const open = Array.from({ length: scores.choices }, (_, c) => c).filter((c) => !mask || mask[c]);
   const probabilities = new Set<number>();
   const values = new Set<number>();
+  const acting = actingOn(policy, scores);
   if (open.length !== 2) {
-    const best = policy.greedy(scores, 0, mask)[0]!;
+    const best = likeliestChoice(policy, scores, 0, mask);
     for (const c of open) {
       if (c === best) continue;
       probabilities.add(policy.logProb(scores, 0, Int32Array.of(c), mask)[0]!);
-      values.add(scores.values[c]!);
+      values.add(acting[c]!);
     }
   } else {
     const rows = Float32Array.of(...row, ...background);
     const n = rows.length / row.length;
     const all = await policy.evaluate(rows, n);
+    const leads = actingOn(policy, all);
     for (let i = 0; i < n; i++) {
-      const [one, other] = open.map((c) => all.values[i * all.choices + c]!);
-      probabilities.add(policy.logProb(all, i, policy.greedy(all, i, mask), mask)[0]!);
+      const [one, other] = open.map((c) => leads[i * all.choices + c]!);
+      const likeliest = Int32Array.of(likeliestChoice(policy, all, i, mask));
+      probabilities.add(policy.logProb(all, i, likeliest, mask)[0]!);
       values.add(Math.abs(one! - other!));
     }
   }
   return probabilities.size === 1 && values.size > 1 ? 'lead' : 'log-odds';
 }
+
+/** What a policy compares when it acts. */
+export const actingOn = (policy: Policy, scores: Scores): ArrayLike<number> =>
+  policy.acting?.(scores) ?? scores.values;
+
+/**
+ * Contributions below it are no reason: what changes the odds by less than a twentieth; of a lead, what is less than a
+ * fiftieth of it.
+ */
+export const leastReason = (measure: Measure, value: number): number =>
+  measure === 'log-odds' ? 0.05 : 0.02 * Math.abs(value);
 
 /** Whether the rules leave a single choice. */
 export const isForced = (mask: Uint8Array): boolean => mask.reduce((sum, open) => sum + open, 0) === 1;

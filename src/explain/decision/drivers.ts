@@ -1,4 +1,4 @@
-import type { Policy } from '../../agent/index.ts';
+import { likeliestChoice, type Policy } from '../../agent/index.ts';
 import type { Progress, Rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
 import { isForced, judgeOf, type Measure, measureOf } from './decision-score.ts';
@@ -49,7 +49,7 @@ export async function driversOf(options: DriversOptions): Promise<Drivers> {
   for (let i = 0; i < states.n; i++) {
     progress?.(i, states.n);
     const [row, mask] = [rowOf(i), maskOf(i)];
-    const action = policy.greedy(await policy.evaluate(row, 1), 0, mask)[0]!;
+    const action = likeliestChoice(policy, await policy.evaluate(row, 1), 0, mask);
     const judge = judgeOf(policy, Int32Array.of(action), measure, mask);
     const { contributions } = await shapley(judge, { row, background, parts }, rng.fork(i));
     const entry = sums.get(action) ?? { shoppers: 0, forced: 0, strength: new Float64Array(parts.length) };

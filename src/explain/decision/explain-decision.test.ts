@@ -87,7 +87,7 @@ describe('a decision', () => {
     expect(preferred.words).toBe('15 % off by e-mail');
     expect(probability).toBeLessThan(0.02);
     expect(sentence).toMatch(
-      /^An e-mail without an offer: the policy prefers 15 % off by e-mail, and would choose this with a probability of .*; what speaks against it is that this shopper is marked as discount-sensitive/,
+      /^An e-mail without an offer: the policy prefers 15 % off by e-mail \(9\d %; this one .* %\), for which more speaks: this shopper is marked as discount-sensitive/,
     );
   });
   test('what is forbidden is not preferred', async () => {
@@ -98,12 +98,25 @@ describe('a decision', () => {
   test('where the rules leave nothing else, the sentence says so instead of a reason', async () => {
     const mask = new Uint8Array(choices);
     mask[15] = 1;
-    const later = worldNamed('campaign-v2').words!.rules!;
-    const { sentence, probability, forced } = await explained({ mask, words: { ...words, rules: later } });
+    const { sentence, probability, forced } = await explained({ mask, rules: ['consent', 'stock'] });
     expect([probability, forced]).toEqual([1, true]);
-    expect(sentence).toMatch(
-      /^An e-mail without an offer: for this shopper the rules allow nothing else now \(consent,/,
+    expect(sentence).toBe(
+      'An e-mail without an offer: for this shopper the rules allow nothing else now (consent; stock).',
     );
+  });
+  test('explained is what it does, which may not be what it scores best, by the lead of what it acts by', async () => {
+    const hopes = (values: Float32Array): Float32Array =>
+      values.map((value, i) => value + (i % choices === 3 ? 20 : 0));
+    const hopeful: Policy = {
+      ...softmax,
+      acting: ({ values }) => hopes(values),
+      logProb: (scores, row, taken, mask) =>
+        logProbEpsilonGreedy({ ...scores, values: hopes(scores.values) }, row, taken, 0, mask),
+    };
+    const found = await explained({ policy: hopeful });
+    expect(found).toMatchObject({ action: 3, probability: 1, measure: 'lead', preferred: { action: 3 } });
+    expect(found.otherwise).toMatchObject({ action: 2, probability: 0 });
+    expect(found.shapley.value).toBeCloseTo(12 - (6 + 4 * 0.87 - 5), 5);
   });
   test('where nothing speaks for it, the sentence says how many others get the same', async () => {
     const constant: Policy = {
@@ -116,7 +129,7 @@ describe('a decision', () => {
     };
     const { sentence } = await explained({ policy: constant });
     expect(sentence).toBe(
-      'Free shipping by e-mail: nothing about this shopper speaks for it more than about others; 30 of 30 others would get the same.',
+      'Free shipping by e-mail: chosen by chance (14 %): nothing about this shopper speaks for it more than about others; 30 of 30 others would get the same.',
     );
   });
   test('where probabilities only tell the best, the lead of its score is explained', async () => {

@@ -1,7 +1,15 @@
-import type { Policy } from '../../agent/index.ts';
+import { likeliestChoice, type Policy, type Scores } from '../../agent/index.ts';
 import type { Rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
-import { isForced, judgeOf, logProbability, type Measure, measureOf } from './decision-score.ts';
+import {
+  actingOn,
+  isForced,
+  judgeOf,
+  leastReason,
+  logProbability,
+  type Measure,
+  measureOf,
+} from './decision-score.ts';
 import { type FeatureShare, sentenceOf } from './sentence.ts';
 import { shapley, spansOf } from './shapley.ts';
 import { localSurrogate } from './surrogate.ts';
@@ -12,8 +20,10 @@ export interface Explanation {
   readonly words: string;
   /** With which the policy draws the action. */
   readonly probability: number;
-  /** What the policy would choose if it never explored. */
+  /** What the policy does most often. */
   readonly preferred: { readonly action: number; readonly words: string };
+  /** The likeliest of the other offers; missing where the rules leave none. */
+  readonly otherwise?: { readonly action: number; readonly words: string; readonly probability: number };
   readonly sentence: string;
   /** Whether the rules leave nothing else: no feature moved anything then. */
   readonly forced: boolean;
@@ -49,6 +59,8 @@ export interface ExplainOptions {
   readonly action?: number;
   /** One number for each choice, 0 forbids it: rules are kept as they are whatever the features would be. */
   readonly mask?: Uint8Array;
+  /** Which rules forbid what the mask does, as they are said. */
+  readonly rules?: readonly string[];
   /** Neighbours the local surrogate is fitted to; 0 leaves it out. */
   readonly neighbours?: number;
   /** Beyond 12 features: pairs of orders that are walked from each background row, from 2; 8 where missing. */
@@ -60,48 +72,61 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
   const { policy, observation: row, background, words, rng, mask, neighbours = 1000, pairs } = options;
   const { parts } = policy.observation;
   const scores = await policy.evaluate(row, 1);
-  const preferred = policy.greedy(scores, 0, mask)[0]!;
+  const preferred = likeliestChoice(policy, scores, 0, mask);
   const action = options.action ?? preferred;
-  const taken = Int32Array.of(action);
-  const probability = Math.exp(logProbability(policy.logProb(scores, 0, taken, mask)));
+  const chanceOf = (choice: number): number =>
+    Math.exp(logProbability(policy.logProb(scores, 0, Int32Array.of(choice), mask)));
+  const probability = chanceOf(action);
   const measure = await measureOf(policy, row, background, mask);
-  const judge = judgeOf(policy, taken, measure, mask);
   const given = { row, background, parts };
-  const { base, value, contributions, standardErrors } = await shapley(
-    judge,
-    given,
-    rng.fork('orders'),
-    pairs,
-  );
+  const spans = spansOf(given);
+  const weigh = async (choice: number) => {
+    const judge = judgeOf(policy, Int32Array.of(choice), measure, mask);
+    const { base, value, contributions, standardErrors } = await shapley(
+      judge,
+      given,
+      rng.fork('orders'),
+      pairs,
+    );
+    const features = parts.map(({ name }, i): FeatureShare => {
+      const said = words.features[name];
+      return {
+        feature: name,
+        label: said?.label ?? name,
+        value: said?.value(row.subarray(...spans[i]!)) ?? row.subarray(...spans[i]!).join(', '),
+        contribution: contributions[i]!,
+        standardError: standardErrors[i]!,
+      };
+    });
+    const weighed = {
+      action: choice,
+      probability: chanceOf(choice),
+      features,
+      least: leastReason(measure, value),
+    };
+    return { judge, base, value, features, weighed };
+  };
+  const { judge, base, value, features, weighed } = await weigh(action);
   const surrogate =
     neighbours > 0 && (await localSurrogate(judge, given, rng.fork('neighbours'), neighbours));
-  const spans = spansOf(given);
-  const features = parts.map(({ name }, i): FeatureShare => {
-    const said = words.features[name];
-    return {
-      feature: name,
-      label: said?.label ?? name,
-      value: said?.value(row.subarray(...spans[i]!)) ?? row.subarray(...spans[i]!).join(', '),
-      contribution: contributions[i]!,
-      standardError: standardErrors[i]!,
-    };
-  });
   const forced = mask !== undefined && isForced(mask);
   const m = background.length / row.length;
   const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
+  const next = nextTo(policy, scores, action, mask);
   return {
     action,
     words: words.action(action),
     probability,
     preferred: { action: preferred, words: words.action(preferred) },
+    ...(next !== undefined && {
+      otherwise: { action: next, words: words.action(next), probability: chanceOf(next) },
+    }),
     sentence: sentenceOf({
-      action,
-      preferred,
-      probability,
-      features,
+      offer: weighed,
+      ...(action !== preferred && { preferred: (await weigh(preferred)).weighed }),
       shopper,
       words,
-      forced,
+      ...(forced && { forcedBy: options.rules ?? [] }),
       same: { others: await choosing(policy, background, m, action, mask), of: m },
     }),
     forced,
@@ -109,9 +134,9 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
     shapley: {
       base,
       value,
-      sum: contributions.reduce((sum, share) => sum + share, 0),
+      sum: features.reduce((sum, { contribution }) => sum + contribution, 0),
       background: m,
-      exact: standardErrors.every((error) => error === 0),
+      exact: features.every(({ standardError }) => standardError === 0),
       features,
     },
     ...(surrogate && {
@@ -124,6 +149,20 @@ export async function explainDecision(options: ExplainOptions): Promise<Explanat
   };
 }
 
+/** The likeliest of the other choices that are open; of equals the one that it scores best. */
+function nextTo(policy: Policy, scores: Scores, action: number, mask?: Uint8Array): number | undefined {
+  if (policy.action.kind !== 'choice') return undefined;
+  const values = actingOn(policy, scores);
+  const chances = Array.from(
+    { length: scores.choices },
+    (_, c) => policy.logProb(scores, 0, Int32Array.of(c), mask)[0]!,
+  );
+  return chances
+    .map((_, c) => c)
+    .filter((c) => c !== action && (!mask || mask[c]))
+    .sort((a, b) => (chances[a] === chances[b] ? values[b]! - values[a]! : chances[b]! - chances[a]!))[0];
+}
+
 /** How many of the others would get the same. */
 async function choosing(
   policy: Policy,
@@ -134,6 +173,6 @@ async function choosing(
 ): Promise<number> {
   const scores = await policy.evaluate(others, n);
   let count = 0;
-  for (let i = 0; i < n; i++) if (policy.greedy(scores, i, mask)[0] === action) count++;
+  for (let i = 0; i < n; i++) if (likeliestChoice(policy, scores, i, mask) === action) count++;
   return count;
 }

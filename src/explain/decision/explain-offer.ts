@@ -1,7 +1,7 @@
-import type { Policy } from '../../agent/index.ts';
+import { likeliestChoice, type Policy } from '../../agent/index.ts';
 import { rng } from '../../core/index.ts';
 import type { OfferWords } from '../../world/index.ts';
-import { isForced } from './decision-score.ts';
+import { isForced, judgesOf, leastReason, measureOf } from './decision-score.ts';
 import { type Explanation, explainDecision } from './explain-decision.ts';
 import { type FeatureShare, sentenceOf } from './sentence.ts';
 import { spansOf } from './shapley.ts';
@@ -15,6 +15,8 @@ interface AboutOffer {
   readonly words: OfferWords;
   readonly choice: number;
   readonly mask: Uint8Array;
+  /** Which rules forbid what the mask does, as they are said. */
+  readonly rules: readonly string[];
   readonly seed: string;
 }
 
@@ -24,19 +26,19 @@ const fewest = 3;
 const most = 30;
 
 /**
- * Two ways to say why. The whole one is `explainDecision`. The sentence in every answer must cost a millisecond or two: the
- * weight of a feature is what the lead of the choice over the best other open one loses, on average over a few other
- * shoppers, where the feature is theirs. For scores that are linear in the features (a bandit's) that is the Shapley
- * value of the lead over one fixed rival; else only a hint which clauses to say.
+ * Two ways to say why. The whole one is `explainDecision`. The sentence in every answer must cost a few milliseconds at most: the
+ * weight of a feature is what the measure of the offer loses, on average over a few other shoppers, where the feature is
+ * theirs. For what is linear in the features (the scores of a bandit) that is its Shapley value; else only a hint which clauses to say.
  */
 export const explainOffer = {
   async sentence(about: AboutOffer): Promise<string> {
-    const { policy, observation: row, words, choice, mask } = about;
+    const { policy, observation: row, words, choice, mask, rules } = about;
     const { parts } = policy.observation;
     const spans = spansOf({ parts });
     const others = rowsOf(about, fewest);
     const m = others.length / row.length;
-    const rows = new Float32Array((1 + parts.length * m) * row.length);
+    const n = 1 + parts.length * m;
+    const rows = new Float32Array(n * row.length);
     rows.set(row);
     for (let z = 0; z < m; z++)
       spans.forEach(([from, to], f) => {
@@ -44,26 +46,40 @@ export const explainOffer = {
         rows.set(row, at);
         rows.set(others.subarray(z * row.length + from, z * row.length + to), at + from);
       });
-    const scores = await policy.evaluate(rows, 1 + parts.length * m);
-    const score = (i: number, c: number): number => scores.values[i * scores.choices + c]!;
-    const preferred = policy.greedy(scores, 0, mask)[0]!;
-    let rival = -1;
-    for (let c = 0; c < scores.choices; c++)
-      if (c !== choice && mask[c] && (rival < 0 || score(0, c) > score(0, rival))) rival = c;
-    const lead = (i: number): number => score(i, choice) - (rival < 0 ? 0 : score(i, rival));
-    const features = parts.map(({ name }, f): FeatureShare => {
-      let contribution = 0;
-      for (let z = 0; z < m; z++) contribution += (lead(0) - lead(1 + f * m + z)) / m;
-      return { feature: name, label: name, value: '', contribution, standardError: 0 };
+    const scores = await policy.evaluate(row, 1);
+    const measure = await measureOf(policy, row, others, mask);
+    const preferred = likeliestChoice(policy, scores, 0, mask);
+    const told = choice === preferred ? [choice] : [choice, preferred];
+    const actions = told.map((action) => Int32Array.of(action));
+    const judged = await judgesOf(policy, actions, measure, mask)(rows, n);
+    const [offer, other] = judged.map((values, a) => {
+      const features = parts.map(({ name }, f): FeatureShare => {
+        let contribution = 0;
+        for (let z = 0; z < m; z++) contribution += (values[0]! - values[1 + f * m + z]!) / m;
+        const { label = name, value } = words.features[name] ?? {};
+        const own = row.subarray(...spans[f]!);
+        return {
+          feature: name,
+          label,
+          value: value?.(own) ?? own.join(', '),
+          contribution,
+          standardError: 0,
+        };
+      });
+      const probability = Math.exp(policy.logProb(scores, 0, actions[a]!, mask)[0]!);
+      return { action: told[a]!, probability, features, least: leastReason(measure, values[0]!) };
     });
-    const shopper = Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)]));
-    const probability = Math.exp(policy.logProb(scores, 0, Int32Array.of(choice), mask)[0]!);
-    const forced = isForced(mask);
-    return sentenceOf({ action: choice, preferred, probability, features, shopper, words, forced });
+    return sentenceOf({
+      offer: offer!,
+      ...(other && { preferred: other }),
+      shopper: Object.fromEntries(parts.map(({ name }, i) => [name, row.subarray(...spans[i]!)])),
+      words,
+      ...(isForced(mask) && { forcedBy: rules }),
+    });
   },
 
   async whole(about: AboutOffer): Promise<Explanation> {
-    const { policy, observation, words, choice, mask, seed } = about;
+    const { policy, observation, words, choice, mask, rules, seed } = about;
     const background = rowsOf(about, most);
     return explainDecision({
       policy,
@@ -73,6 +89,7 @@ export const explainOffer = {
       rng: rng(seed),
       action: choice,
       mask,
+      rules,
       neighbours: 200,
       pairs: 4,
     });

@@ -1,4 +1,4 @@
-import type { Policy } from '../../agent/index.ts';
+import { likeliestChoice, type Policy } from '../../agent/index.ts';
 import type { WorldDefinition } from '../../world/index.ts';
 import { type Chosen, decideByTree, growTree, type TreeNode } from './imitation-tree.ts';
 import type { ObservedStates } from './observed-states.ts';
@@ -41,7 +41,7 @@ export async function imitate(options: ImitateOptions): Promise<Imitation> {
     const scores = await policy.evaluate(rows, n);
     const choices = (masks?.length ?? 0) / n;
     const actions = Int32Array.from({ length: n }, (_, i) => {
-      return policy.greedy(scores, i, masks?.subarray(i * choices, (i + 1) * choices))[0]!;
+      return likeliestChoice(policy, scores, i, masks?.subarray(i * choices, (i + 1) * choices));
     });
     return { n, size: policy.observation.size, rows, actions };
   };

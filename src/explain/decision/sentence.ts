@@ -11,15 +11,22 @@ export interface FeatureShare {
   readonly standardError: number;
 }
 
-interface Decided {
+/** An offer with its probability, and what the features do to it; reasons are what does at least so much. */
+interface Weighed {
   readonly action: number;
-  readonly preferred: number;
   readonly probability: number;
   readonly features: readonly FeatureShare[];
+  readonly least: number;
+}
+
+interface Decided {
+  readonly offer: Weighed;
+  /** What the policy does most often, where that is another. */
+  readonly preferred?: Weighed;
   readonly shopper: Readonly<Record<string, Float32Array>>;
   readonly words: OfferWords;
-  /** Whether the rules leave anything else. */
-  readonly forced: boolean;
+  /** Where the rules leave nothing else: which of them applied. */
+  readonly forcedBy?: readonly string[];
   /** Others whom the policy would make the same offer under the same rules. */
   readonly same?: { readonly others: number; readonly of: number };
 }
@@ -27,48 +34,76 @@ interface Decided {
 const mostClauses = 3;
 /** A feature is named where it does at least this share of what the strongest one does. */
 const leastShare = 0.15;
+/** And at least this share of what the strongest of all does, for the offer or against it. */
+const leastOfAll = 0.05;
+/** What does less is no bar to be seen. */
+const unseen = leastOfAll / 2;
 
 /**
  * A decision in one sentence: the action, and what the data of the shopper say where it moved the policy most. Clauses are
- * declared beside the features; what is chosen here is only which of them, by their contributions.
+ * declared beside the features; what is chosen here is only which of them, by their contributions: what is said to speak for
+ * an offer has bars that do.
  */
-export function sentenceOf(decided: Decided): string {
-  const { action, preferred, probability, features, shopper, words, forced, same } = decided;
-  const opening = capital(words.action(action));
-  const because = (sign: number): string => listed(clausesOf(features, sign, shopper, words));
-  if (forced) {
-    const which = words.rules === undefined ? '' : ` (${words.rules.words})`;
+export function sentenceOf({ offer, preferred, shopper, words, forcedBy, same }: Decided): string {
+  const opening = capital(words.action(offer.action));
+  const because = (of: Weighed, sign: number): string[] => clausesOf(of, sign, shopper, words);
+  if (forcedBy) {
+    const which = forcedBy.length === 0 ? '' : ` (${forcedBy.join('; ')})`;
     return `${opening}: for this shopper the rules allow nothing else now${which}.`;
   }
-  if (action !== preferred) {
-    const doubts = because(-1);
-    const instead = `the policy prefers ${words.action(preferred)}, and would choose this with a probability of ${chance(probability)}`;
-    return `${opening}: ${instead}${doubts && `; what speaks against it is that this shopper ${doubts}`}.`;
+  const reasons = listed(because(offer, 1));
+  if (preferred) {
+    const said = because(morePreferred(preferred, offer), 1);
+    const better = listed(said);
+    const doubts = listed(because(offer, -1).filter((clause) => !said.includes(clause)));
+    const instead = `${words.action(preferred.action)} (${chance(preferred.probability)}; this one ${chance(offer.probability)})`;
+    if (better + doubts + reasons === '')
+      return `${opening}: chosen by chance, if at all; nothing about this shopper tells the offers apart for the policy, which makes most often ${instead}.`;
+    return `${opening}: the policy prefers ${instead}${better && `, for which more speaks: this shopper ${better}`}${doubts && `; what speaks against this one is that this shopper ${doubts}`}.`;
   }
-  const reasons = because(1);
-  if (reasons === '') {
-    const others = same === undefined ? '' : `; ${same.others} of ${same.of} others would get the same`;
-    return `${opening}: nothing about this shopper speaks for it more than about others${others}.`;
-  }
-  return `${opening}: this shopper ${reasons}.`;
+  if (reasons !== '') return `${opening}: this shopper ${reasons}.`;
+  const others = same === undefined ? '' : `; ${same.others} of ${same.of} others would get the same`;
+  const drawn = offer.probability < 0.5 ? `chosen by chance (${chance(offer.probability)}): ` : '';
+  return `${opening}: ${drawn}nothing about this shopper speaks for it more than about others${others}.`;
 }
 
-/** The clauses of the features that moved it most in one direction, each once. */
+/** What speaks for the preferred offer, and more than for this one. */
+const morePreferred = (preferred: Weighed, { features }: Weighed): Weighed => ({
+  ...preferred,
+  features: preferred.features.map((share, i) => ({
+    ...share,
+    contribution: Math.min(share.contribution, share.contribution - features[i]!.contribution),
+  })),
+});
+
+/**
+ * The clauses of the features that moved it most in one direction, each once. What features say together is said where all
+ * their bars point that way; else each of those that do is said alone.
+ */
 function clausesOf(
-  features: readonly FeatureShare[],
+  { features, least }: Weighed,
   sign: number,
   shopper: Decided['shopper'],
   { features: known }: OfferWords,
 ): string[] {
-  const clauses = new Map<string, number>();
-  for (const { feature, contribution } of features) {
-    const clause = known[feature]?.clause(shopper);
-    if (clause !== undefined) clauses.set(clause, (clauses.get(clause) ?? 0) + sign * contribution);
+  const strongest = features.reduce((most, { contribution }) => Math.max(most, Math.abs(contribution)), 0);
+  const topics = new Map<string, FeatureShare[]>();
+  for (const share of features) {
+    const clause = known[share.feature]?.clause(shopper);
+    if (clause !== undefined) topics.set(clause, [...(topics.get(clause) ?? []), share]);
   }
-  const sorted = [...clauses].sort((a, b) => b[1] - a[1]);
-  const strongest = sorted[0]?.[1] ?? 0;
+  const clauses = [...topics].flatMap(([clause, shares]): (readonly [string, number])[] => {
+    const agreed = shares.every(({ contribution }) => sign * contribution >= -unseen * strongest);
+    if (agreed) return [[clause, shares.reduce((sum, share) => sum + sign * share.contribution, 0)]];
+    return shares.map(({ feature, label, value, contribution }) => [
+      known[feature]!.alone?.(shopper) ?? `has "${label}": ${value}`,
+      sign * contribution,
+    ]);
+  });
+  const sorted = clauses.sort((a, b) => b[1] - a[1]);
+  const enough = Math.max(least, 1e-9, leastOfAll * strongest, leastShare * (sorted[0]?.[1] ?? 0));
   return sorted
-    .filter(([, weight]) => weight > 1e-9 && weight >= leastShare * strongest)
+    .filter(([, weight]) => weight >= enough)
     .slice(0, mostClauses)
     .map(([clause]) => clause);
 }

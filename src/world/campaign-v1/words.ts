@@ -47,25 +47,20 @@ export const shopperWords = {
     label: 'discount-sensitive',
     value: ([flag]) => yesOrNo(flag!),
     flag: true,
-    clause: (shopper) =>
-      likesNothing(shopper) ??
-      (shopper.discountSensitive![0]
-        ? 'is marked as discount-sensitive'
-        : 'is not marked as discount-sensitive'),
+    clause: (shopper) => likesNothing(shopper) ?? marked(shopper.discountSensitive!, 'discount-sensitive'),
+    alone: ({ discountSensitive }: Shopper) => marked(discountSensitive!, 'discount-sensitive'),
   },
   freeShippingPreferred: {
     label: 'prefers free shipping',
     value: ([flag]) => yesOrNo(flag!),
     flag: true,
     clause: (shopper) =>
-      likesNothing(shopper) ??
-      (shopper.freeShippingPreferred![0]
-        ? 'is marked as preferring free shipping'
-        : 'is not marked as preferring free shipping'),
+      likesNothing(shopper) ?? marked(shopper.freeShippingPreferred!, 'preferring free shipping'),
+    alone: ({ freeShippingPreferred }: Shopper) => marked(freeShippingPreferred!, 'preferring free shipping'),
   },
-  emailOpens: answered('e-mails'),
-  smsResponse: answered('SMS'),
-  pushResponse: answered('push messages'),
+  emailOpens: answered('emailOpens', 'e-mails'),
+  smsResponse: answered('smsResponse', 'SMS'),
+  pushResponse: answered('pushResponse', 'push messages'),
   lastPurchaseDays: {
     label: 'days since the last purchase',
     value: ([days]) => inDays(days!),
@@ -82,14 +77,17 @@ export const campaignWords: OfferWords = {
   },
 };
 
-function answered(name: string): FeatureWords {
+function answered(feature: string, name: string): FeatureWords {
   return {
     label: `${name} answered`,
     value: ([share]) => asPercent(share!),
     clause: answersMost,
+    alone: (shopper) => `answers ${asPercent(shopper[feature]![0]!)} of ${name}`,
     topic: { asks: 'Answers more', name },
   };
 }
+
+const marked = ([flag]: Float32Array, as: string): string => `is ${flag ? '' : 'not '}marked as ${as}`;
 
 /** Two things a shopper is not are said together. */
 const likesNothing = ({ discountSensitive, freeShippingPreferred }: Shopper): string | undefined =>

@@ -8,19 +8,25 @@ const atMost = offers.map((offer) =>
   offer.kind === 'free shipping' ? freeShippingCost : earned(largestBasket, offer).offer,
 );
 
+/** Whether a message may be sent now. */
+export const allowed = (seen: Float32Array, at: number, action: number, cap: number): boolean =>
+  forbidding(seen, at, action, cap) === undefined;
+
 /**
- * Whether a message may be sent now. No contact always may. Forbidden are channels without consent, bundles whose goods are out of stock, SMS in the evening, SMS
+ * The rule that forbids a message now. No contact always may. Forbidden are channels without consent, bundles whose goods are out of stock, SMS in the evening, SMS
  * and push on Sundays, more messages in seven days than the cap, and what the budget might not pay: the worst that the open offer
  * can cost is set aside.
  */
-export function allowed(seen: Float32Array, at: number, action: number, cap: number): boolean {
-  if (action === 0) return true;
+export function forbidding(seen: Float32Array, at: number, action: number, cap: number): string | undefined {
+  if (action === 0) return undefined;
   const channel = Math.floor((action - 1) / offers.length);
-  if (seen[at + feature.consent + channel] === 0 || seen[at + feature.contactsLastWeek]! >= cap) return false;
-  if (channel === 1 && seen[at + feature.slot] === 2) return false;
-  if (messages[action]!.kind === 'bundle' && seen[at + feature.bundleInStock] === 0) return false;
-  if (channel > 0 && seen[at + feature.weekday] === 7) return false;
+  if (seen[at + feature.consent + channel] === 0) return 'consent';
+  if (seen[at + feature.contactsLastWeek]! >= cap) return 'the cap on messages a week';
+  if (channel === 1 && seen[at + feature.slot] === 2) return 'quiet hours';
+  if (messages[action]!.kind === 'bundle' && seen[at + feature.bundleInStock] === 0) return 'stock';
+  if (channel > 0 && seen[at + feature.weekday] === 7) return 'quiet hours';
   const open =
     messages[action]!.kind === 'plain' ? seen[at + feature.offer]! - 1 : (action - 1) % offers.length;
-  return contactCost[channel]! + (open >= 0 ? atMost[open]! : 0) <= seen[at + feature.budgetLeft]!;
+  const cost = contactCost[channel]! + (open >= 0 ? atMost[open]! : 0);
+  return cost <= seen[at + feature.budgetLeft]! ? undefined : 'the budget';
 }

@@ -1,7 +1,7 @@
 import { readSettings, type SettingTable, TendrilError } from '../../core/index.ts';
 import type { WorldDefinition } from '../world.ts';
 import { actionName, messages } from './actions.ts';
-import { allowed } from './allowed.ts';
+import { forbidding } from './allowed.ts';
 import { campaignWorld } from './campaign-world.ts';
 import {
   bundleBasket,
@@ -75,10 +75,9 @@ export const campaignV2: WorldDefinition = {
   words: {
     ...campaignWords,
     rules: {
-      words: 'consent, quiet hours, stock, the cap on messages a week, the budget',
-      allow(row, action, given) {
+      forbids(row, action, given) {
         const read = readSettings(options, given);
-        return allowed(row, 0, action, read.ok ? read.value.cap : options.cap.default);
+        return forbidding(row, 0, action, read.ok ? read.value.cap : options.cap.default);
       },
     },
   },
