@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { agentNamed } from '../agent/index.ts';
 import type { Campaign } from '../core/index.ts';
 import { trainInWorld } from '../learn/index.ts';
+import { memoryCampaigns } from '../offer/index.ts';
 import { offerShop, spring } from '../offer/offer-shop.suite.ts';
 import { worldNamed } from '../world/index.ts';
 import { campaignFiles, storedPolicies } from './campaign-files.ts';
@@ -56,4 +57,22 @@ test('a policy of campaign-v1 serves a campaign whose actions it knows, and only
     shop.loop.offers.declare({ ...stored, offers: [{ kind: 'bundle', percent: 5, largestBasket: 10 }] }),
   ).rejects.toThrow('knows nothing this campaign offers; it knows: 5 % off by e-mail, 10 % off by e-mail');
   expect(shop.loop.offers.list()[0]!.campaign).toEqual(stored);
+  await expect(
+    shop.loop.offers.declare({ ...stored, policy: { file: 'none.policy' } }),
+  ).rejects.toMatchObject({
+    code: 'bad-request',
+    message: expect.stringMatching(/^policy\.file is "none\.policy", which does not lie beside/),
+  });
+  // Gone after it was declared: it is known, and says why it is silent.
+  const gone = await offerShop({
+    campaigns: memoryCampaigns([stored]),
+    openStored: storedPolicies(join(folder, 'elsewhere')),
+    warn: () => {},
+  });
+  expect(() => gone.loop.offers.report('spring')).toThrow(
+    'campaign "spring" makes no offers: policy.file is "offers.policy"',
+  );
+  await expect(gone.loop.offers.decide({ userId: 'ann' })).rejects.toMatchObject({
+    code: 'campaign-at-rest',
+  });
 });

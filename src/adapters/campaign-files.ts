@@ -63,7 +63,17 @@ export function readCampaignFile(path: string): Campaign {
 /** Opens policies that lie beside the campaigns: of campaign-v1, or learned from a campaign's own log. */
 export function storedPolicies(folder: string): (file: string) => Promise<StoredPolicy> {
   return async (file) => {
-    const { manifest, definition, agent, log } = await openPolicyFile(join(folder, file));
+    const path = join(folder, file);
+    const { manifest, definition, agent, log } = await openPolicyFile(path).catch((error) => {
+      if (!(error instanceof TendrilError)) throw error;
+      if (error.code === 'no-such-file')
+        throw new TendrilError(
+          'bad-request',
+          `policy.file is ${JSON.stringify(file)}, which does not lie beside the campaigns; accepted: the name of a policy file in their folder`,
+        );
+      // Whoever asks over HTTP is told the name, not where the server keeps its files.
+      throw new TendrilError(error.code, error.message.replaceAll(path, file), { cause: error });
+    });
     const actions =
       log?.actions ??
       definition.decisions?.actions.map(({ offer, percent, channel }) =>

@@ -121,6 +121,24 @@ test.each([
     '--action goes with --format campaign',
   ],
   [[campaign, '--target', 'uniform', '--format', 'open-bandit'], 1, 'there is no column "item_id"'],
+  [
+    [file('twice.csv', 'age,action,propensity,outcome,age\n1,a,0.5,1,2\n'), '--target', 'uniform'],
+    1,
+    'twice.csv, line 1: there are two columns "age"; accepted',
+  ],
+  ...[
+    ['a', 'propensity is 0.5; accepted: 1 where allowed is the chosen action alone, "a"'],
+    ['a|b|a', 'allowed is "a|b|a"; accepted: the name of each action that was allowed, once'],
+    ['a||b', 'allowed is "a||b"; accepted: the name of each'],
+  ].map(([allowed, told], i): [string[], number, string] => [
+    [
+      file(`allowed${i}.csv`, `action,propensity,outcome,allowed\na,0.5,1,${allowed}\n`),
+      '--target',
+      'uniform',
+    ],
+    1,
+    `line 2: ${told}`,
+  ]),
   [[campaign, '--target', 'uniform', '--outcome', 'age2'], 1, 'there is no column "age2" for the outcome'],
 ])('%j exits with %i and says: %s', (args, exit, told) => {
   const { status, stderr, stdout } = ope(...args);

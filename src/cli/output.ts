@@ -42,7 +42,7 @@ export function reportError(error: unknown): 1 | 2 {
   const known = error instanceof TendrilError ? error : fileError(error);
   if (known) {
     const { exit, help } = errors[known.code];
-    process.stderr.write(`tendril: ${known.message}\n  ${help}\n`);
+    process.stderr.write(`tendril: ${known.message}\n${help === '' ? '' : `  ${help}\n`}`);
     return exit;
   }
   process.stderr.write(

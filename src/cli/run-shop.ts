@@ -168,7 +168,7 @@ export function runShop(
             set(
               steps.train.state === 'done' ? steps.report : steps.train,
               'failed',
-              `${word.message} ${word.help}`,
+              `${word.message} ${word.help}`.trim(),
             );
             break;
           case 'done':

@@ -1,6 +1,6 @@
 /**
  * Every error the product can answer with, once: its code, the HTTP status and the exit code it becomes, and what the
- * reader can do. `docs/reference/errors.md` is compared with this table by a test.
+ * reader can do, empty where the message says it all. `docs/reference/errors.md` is compared with this table by a test.
  */
 export const errors = {
   // used wrongly: exit code 2
@@ -10,10 +10,14 @@ export const errors = {
     exit: 2,
     help: 'The message names those there are; "tendril agents --json" and "tendril worlds <id>" say what each does.',
   },
-  'bad-setting': { status: 400, exit: 2, help: 'The message names what would be accepted.' },
+  'bad-setting': { status: 400, exit: 2, help: '' },
   'unknown-agent': { status: 400, exit: 2, help: 'Run "tendril agents" for the agents there are.' },
   'unknown-world': { status: 400, exit: 2, help: 'Run "tendril worlds" for the worlds there are.' },
-  'bad-observation': { status: 400, exit: 2, help: 'Run "tendril worlds <id>" for the fields it has.' },
+  'bad-observation': {
+    status: 400,
+    exit: 2,
+    help: 'The fields are those of its world ("tendril worlds <id>") or the columns of the log it was learned from.',
+  },
   'unknown-format': { status: 400, exit: 2, help: 'Run "tendril import --help" for the formats there are.' },
   // the input or the machine: exit code 1
   'no-such-file': { status: 404, exit: 1, help: 'Check the path.' },
@@ -32,14 +36,18 @@ export const errors = {
   'bad-line': {
     status: 400,
     exit: 1,
-    help: 'The message names the file, the line and what would be accepted.',
+    help: '',
   },
   'nothing-taken': {
     status: 400,
     exit: 1,
     help: 'The counts above name what is wrong. Mend the file, or state its columns with --map field=column.',
   },
-  'missing-column': { status: 400, exit: 1, help: 'State the mapping with --map field=column.' },
+  'missing-column': {
+    status: 400,
+    exit: 1,
+    help: 'Of csv, jsonl and catalogues, --map field=column says which column is which.',
+  },
   'no-data': { status: 409, exit: 1, help: 'Import events first: tendril import --help.' },
   'data-version': {
     status: 409,
@@ -63,9 +71,9 @@ export const errors = {
   'bad-request': {
     status: 400,
     exit: 1,
-    help: 'The message names what is wrong and what would be accepted.',
+    help: '',
   },
-  'bad-event': { status: 400, exit: 1, help: 'The message names the field and what would be accepted.' },
+  'bad-event': { status: 400, exit: 1, help: '' },
   'not-found': { status: 404, exit: 1, help: 'See /openapi.json for the addresses there are.' },
   'wrong-method': { status: 405, exit: 1, help: 'See /openapi.json for the methods of each address.' },
   'unknown-item': { status: 404, exit: 1, help: 'Put the item first: PUT /v1/items.' },
@@ -73,6 +81,11 @@ export const errors = {
     status: 404,
     exit: 1,
     help: 'Ask for the campaigns there are: "tendril campaigns" or GET /v1/campaigns; PUT /v1/campaigns/:id declares one.',
+  },
+  'campaign-at-rest': {
+    status: 409,
+    exit: 1,
+    help: 'Mend what the message names, then PUT the campaign again or start the server anew.',
   },
   'unknown-shopper': {
     status: 404,

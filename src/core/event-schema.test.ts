@@ -70,6 +70,7 @@ describe('what is wrong is named, with what would be accepted', () => {
     [{ eventType: 'item_changed', userId: 'u' }, 'eventType is "item_changed"; accepted:'],
     [{ eventType: 'view' }, 'one of userId, anonymousId and sessionId'],
     [{ eventType: 'view', userId: 7 }, 'userId is 7; accepted: text'],
+    [{ eventType: 'purchase', userId: 'u', value: -5 }, 'value of a purchase is -5; accepted: money from 0'],
     [{ eventType: 'view', userId: '' }, 'userId is ""; accepted: text of at least 1 character'],
     [{ eventType: 'view', userId: 'u', itmId: 'x' }, 'unknown field "itmId"'],
     [

@@ -124,6 +124,11 @@ export function readEvent(
       `properties.discount of a purchase is ${textOf(discount)}; accepted: money off, a number from 0 to ${mostMoney}`,
     );
   }
+  if (type === 'purchase' && (event.value as number) < 0) {
+    return bad(
+      `value of a purchase is ${event.value}; accepted: money from 0 to ${mostMoney}; what is given back is an event of type refund`,
+    );
+  }
   if (type === 'view' && seconds !== undefined && seconds !== null && !isTimeSpent(seconds)) {
     return bad(
       `properties.seconds of a view is ${textOf(seconds)}; accepted: time spent, a number from 0 to ${mostSeconds}`,

@@ -37,6 +37,9 @@ export interface BanditRows {
   log(file: string): CampaignLog;
 }
 
+/** Propensities are written with few digits. */
+const rounding = 0.002;
+
 /** Reads a table of choices, a row a choice. Throws at the first row that is wrong. */
 export function banditLogReader(
   file: string,
@@ -156,11 +159,19 @@ export function banditRows(columns: BanditColumns): BanditRows {
       const text = cells[at.allowed]!;
       const names = choices.get(text) ?? text.split(allowedSeparator).map((name) => name.trim());
       choices.set(text, names);
+      const odd = names.find((name, i) => name === '' || names.indexOf(name) < i);
+      if (odd !== undefined) wrong('allowed', text, 'the name of each action that was allowed, once');
       if (!names.includes(chosen))
         wrong(
           'allowed',
           text,
           `the names of all actions that were allowed, separated by ${allowedSeparator}, among them the one that was chosen, ${show(chosen)} (or name the column among --features)`,
+        );
+      if (names.length === 1 && had < 1 - rounding)
+        wrong(
+          at.propensity < 0 ? 'the propensity' : String(columns.propensity),
+          had,
+          `1 where allowed is the chosen action alone, ${show(chosen)}: nothing else could be done`,
         );
       allowed.push(names);
     }

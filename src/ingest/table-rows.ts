@@ -38,10 +38,11 @@ export function wholeTable(
       const names = splitRow(text, delimiter);
       if (typeof names === 'string') return wrong("the header's quotes are not closed", number);
       columns = names.length;
-      header(
-        names.map((name) => name.trim()),
-        `${file}, line ${number}`,
-      );
+      const found = names.map((name) => name.trim());
+      const twice = found.find((name, i) => name !== '' && found.indexOf(name) < i);
+      if (twice !== undefined)
+        wrong(`there are two columns "${twice}"; accepted: a name of its own for each`, number);
+      header(found, `${file}, line ${number}`);
     },
     end() {
       rows.end();

@@ -181,3 +181,11 @@ test('dr: where a log is too thin to learn from, every choice mostly stays alike
   expect(untouched).toBeGreaterThanOrEqual(3);
   expect(await passesOf(1, { validation: 0 })).toBe(150);
 });
+
+test('a log in which nothing was chosen among others is refused', async () => {
+  const { log } = campaign('one', 1);
+  const single = { ...log, actions: log.actions.slice(0, 1) };
+  await expect(
+    trainOnLog({ definition: agentNamed('dr'), log: single, reading, seed: 1, engine, clock: () => 0 }),
+  ).rejects.toThrow(/^the log has 1 row, and one action was chosen/);
+});

@@ -65,6 +65,11 @@ export async function trainOnLog(options: TrainOnLogOptions): Promise<TrainedOnL
   const { definition, log, reading, seed, discount = 0, clock, engine, progress = silent } = options;
   const settings = readSettings(definition.settings, options.settings);
   if (!settings.ok) throw new TendrilError(settings.error.code, settings.error.message);
+  if (log.actions.length < 2)
+    throw new TendrilError(
+      'bad-setting',
+      `the log has ${log.n} ${log.n === 1 ? 'row' : 'rows'}, and one action was chosen ("${log.actions[0]}"); accepted: a log of at least two, for there is nothing to choose`,
+    );
   const batch = decisionsOfLog(log, discount);
   const bounds = boundsOf(batch.observations, log.columns.length);
   const observation = observationOf(log.columns, bounds);

@@ -35,6 +35,11 @@ export interface OfferDesk {
    * `bad-request` where it could never offer what it says: its end is past, or the catalogue lacks a product it names.
    */
   declare(campaign: Campaign): Promise<CampaignReport>;
+  /**
+   * Ends a campaign now: its `until` is this moment. Nothing more is offered; what is open is closed and learned from as ever, and
+   * its log and outcomes stay. Throws `unknown-campaign` and `campaign-at-rest`.
+   */
+  end(campaignId: string): Promise<CampaignReport>;
   list(): readonly CampaignReport[];
   /** One of them. Throws `unknown-campaign`, naming those there are. */
   report(campaignId: string): CampaignReport;
@@ -77,6 +82,8 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
   const { log, clock } = parts;
   const reserved = new Map<string, BudgetEntry>();
   let books = await openBooks([], { reserved, refused: () => {}, ...parts });
+  /** Declared, and not to be run: why. */
+  const atRest = new Map<string, string>();
   /** Stored while the log is read anew, or undefined. */
   let missed: Event[] | undefined;
   let ticked = Number.NEGATIVE_INFINITY;
@@ -90,8 +97,10 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     const others = kept.filter(({ campaignId }) => campaignId !== declared?.campaignId);
     const campaigns = declared ? [...others, declared] : others;
     if (campaigns.length === 0) return;
+    const resting = new Map<string, string>();
     const refused = (campaign: Campaign, error: Error): void => {
       if (campaign === declared) throw error;
+      resting.set(campaign.campaignId, error.message);
       parts.warn(`campaign ${campaign.campaignId} makes no offers: ${error.message}`);
     };
     const fresh = await openBooks(campaigns, { reserved, refused, ...parts });
@@ -107,6 +116,8 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       for (const event of missed)
         if (!older.has(event.eventId) && !newer.has(event.eventId)) fresh.apply(event);
       books = fresh;
+      atRest.clear();
+      for (const [id, why] of resting) atRest.set(id, why);
     } finally {
       missed = undefined;
     }
@@ -131,14 +142,21 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       return event && offerOf(event);
     },
     declare(campaign) {
-      const done = declaring.then(async () => {
+      return putInTurn(() => {
         checkCampaign(campaign, parts.catalogue, clock(), books.running.get(campaign.campaignId)?.campaign);
-        await reopen(campaign);
-        return reportOf(books, books.running.get(campaign.campaignId)!);
+        return campaign;
       });
-      declaring = done.catch(() => {});
-      return done;
     },
+    end: (campaignId) =>
+      putInTurn(() => {
+        const { from, ...campaign } = named(campaignId).campaign;
+        const now = clock();
+        if (campaign.until !== undefined && readIsoTime(campaign.until) <= now)
+          return named(campaignId).campaign;
+        // One that has not begun never does: an end before its beginning would be refused when it is read again.
+        const begun = from !== undefined && readIsoTime(from) < now;
+        return { ...campaign, ...(begun && { from }), until: new Date(now).toISOString() };
+      }),
     async outcomes(campaignId) {
       const { campaign } = named(campaignId);
       const rows: CampaignOutcome[] = [];
@@ -223,6 +241,17 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
     });
   }
 
+  /** One change after the other: each sees the campaign as the one before it left it. */
+  function putInTurn(changed: () => Campaign): Promise<CampaignReport> {
+    const done = declaring.then(async () => {
+      const campaign = changed();
+      await reopen(campaign);
+      return reportOf(books, books.running.get(campaign.campaignId)!);
+    });
+    declaring = done.catch(() => {});
+    return done;
+  }
+
   /** One decision after the other for a shopper: the second sees the message of the first. */
   async function inTurn<T>(owner: string, decide: () => Promise<T>): Promise<T> {
     const before = turns.get(owner) ?? Promise.resolve();
@@ -244,6 +273,10 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
         : running.get(campaignId ?? '');
     if (found) return found;
     const known = [...running.keys()].join(', ');
+    const resting = campaignId ?? (running.size === 0 ? [...atRest.keys()][0] : undefined);
+    const why = resting === undefined ? undefined : atRest.get(resting);
+    if (why !== undefined)
+      throw new TendrilError('campaign-at-rest', `campaign "${resting}" makes no offers: ${why}`);
     if (running.size === 0)
       throw new TendrilError(
         'unknown-campaign',

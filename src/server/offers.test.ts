@@ -13,7 +13,7 @@ beforeAll(async () => {
     version: '0',
   });
 });
-const ask = async (method: 'GET' | 'PUT' | 'POST', url: string, payload?: unknown) => {
+const ask = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: unknown) => {
   const answer = await app.inject({
     method,
     url,
@@ -166,6 +166,24 @@ test('what is wrong is named, and changes nothing', async () => {
   expect((await ask('POST', '/v1/events', { eventType: 'subscribe', userId: 's1' })).body).toMatchObject({
     detail: 'properties.channel of a subscribe is missing; accepted: the channel, such as "email"',
   });
+});
+
+test('a campaign is ended: no more offers, its log stays, and it can go on', async () => {
+  expect((await ask('DELETE', '/v1/campaigns/winter')).status).toBe(404);
+  await ask('PUT', '/v1/campaigns/later', { ...spring, from: '2026-07-01T00:00:00Z' });
+  const asked = { userId: 's1', campaignId: 'later' };
+  const { body } = await ask('DELETE', '/v1/campaigns/later');
+  expect(body.campaign).toMatchObject({ until: new Date(now).toISOString() });
+  expect(body.campaign.from).toBeUndefined();
+  expect((await ask('POST', '/v1/offers', asked)).body).toMatchObject({
+    offer: { kind: 'no contact' },
+    reasons: [expect.stringContaining('ended')],
+  });
+  expect((await ask('DELETE', '/v1/campaigns/later')).body.campaign.until).toBe(body.campaign.until);
+  expect((await ask('GET', '/v1/campaigns/later')).status).toBe(200);
+  await ask('PUT', '/v1/campaigns/later', spring);
+  expect((await ask('POST', '/v1/offers', asked)).body.masked).toEqual([]);
+  await loop.offers.end('later');
 });
 
 test('a shopper may have another clock than the campaign', async () => {

@@ -14,7 +14,7 @@ export function problemOf(
     status,
     detail,
     code,
-    help,
+    ...(help !== '' && { help }),
     ...more,
   } as { readonly status: number };
 }

@@ -142,7 +142,7 @@ export const completeJourneyCampaigns: CampaignFormat = {
         const missing = tables.filter(({ name }) => !seen.has(name)).map(({ name }) => name);
         if (missing.length > 0)
           throw new TendrilError(
-            'missing-column',
+            'bad-setting',
             `${missing.join(', ')} missing; accepted: all of ${tables.map(({ name }) => name).join(', ')} together`,
           );
         let first = Infinity;

@@ -83,7 +83,7 @@ export const starbucks: CampaignFormat = {
         }))
           if (size === 0)
             throw new TendrilError(
-              'missing-column',
+              'bad-setting',
               `the ${name} is missing; accepted: all three files together`,
             );
         writeRows(out, offers, profiles, lives);

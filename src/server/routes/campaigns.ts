@@ -38,8 +38,7 @@ export const putCampaign: Route = {
   body: jsonSchemaOf(campaignSchema),
   answers: {
     200: { doc: 'On disk, and in force from the next offer on.', schema: report },
-    400: { doc: 'Nothing was changed; `detail` names the field.' },
-    404: { doc: 'The policy file it names is not there.' },
+    400: { doc: 'Nothing was changed; `detail` names the field, or the policy file that is not there.' },
     409: { doc: 'The policy file it names is not one that can serve it.' },
   },
   async handle(request, _reply, shop) {
@@ -54,6 +53,24 @@ export const putCampaign: Route = {
         `campaignId is ${JSON.stringify(read.value.campaignId)}; accepted: ${JSON.stringify(id)}, as in the address, or no campaignId`,
       );
     return readyLoop(shop).offers.declare(read.value);
+  },
+};
+
+/** `DELETE /v1/campaigns/:id`: ends it; nothing of it is lost. */
+export const deleteCampaign: Route = {
+  method: 'DELETE',
+  path: '/v1/campaigns/:id',
+  tag: 'offers',
+  summary:
+    'End a campaign now; its log and what came of it stay, and PUT with a later until, or none, goes on',
+  answers: {
+    200: { doc: 'Its `until` is now; no offer is made any more.', schema: report },
+    404: { doc: 'No such campaign.' },
+    409: { doc: 'It makes no offers as it is; `detail` says why.' },
+  },
+  async handle(request, _reply, shop) {
+    const { id } = request.params as { readonly id: string };
+    return readyLoop(shop).offers.end(id);
   },
 };
 
@@ -82,7 +99,11 @@ export const getCampaign: Route = {
   path: '/v1/campaigns/:id',
   tag: 'offers',
   summary: 'See one campaign, what it spent and what came of it',
-  answers: { 200: { doc: 'The campaign.', schema: report }, 404: { doc: 'No such campaign.' } },
+  answers: {
+    200: { doc: 'The campaign.', schema: report },
+    404: { doc: 'No such campaign.' },
+    409: { doc: 'It makes no offers; `detail` says why.' },
+  },
   async handle(request, _reply, shop) {
     const { id } = request.params as { readonly id: string };
     const { offers } = readyLoop(shop);

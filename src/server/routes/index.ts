@@ -1,5 +1,5 @@
 import type { Route } from '../route.ts';
-import { getCampaign, getCampaigns, putCampaign } from './campaigns.ts';
+import { deleteCampaign, getCampaign, getCampaigns, putCampaign } from './campaigns.ts';
 import { postEvents } from './events.ts';
 import { getLive, getReady } from './health.ts';
 import { getSimilar, getTrending, patchItems, putItems } from './items.ts';
@@ -16,6 +16,7 @@ export const routes: readonly Route[] = [
   postOffers,
   getOffer,
   putCampaign,
+  deleteCampaign,
   getCampaigns,
   getCampaign,
   putItems,
