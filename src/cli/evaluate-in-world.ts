@@ -9,12 +9,14 @@ import {
 } from '../adapters/index.ts';
 import { agentNamed, type Policy } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
-import { bestPolicy, judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
+import { bestPolicy, episodesPlayed, judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { printRows } from './output.ts';
 import { actionsOf } from './world-log.ts';
 
-const episodes = 100;
+const worlds = 8;
+const asked = 100;
+const episodes = episodesPlayed(worlds, asked);
 
 /** `tendril evaluate --policy`: the policy of a file acts greedily in the world it was trained in. */
 export async function evaluatePolicy(
@@ -29,7 +31,7 @@ export async function evaluatePolicy(
   const file = opened.log ? inWorld(path, opened, expected) : await openPolicyFile(path, expected);
   const { definition, worldOptions, agent, manifest } = file;
   const judged = (policy: Policy): Promise<number> =>
-    meanReturn(definition.create(8, worldOptions), policy, judgeSeed(seed), episodes);
+    meanReturn(definition.create(worlds, worldOptions), policy, judgeSeed(seed), episodes);
   const { decisions, id } = definition;
   const row = {
     agent: manifest.agent,
@@ -102,7 +104,7 @@ export async function evaluateInWorld(
     }
     const engine = needsEngine ? await openEngine() : undefined;
     const { agent: restored, worldOptions } = await restoreInWorld(stored, definition, engine);
-    const world = definition.create(8, worldOptions);
+    const world = definition.create(worlds, worldOptions);
     rows.push({
       agent,
       version,

@@ -33,7 +33,7 @@ export function sentimentCommand(command: Command): void {
       }
       const { lines, positive, neutral, negative } = counts;
       process.stderr.write(
-        `${lines} lines: ${positive} positive, ${neutral} neutral, ${negative} negative\n`,
+        `${lines} ${lines === 1 ? 'line' : 'lines'}: ${positive} positive, ${neutral} neutral, ${negative} negative\n`,
       );
     });
 }

@@ -60,7 +60,7 @@ export async function trainInside(
     ...(checkpoint && { checkpoint }),
     ...(earlier && { resume: openModel(earlier.model).bytes }),
   }).finally(line.done);
-  const { meanReturn, bestReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
+  const { meanReturn, episodes, bestReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
   const stored = registry && (await registry.put(trained.model, trained.manifest));
   if (options.out !== undefined) writePolicyFile(options.out, trained);
   checkpoint?.remove();
@@ -71,6 +71,7 @@ export async function trainInside(
         ...(stored && { version: stored.version }),
         world,
         meanReturn,
+        episodes,
         ...(bestReturn !== undefined && { bestReturn }),
         trainReturn,
         steps,

@@ -32,7 +32,7 @@ export function trainCommand(command: Command): void {
     .option('--world <id>', 'a world instead: see "tendril worlds"; with --data the model is stored there')
     .option(
       '--log <file>',
-      'a log of choices instead, for ips, dr, cql: see "tendril import hillstrom --help"',
+      'a log of choices instead, for ips, dr, cql and agents that learn from transitions (lin-ucb, thompson, dqn...): see "tendril import hillstrom --help"',
     )
     .option('--agents <names>', 'several agents, separated by commas', names)
     .option('--setting <key=value>', 'a setting of the agent; may be repeated', collect, [])
@@ -54,7 +54,11 @@ export function trainCommand(command: Command): void {
       [],
     )
     .option('--world-option <key=value>', 'an option of the world; may be repeated', collect, [])
-    .option('--steps <n>', `transitions learned (in a world: ${stepsInWorld} by default)`, positiveWhole)
+    .option(
+      '--steps <n>',
+      `transitions learned (in a world: ${stepsInWorld} by default, and a last rollout is finished, so a few more)`,
+      positiveWhole,
+    )
     .option('--worlds <n>', 'worlds the agent acts in at once (8 by default)', positiveWhole)
     .option(
       '--reward <formula>',

@@ -8,6 +8,9 @@ export const judgeSeed = (seed: number): number =>
     .fork('judge')
     .int(2 ** 31);
 
+/** Episodes that are played where so many are asked of `n` worlds: as many in each. */
+export const episodesPlayed = (n: number, episodes: number): number => n * Math.ceil(episodes / n);
+
 /** Undiscounted return of the greedy policy, the mean of the first `episodes / n` episodes of each world. */
 export async function meanReturn(
   world: World,
@@ -17,7 +20,7 @@ export async function meanReturn(
 ): Promise<number> {
   const { n } = world;
   const size = actionSize(world.action);
-  const each = Math.ceil(episodes / n);
+  const each = episodesPlayed(n, episodes) / n;
   const ended = new Int32Array(n);
   const running = new Float64Array(n);
   let sum = 0;

@@ -12,7 +12,7 @@ import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import type { WorldDefinition } from '../world/index.ts';
 import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
-import { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
+import { bestPolicy, episodesPlayed, judgeSeed, meanReturn } from './judge-in-world.ts';
 import { packModel } from './model-file.ts';
 import { rollout } from './rollout.ts';
 
@@ -46,7 +46,7 @@ export interface TrainedInWorld {
 
 /**
  * Trains an agent by letting it act: a function of (world, settings, seed). Its metrics are
- * `meanReturn` of the greedy policy over fresh episodes, where it is known `bestReturn` of the best policy over the same, `trainReturn` of the last episodes while it still explored,
+ * `meanReturn` of the greedy policy over fresh `episodes`, where it is known `bestReturn` of the best policy over the same, `trainReturn` of the last episodes while it still explored,
  * and the steps and seconds it took.
  */
 export async function trainInWorld(options: TrainInWorldOptions): Promise<TrainedInWorld> {
@@ -139,6 +139,7 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
       metrics: {
         ...Object.fromEntries(Object.entries(report).map(([name, value]) => [`fit.${name}`, value])),
         meanReturn: greedy,
+        episodes: episodesPlayed(worlds, episodes),
         ...(best !== undefined && { bestReturn: best }),
         trainReturn: recent.length === 0 ? 0 : recent.reduce((a, b) => a + b, 0) / recent.length,
         steps: done,

@@ -56,7 +56,7 @@ export const campaignV2: WorldDefinition = {
   options,
   doc: {
     observation:
-      "campaign-v1's ten features, kept up to date; departments bought from (men, women, both), consent to each channel, weekday, slot (1 morning, 2 evening), day of the campaign, days since the last contact, contacts of the last week, share of past answers in the evening, the offer that is open and its days left, whether the goods of bundles are in stock, budget left. Not seen: fatigue, answers on their way, the true liking of the evening. Their distribution is documented in src/world/campaign-v2/shoppers.ts.",
+      "campaign-v1's ten features, kept up to date; departments bought from (0 none yet, 1 men, 2 women, 3 both), consent to each channel (e-mail, SMS, push; 1 given), weekday, slot (1 morning, 2 evening), day of the campaign, days since the last contact, contacts of the last week, share of ten past visits that were in the evening, the offer that is open (0 none, else by the order of the actions: 1 plain, 2 to 4 a discount of 10, 20, 30 %, 5 free shipping, 6 bundle) and its days left, whether the goods of bundles are in stock, budget left. Not seen: fatigue, answers on their way, the true liking of the evening. Their distribution is documented in src/world/campaign-v2/shoppers.ts.",
     action: `a choice of ${messages.length}, counted from 0, twice a day: ${messages
       .map((_, i) => `${i} ${actionName(i)}`)
       .join(
