@@ -1,7 +1,7 @@
 /**
  * `node bench/page.ts`: decisions of several parts in shop-page-v1, where one decision picks products, a content type and a
- * layout. The agent `factored` with a page policy that looks at the shopper, with one that sees the device alone, and with
- * random pages, all with `dqn` for the products; and the page and products worth most in the next step, by the truth.
+ * layout. The agent `factored` with contents by what the shopper answered so far, with contents that do not look at that, and
+ * with random pages, all with `dqn` for the products; and the page and products worth most in the next step, by the truth.
  * The same shoppers with the same luck judge all of them. Resumable: each run is a line of
  * bench/results/page.partial.jsonl. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
  */
@@ -18,9 +18,9 @@ import { record, rounded } from './record.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    shops: { type: 'string', default: '5' },
-    seeds: { type: 'string', default: '3' },
-    interactions: { type: 'string', default: '20000' },
+    shops: { type: 'string', default: '3' },
+    seeds: { type: 'string', default: '2' },
+    interactions: { type: 'string', default: '100000' },
   },
 });
 const interactions = Number(flags.interactions);
@@ -31,12 +31,15 @@ const evaluationSeed = 1_000_003;
 
 /** Settings of `factored` by label; none for the truth. */
 const contestants: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = {
-  'a page for each shopper': {
-    settings: 'products.nStep=3;page.features=page.device,page.answered,page.shown',
+  'a content for each shopper': {
+    settings: 'products.nStep=3;content.features=page.answered,page.shown;layout.features=page.device',
   },
-  'a page for each device': { settings: 'products.nStep=3;page.features=page.device' },
+  'a content for all': {
+    settings: 'products.nStep=3;content.features=page.device;layout.features=page.device',
+  },
   'random pages': {
-    settings: 'products.nStep=3;page.beliefs=linear;page.features=page.device;page.epsilon=1',
+    settings:
+      'products.nStep=3;content.features=page.device;content.epsilon=1;layout.features=page.device;layout.epsilon=1',
   },
   '(best next step)': undefined,
 };

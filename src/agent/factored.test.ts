@@ -121,7 +121,7 @@ describe('factored', () => {
   });
 
   test.each([
-    [{ agents: 'products=dqn' }, 'names no agent for the part "page"'],
+    [{ ...given, agents: 'products=dqn', settings: '' }, 'names no agent for the part "page"'],
     [{ agents: 'products=dqn,page=thompson,price=dqn' }, 'the action has no part "price"'],
     [{ ...given, agents: 'products=markov,page=thompson', settings: '' }, 'learns from sequences'],
     [{ ...given, settings: 'page.warmth=1' }, 'page: unknown setting "warmth"'],

@@ -15,12 +15,12 @@ import { arrayOf, readModel, writeModel } from './saved-model.ts';
 const settings = {
   agents: {
     type: 'text',
-    default: 'products=dqn,page=thompson',
+    default: 'products=dqn,content=thompson,layout=thompson',
     doc: 'which agent learns which part of the action, by the names the world gives its parts',
   },
   settings: {
     type: 'text',
-    default: 'page.features=page.device,page.answered,page.shown',
+    default: 'content.features=page.answered,page.shown;layout.features=page.device',
     doc: "settings of the parts' agents, separated by semicolons: part.setting=value",
   },
 } as const;
@@ -29,7 +29,7 @@ const settings = {
  * One decision of several kinds at once (products, a content type, a layout), by a policy that is a product of policies: each
  * part of a composite action has an agent of its own, all see the same state and the same reward, and
  *
- *   pi(products, page | s) = pi(products | s) pi(page | s)
+ *   pi(products, content, layout | s) = pi(products | s) pi(content | s) pi(layout | s)
  *
  * so that every part and slot has a propensity of its own, and a log of such decisions can judge any part by itself. What it
  * cannot express is a page that depends on the very products drawn.

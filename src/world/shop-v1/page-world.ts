@@ -45,16 +45,8 @@ export function pageWorld(n: number, options: Readonly<Record<string, unknown>> 
     kind: 'composite',
     specs: [
       { name: 'products', spec: shop.action },
-      {
-        name: 'page',
-        spec: {
-          kind: 'parts',
-          parts: [
-            { name: 'content', n: contents },
-            { name: 'layout', n: layouts },
-          ],
-        },
-      },
+      { name: 'content', spec: { kind: 'choice', n: contents } },
+      { name: 'layout', spec: { kind: 'choice', n: layouts } },
     ],
   };
   const observation = observationSpec([
