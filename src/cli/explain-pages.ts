@@ -1,10 +1,13 @@
 import {
-  chance,
+  countedIn,
   type Drivers,
   type Explanation,
+  howLikely,
   type Imitation,
+  inFigures,
   type SaidTree,
   treeText,
+  warningOf,
 } from '../explain/index.ts';
 import type { OfferWords } from '../world/index.ts';
 import { table } from './output.ts';
@@ -12,19 +15,21 @@ import { table } from './output.ts';
 /** Explanations for the terminal. */
 
 export function explanationPage(explanation: Explanation): string {
-  const { sentence, forced, probability, shapley, lime, measure } = explanation;
+  const { sentence, forced, shapley, lime } = explanation;
   // Where there was nothing to choose, no fact moved anything.
   if (forced) return `${sentence}\n`;
-  const { base, value, background, exact, features } = shapley;
+  const { background, exact, features } = shapley;
   const sorted = [...features].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   const most = Math.abs(sorted[0]?.contribution ?? 0) || 1;
   const error = exact
-    ? ''
-    : ` +- ${digits(Math.max(...features.map(({ standardError }) => standardError)))} at most`;
+    ? []
+    : [
+        `Each effect may be off by ${digits(Math.max(...features.map(({ standardError }) => standardError)))} or so (largest standard error), since not every order of facts was tried.`,
+      ];
   return [
     sentence,
     '',
-    `The policy makes this offer with a probability of ${chance(probability)}. How much each fact speaks for it (+) or against it (-), beside ${background} other shoppers:`,
+    `${howLikely(explanation)} How much each fact speaks for it (+) or against it (-), beside ${background} other shoppers:`,
     '',
     table(
       sorted.map(({ label, value: said, contribution }) => ({
@@ -35,10 +40,11 @@ export function explanationPage(explanation: Explanation): string {
       })),
     ),
     'All effects together are the difference between this shopper and the average of the others.',
-    `(${measure}: ${digits(base)} for the others on average, ${digits(value)} for this shopper; Shapley values, ${exact ? 'exact' : `sampled,${error}`})`,
+    inFigures(explanation),
+    ...error,
     ...(lime
       ? [
-          `For shoppers much like this one, adding up simple effects (a local surrogate, LIME) foretells ${Math.round(100 * Math.max(0, lime.fidelity))} % of what changes in the policy's mind.`,
+          `How well adding up simple effects tells what the policy does with shoppers much like this one: ${Math.round(100 * Math.max(0, lime.fidelity))} % (local surrogate, LIME).`,
         ]
       : []),
     '',
@@ -88,7 +94,9 @@ export function treePage(
   const apart = stored
     ? ` The policy file stores ${many(stored.rows)} rows of its log, ${many(stored.different)} of them different: the rules are made from one half and judged by the other.`
     : '';
-  return `Few rules that come near to the policy: ${leaves} in a tree of depth ${depth}, grown on ${many(trainedOn)} shoppers. On ${many(heldOut)} others they choose as the policy does in ${(100 * agreement).toFixed(1)} % of cases; always ${words.action(always.action)} would agree in ${(100 * always.agreement).toFixed(1)} %.${apart}${earned}\n\n${treeText(said)}`;
+  const little = warningOf({ agreement, always });
+  const of = countedIn(words);
+  return `Few rules that come near to the policy: ${leaves} in a tree of depth ${depth}, grown on ${many(trainedOn)} ${of}. On ${many(heldOut)} others they choose as the policy does in ${(100 * agreement).toFixed(1)} % of cases; always ${words.action(always.action)} would agree in ${(100 * always.agreement).toFixed(1)} %.${little && ` ${little}`}${apart}${earned}\n\n${treeText(said)}`;
 }
 
 const many = (n: number): string => n.toLocaleString('en');

@@ -90,7 +90,7 @@ describe('tendril explain', () => {
   test('without --json it is a page; another action says what is preferred', async () => {
     expect(await main(about('--observation', shopper, '--background', '10', '--action', '11'))).toBe(0);
     expect(captured.out).toMatch(/^20 % off by push message: the policy prefers /);
-    expect(captured.out).toMatch(/\(log-odds: .* Shapley values, exact\)/);
+    expect(captured.out).toMatch(/\(Shapley values of the log-odds, exact\)/);
   });
   test('a bandit that hopes is explained by what it does', async () => {
     expect(await main(['explain', '--policy', policyOf('hopeful'), '--observation', shopper, '--json'])).toBe(
@@ -180,7 +180,7 @@ describe('tendril explain', () => {
     [
       ['--policy', 'campaign-v1', '--observation', shopper.replace('15', 'NaN')],
       2,
-      '--observation holds NaN, which is no number',
+      '--observation holds NaN for "recency", which is no number',
     ],
     [
       ['--policy', 'campaign-v1', '--observation', shopper.replace('15', '-1')],

@@ -6,6 +6,7 @@ import type { Policy } from '../agent/index.ts';
 import { readObservation, rng, TendrilError } from '../core/index.ts';
 import { drawDrivers, drawExplanation, drawTree, type Theme, themes } from '../eval/index.ts';
 import {
+  countedIn,
   type Drivers,
   driversOf,
   type Explanation,
@@ -123,6 +124,7 @@ async function explain(options: Options): Promise<void> {
             said!,
             {
               ...imitation!,
+              of: countedIn(words),
               always: { ...imitation!.always, words: words.action(imitation!.always.action) },
             },
             theme,

@@ -52,11 +52,11 @@ export function observationJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const wrong = /:\s*(-?(?:NaN|Infinity))/.exec(text)?.[1];
+    const [, field, wrong] = /"([^"]*)"\s*:\s*\[?[^"\]]*?(-?(?:NaN|Infinity))/.exec(text) ?? [];
     if (wrong)
       throw new TendrilError(
         'bad-observation',
-        `--observation holds ${wrong}, which is no number; accepted: a number for every feature`,
+        `--observation holds ${wrong} for "${field}", which is no number; accepted: a number for every feature`,
       );
     throw new TendrilError(
       'bad-observation',

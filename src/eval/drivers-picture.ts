@@ -10,6 +10,8 @@ const top = 210;
 const rowHeight = 32;
 /** Columns shown; what is left is one more. */
 const mostColumns = 11;
+/** A row of fewer shoppers tells little and is drawn pale. */
+const few = 10;
 
 /** Which features drive which offer: a row an offer, a column a feature, the darker the larger its share. */
 export function drawDrivers({ shoppers, features, actions, overall }: Drivers, theme: Theme): string {
@@ -21,9 +23,22 @@ export function drawDrivers({ shoppers, features, actions, overall }: Drivers, t
     `Each row adds up to 100 %: what moved the policy, among ${shoppers} shoppers, towards or away from that offer.`,
     { color: theme.faint, size: 12 },
   );
-  const order = features.map((_, i) => i).sort((a, b) => overall[b]! - overall[a]!);
-  const shown = order.slice(0, order.length > mostColumns ? mostColumns - 1 : mostColumns);
-  const rest = order.slice(shown.length);
+  page.text(20, 76, `Pale: offers made to fewer than ${few} shoppers, of which little can be said.`, {
+    color: theme.faint,
+    size: 12,
+  });
+  const sharesOf = (strength: readonly number[]): number[] => {
+    const total = strength.reduce((sum, x) => sum + x, 0) || 1;
+    return strength.map((x) => x / total);
+  };
+  // What drives one offer most has a column, however little it drives the others.
+  const most = features.map((_, i) =>
+    Math.max(...[overall, ...actions.map(({ strength }) => strength)].map((row) => sharesOf(row)[i]!)),
+  );
+  const byMost = features.map((_, i) => i).sort((a, b) => most[b]! - most[a]!);
+  const kept = byMost.length > mostColumns ? mostColumns - 1 : mostColumns;
+  const shown = byMost.slice(0, kept).sort((a, b) => overall[b]! - overall[a]!);
+  const rest = byMost.slice(kept);
   const labels = shown.map((i) => features[i]!.label);
   if (rest.length > 0) labels.push(`${rest.length} others`);
   const column = (width - left - right) / labels.length;
@@ -38,9 +53,10 @@ export function drawDrivers({ shoppers, features, actions, overall }: Drivers, t
     const y = top + r * rowHeight + (r === actions.length ? 10 : 0);
     page.text(left - 62, y + 20, words, { anchor: 'end', bold: r === actions.length });
     page.text(left - 12, y + 20, String(n), { anchor: 'end', color: theme.faint, size: 12 });
-    const total = strength.reduce((sum, x) => sum + x, 0) || 1;
-    const shares = shown.map((i) => strength[i]! / total);
-    if (rest.length > 0) shares.push(rest.reduce((sum, i) => sum + strength[i]!, 0) / total);
+    const all = sharesOf(strength);
+    const shares = shown.map((i) => all[i]!);
+    if (rest.length > 0) shares.push(rest.reduce((sum, i) => sum + all[i]!, 0));
+    const pale = n < few ? 0.3 : 1;
     shares.forEach((share, c) => {
       page.bar(
         left + c * column + 1,
@@ -48,12 +64,13 @@ export function drawDrivers({ shoppers, features, actions, overall }: Drivers, t
         column - 2,
         rowHeight - 2,
         theme.good,
-        0.04 + 0.96 * Math.min(1, 2 * share),
+        // The sum of many is no driver.
+        c < shown.length ? 0.04 + 0.96 * pale * Math.min(1, 2 * share) : 0.04,
       );
       page.text(left + (c + 0.5) * column, y + 20, `${Math.round(100 * share)} %`, {
         anchor: 'middle',
         size: 11,
-        color: share >= 0.3 ? theme.paper : share < 0.005 ? theme.grid : theme.ink,
+        color: c < shown.length && pale * share >= 0.3 ? theme.paper : share < 0.005 ? theme.grid : theme.ink,
       });
     });
   });

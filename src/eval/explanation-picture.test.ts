@@ -16,6 +16,7 @@ const explanation: Explanation = {
   words: 'a <gift>',
   probability: 0.5,
   preferred: { action: 1, words: 'a <gift>' },
+  otherwise: { action: 0, words: 'nothing', probability: 0.25 },
   sentence: 'A <gift>: because.',
   forced: false,
   measure: 'log-odds',
@@ -41,7 +42,8 @@ test('bars are as long as the contributions, for to the right and against to the
   expect(svg.indexOf('large')).toBeLessThan(svg.indexOf('small'));
 });
 test('what is sampled shows its error; words cannot break out of the picture', () => {
-  expect(svg).toContain('sampled Shapley values');
+  expect(svg).toContain('Shapley values of the log-odds, sampled). Thin lines are standard errors.');
+  expect(svg).toContain('with a probability of 50 %; next comes nothing (25 %).');
   // Half of the shorter bar to each side of its end.
   const [, from, to] = /d="M([\d.]+) [\d.]+H([\d.]+)"/.exec(svg)!;
   expect(Number(to) - Number(from)).toBeCloseTo(bars[1]![1]!, 6);

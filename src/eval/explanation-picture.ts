@@ -1,4 +1,4 @@
-import type { Explanation } from '../explain/index.ts';
+import { type Explanation, howLikely, inFigures } from '../explain/index.ts';
 import type { Theme } from './chart-frame.ts';
 import { svgPage, wrapped } from './svg-page.ts';
 
@@ -10,10 +10,8 @@ const longest = 210;
 const minus = '\u2212';
 
 /** Why this offer, as bars: what speaks for it to the right, what speaks against it to the left, the strongest on top. */
-export function drawExplanation(
-  { sentence, words, forced, shapley, measure }: Explanation,
-  theme: Theme,
-): string {
+export function drawExplanation(explanation: Explanation, theme: Theme): string {
+  const { sentence, words, forced, shapley } = explanation;
   const page = svgPage(width, theme);
   let y = 16;
   const down = (by: number): number => {
@@ -23,6 +21,7 @@ export function drawExplanation(
   for (const line of wrapped(sentence, 96)) page.text(20, down(22), line, { size: 16, bold: true });
   if (forced) return page.finish(y + 20, `${words}. ${sentence}`);
   y += 8;
+  page.text(20, down(18), howLikely(explanation), { size: 12 });
   const how = `Each bar: how much a fact about this shopper speaks for the offer or against it, beside ${shapley.background} other shoppers.`;
   page.text(20, down(18), how, { color: theme.faint, size: 12 });
   y += 22;
@@ -52,16 +51,13 @@ export function drawExplanation(
   }
   page.path(`M${middle} ${top}V${y}`, theme.neutral);
   y += 8;
-  const exactly = shapley.exact
-    ? 'exact Shapley values'
-    : 'sampled Shapley values; thin lines are their standard errors';
   const together = 'All bars together are the difference between this shopper and the average of the others.';
   page.text(20, down(20), together, { size: 12 });
-  const sums = `${measure}: ${rounded(shapley.base)} for the others on average, ${rounded(shapley.value)} for this shopper; ${exactly}`;
+  const errors = shapley.exact ? '' : ' Thin lines are standard errors.';
+  const sums = `${inFigures(explanation)}${errors}`.replaceAll(/-(?=\d)/g, minus);
   page.text(20, down(16), sums, { color: theme.faint, size: 10 });
   return page.finish(y + 20, `${words}. ${sentence}`);
 }
 
-const rounded = (value: number): string => String(Number(value.toPrecision(3))).replace('-', minus);
 const signed = (value: number): string =>
   Math.abs(value) < 0.005 ? '0.00' : `${value < 0 ? minus : '+'}${Math.abs(value).toFixed(2)}`;

@@ -1,4 +1,4 @@
-import type { SaidTree } from '../explain/index.ts';
+import { type SaidTree, warningOf } from '../explain/index.ts';
 import type { Theme } from './chart-frame.ts';
 import { type SvgPage, svgPage, wrapped } from './svg-page.ts';
 
@@ -13,21 +13,25 @@ export function drawTree(
     agreement,
     heldOut,
     always,
+    of,
   }: {
     readonly agreement: number;
     readonly heldOut: number;
     /** The most frequent action in words, and how often always that would agree. */
-    readonly always: { readonly words: string; readonly agreement: number };
+    readonly always: { readonly action: number; readonly words: string; readonly agreement: number };
+    readonly of: 'shoppers' | 'moments';
   },
   theme: Theme,
 ): string {
   const width = 20 + depthOf(tree) * column + leafWidth;
   const page = svgPage(width, theme);
   page.text(20, 36, 'Few rules that come near to the policy', { size: 16, bold: true });
-  const agree = `On ${heldOut.toLocaleString('en')} shoppers the rules were not made from, they choose as the policy does in ${(100 * agreement).toFixed(1)} % of cases; always ${always.words} would agree in ${(100 * always.agreement).toFixed(1)} %.`;
+  const agree = `On ${heldOut.toLocaleString('en')} ${of} the rules were not made from, they choose as the policy does in ${(100 * agreement).toFixed(1)} % of cases; always ${always.words} would agree in ${(100 * always.agreement).toFixed(1)} %.`;
+  const little = warningOf({ agreement, always });
   page.text(20, 58, agree, { color: theme.faint, size: 12 });
-  const end = drawNode(page, theme, tree, 0, 76).below;
-  return page.finish(end + 16, `Few rules that come near to the policy. ${agree}`);
+  if (little) page.text(20, 76, little, { color: theme.bad, size: 12 });
+  const end = drawNode(page, theme, tree, 0, little ? 94 : 76).below;
+  return page.finish(end + 16, `Few rules that come near to the policy. ${agree} ${little}`.trim());
 }
 
 /** Draws a node from `top` on; answers the height of its middle, and where the next may begin. */
@@ -42,7 +46,7 @@ function drawNode(
   if ('offer' in node) {
     const at = top + leafHeight / 2;
     page.text(x, at + 1, node.offer, { bold: true });
-    const many = `${node.shoppers.toLocaleString('en')} shoppers, the policy agrees in ${Math.round(100 * node.agreement)} % of cases`;
+    const many = `${node.shoppers.toLocaleString('en')} ${node.of}, the policy agrees in ${Math.round(100 * node.agreement)} % of cases`;
     page.text(x, at + 16, many, { color: theme.faint, size: 11 });
     return { at, below: top + leafHeight };
   }

@@ -59,7 +59,7 @@ test('says what the columns say and no more; without rows it is refused', () => 
   expect(words!.features.zip_code!.label).toBe('zip code');
   expect(words!.features.zip_code!.value(Float32Array.of(2))).toBe('Urban');
   expect(words!.features.zip_code!.value(Float32Array.of(0))).toBe('unknown');
-  expect(words!.features.recency!.clause({ recency: Float32Array.of(0.5) })).toBe('has recency 0.5');
+  expect(words!.features.recency!.clause({ recency: Float32Array.of(0.5) })).toBe('has "recency": 0.5');
   expect(() => loggedBanditV1.create(1)).toThrow('needs the rows of a log');
 });
 
@@ -69,7 +69,7 @@ test('a column of 0 and 1 alone is a yes or a no; a log with the features of cam
     loggedBandit({ ...log, vocabulary: {}, observation, observations: Float32Array.from(values) }).words!
       .features.newbie!;
   expect(about(0, 1, 1)).toMatchObject({ flag: true });
-  expect(about(0, 1, 1).clause({ newbie: Float32Array.of(1) })).toBe('has a yes for newbie');
+  expect(about(0, 1, 1).clause({ newbie: Float32Array.of(1) })).toBe('is marked "newbie"');
   for (const values of [
     [0, 1, 2],
     [0, 0],

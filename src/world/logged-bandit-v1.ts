@@ -103,11 +103,11 @@ function columnWords({ vocabulary, ...log }: LoggedRows, name: string, column: n
     return {
       label,
       value: ([x]) => yesOrNo(x!),
-      clause: (shopper) => `has a ${yesOrNo(shopper[name]![0]!)} for ${label}`,
+      clause: (shopper) => `is ${shopper[name]![0]! > 0 ? '' : 'not '}marked "${label}"`,
       flag: true,
     };
   const value = ([x]: Float32Array): string => (words ? (words[x! - 1] ?? 'unknown') : plain(x!));
-  return { label, value, clause: (shopper) => `has ${label} ${value(shopper[name]!)}` };
+  return { label, value, clause: (shopper) => `has "${label}": ${value(shopper[name]!)}` };
 }
 
 /** Whether a column holds 0 and 1 and nothing else. A log's parts are one number each. */

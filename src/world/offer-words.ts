@@ -4,6 +4,8 @@ export interface OfferWords {
   readonly features: Readonly<Record<string, FeatureWords>>;
   /** An action: "15 % off by e-mail". */
   action(action: number): string;
+  /** Whether decisions come at several moments of a shopper, so that moments are counted and not shoppers. */
+  readonly moments?: boolean;
   /** In a world with masks. */
   readonly rules?: {
     /** Which of them forbids an action for a shopper, "the budget"; undefined where it may be chosen. */
@@ -37,10 +39,19 @@ export interface FeatureWords {
   clause(shopper: Readonly<Record<string, Float32Array>>): string;
   /** The same of this feature by itself, where its clause tells of others too. */
   alone?(shopper: Readonly<Record<string, Float32Array>>): string;
+  /** How the numbers above a threshold and up to it are said, where not by the last value below it. */
+  threshold?(upTo: number): readonly [string, string] | undefined;
   /** Features that ask the same are comparable: "Answers more: e-mails or SMS?" */
   readonly topic?: { readonly asks: string; readonly name: string };
   /** A yes or a no, kept as 1 and 0. */
   readonly flag?: boolean;
+}
+
+/** Names of the numbers from `first` on, in two ranges: "Sunday", "Monday to Saturday". */
+export function ranges(names: readonly string[], first: number): NonNullable<FeatureWords['threshold']> {
+  const said = (some: readonly string[]): string =>
+    some.length > 2 ? `${some[0]} to ${some.at(-1)}` : some.join(' or ');
+  return (upTo) => [said(names.slice(Math.floor(upTo) + 1)), said(names.slice(first, Math.floor(upTo) + 1))];
 }
 
 /** A number of days: "1 day", "15 days". */

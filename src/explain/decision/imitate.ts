@@ -31,6 +31,14 @@ export interface ImitateOptions {
   readonly depth?: number;
 }
 
+/** Of what always the most frequent action gets wrong, rules that get less than this right explain almost nothing. */
+const leastGain = 0.25;
+/** What must be said of rules that are hardly better than always the most frequent action; else nothing. */
+export const warningOf = ({ agreement, always }: Pick<Imitation, 'agreement' | 'always'>): string =>
+  agreement - always.agreement < leastGain * (1 - always.agreement)
+    ? 'The rules are hardly better than that: they explain almost nothing of when the policy does otherwise.'
+    : '';
+
 export const mostDepth = 4;
 
 /** Grows the tree on what the policy chooses for many shoppers, judges it on others. */

@@ -52,6 +52,20 @@ test('it is no deeper than told, keeps its leaves as large as told, and asks not
   expect(always).toEqual({ action: 2, shoppers: n, agreement: 1 });
 });
 
+test('thresholds of ordinals are said as people say them, and moments are counted where they are many', () => {
+  const later = worldNamed('campaign-v2');
+  const part = (name: string) => later.create(1).observation.parts.find((one) => one.name === name)!;
+  const asked = (feature: string, upTo: number): string => {
+    const question = { feature, threshold: upTo + 0.5, upTo };
+    const leaf = { action: 0, shoppers: 5, agreement: 1 };
+    return treeText(sayTree({ question, yes: leaf, no: leaf }, later.words!, [part(feature)]));
+  };
+  expect(asked('weekday', 6)).toMatch(/^Weekday\? Sunday\n.*5 moments.*\nWeekday\? Monday to Saturday\n/);
+  expect(asked('day', 0)).toMatch(/\? more than 1\n.*\n.*at most 1\n/);
+  expect(asked('contactsLastWeek', 0)).toMatch(/\? some\n.*\n.*\? none\n/);
+  expect(asked('offerDaysLeft', 0)).toMatch(/\? an offer is open\n.*\n.*\? no offer is open\n/);
+  expect(asked('budgetLeft', 0.6)).toContain('? more than 1\n');
+});
 test('it grows on as many shoppers as are given', () => {
   const many = 200_000;
   const only = Float32Array.from({ length: many }, (_, i) => i % 2);

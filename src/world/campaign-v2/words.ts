@@ -9,6 +9,7 @@ import {
   messageName,
   type OfferWords,
   plain,
+  ranges,
 } from '../offer-words.ts';
 import { channels, messages, offers } from './actions.ts';
 
@@ -31,6 +32,7 @@ const features: Readonly<Record<string, FeatureWords>> = {
   department: {
     label: 'departments bought from',
     value: ([number]) => departments[number!] ?? plain(number!),
+    threshold: ranges(departments, 1),
     clause: ({ department }) => `has bought ${departments[department![0]!]}`,
   },
   consent: {
@@ -41,17 +43,19 @@ const features: Readonly<Record<string, FeatureWords>> = {
   weekday: {
     label: 'weekday',
     value: ([number]) => weekdays[number!] ?? plain(number!),
+    threshold: ranges(weekdays, 1),
     clause: ({ weekday }) => `would get it on a ${weekdays[weekday![0]!]}`,
   },
   slot: {
     label: 'time of day',
     value: ([number]) => slots[number!] ?? plain(number!),
+    threshold: ranges(slots, 1),
     clause: ({ slot }) => `would get it in the ${slots[slot![0]!]}`,
   },
   day: {
     label: 'day of the campaign',
-    value: ([day]) => plain(day!),
-    clause: ({ day }) => `is on day ${plain(day![0]!)} of the campaign`,
+    value: ([day]) => plain(day! + 1),
+    clause: ({ day }) => `is on day ${plain(day![0]! + 1)} of the campaign`,
   },
   daysSinceContact: {
     label: 'days since the last contact',
@@ -72,11 +76,13 @@ const features: Readonly<Record<string, FeatureWords>> = {
   offer: {
     label: 'offer that is open',
     value: ([number]) => openOffer(number!),
+    threshold: ranges(['none', ...offerNames], 0),
     clause: holdsOffer,
   },
   offerDaysLeft: {
     label: 'days the offer is open',
-    value: ([days]) => inDays(days!),
+    value: ([days]) => (days! > 0 ? inDays(days!) : 'no offer is open'),
+    threshold: (upTo) => (upTo > 0 ? undefined : ['an offer is open', 'no offer is open']),
     clause: holdsOffer,
   },
   bundleInStock: {
@@ -101,6 +107,7 @@ function holdsOffer({ offer, offerDaysLeft }: Readonly<Record<string, Float32Arr
 
 export const campaignWords: Omit<OfferWords, 'rules'> = {
   features,
+  moments: true,
   action(number) {
     const message = messages[number];
     if (!message) return 'no message';
