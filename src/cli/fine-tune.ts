@@ -46,8 +46,8 @@ export async function fineTune(
       pairs('--world-option', options.worldOption),
       options,
     );
-  if (options.worlds !== undefined || options.out !== undefined)
-    refuse('--worlds and --out are for training in a world: give --world');
+  if (options.worlds !== undefined || options.out !== undefined || options.worldOption.length > 0)
+    refuse('--worlds, --world-option and --out are for training in a world: give --world');
   if (options.reward !== undefined) {
     const formula = parseReward(options.reward);
     if (!formula.ok) throw new TendrilError(formula.error.code, formula.error.message);

@@ -132,6 +132,8 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
   const engine = definitions.some(({ needsEngine }) => needsEngine) ? await openEngine() : undefined;
   const lesson = { settings, tried, ...(engine && { engine }) };
   refuseEmbeddings(definitions, options);
+  if (options.world === undefined && options.worldOption.length > 0)
+    throw new TendrilError('bad-setting', '--world-option is for training in a world: give --world');
   if (options.log !== undefined) return trainFromLog(options.log, wanted, lesson, options);
   if (options.world === undefined && options.worlds !== undefined)
     throw new TendrilError('bad-setting', '--worlds is for training in a world: give --world');

@@ -3,6 +3,7 @@ import type { OfferRequest } from '../core/index.ts';
 import type { ShopperState } from '../state/index.ts';
 import type { OfferWords } from '../world/index.ts';
 import type { Budget } from './books.ts';
+import { shownMoney } from './campaign-report.ts';
 import { pricedPolicy } from './choose.ts';
 import type { MadeOffer } from './decide-offer.ts';
 import type { OfferPolicy } from './offer-policy.ts';
@@ -155,7 +156,7 @@ export async function answerOf(
     policy: decision.policy,
     reasons,
     masked: why,
-    budget: { amount, left, price: pace.price },
+    budget: { amount, left: shownMoney(left), price: pace.price },
     ...(degraded !== undefined && { degraded }),
     ...(request.explain && {
       actions: actions.map((one, i) => ({

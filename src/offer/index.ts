@@ -1,5 +1,5 @@
 export type { AboutChoice, ExplainOffer, OfferAnswer } from './answer.ts';
-export type { CampaignReport } from './campaign-report.ts';
+export { type CampaignReport, shownMoney } from './campaign-report.ts';
 export { type CampaignStore, memoryCampaigns } from './campaign-store.ts';
 export { type CampaignOutcome, type DeskParts, type OfferDesk, offerDesk } from './desk.ts';
 export type { StoredPolicy } from './offer-policy.ts';

@@ -181,6 +181,8 @@ test('a campaign is ended: no more offers, its log stays, and it can go on', asy
   });
   expect((await ask('DELETE', '/v1/campaigns/later')).body.campaign.until).toBe(body.campaign.until);
   expect((await ask('GET', '/v1/campaigns/later')).status).toBe(200);
+  await ask('PUT', '/v1/campaigns/later', { ...spring, budget: 200 / 3 });
+  expect((await ask('GET', '/v1/campaigns/later')).body.budget.left).toBe(66.6667);
   await ask('PUT', '/v1/campaigns/later', spring);
   expect((await ask('POST', '/v1/offers', asked)).body.masked).toEqual([]);
   await loop.offers.end('later');

@@ -1,4 +1,5 @@
 import { campaignSchema, jsonSchemaOf, readCampaign, TendrilError } from '../../core/index.ts';
+import { type CampaignReport, shownMoney } from '../../offer/index.ts';
 import { readyLoop } from '../ready.ts';
 import type { Route } from '../route.ts';
 import { camelCased } from '../schemas.ts';
@@ -29,6 +30,12 @@ const report = {
   },
 };
 
+const shown = ({ spent, budget, ...report }: CampaignReport): CampaignReport => ({
+  ...report,
+  spent: shownMoney(spent),
+  budget: { ...budget, left: shownMoney(budget.left) },
+});
+
 /** `PUT /v1/campaigns/:id`: declares a campaign, or changes it. */
 export const putCampaign: Route = {
   method: 'PUT',
@@ -52,7 +59,7 @@ export const putCampaign: Route = {
         'bad-request',
         `campaignId is ${JSON.stringify(read.value.campaignId)}; accepted: ${JSON.stringify(id)}, as in the address, or no campaignId`,
       );
-    return readyLoop(shop).offers.declare(read.value);
+    return shown(await readyLoop(shop).offers.declare(read.value));
   },
 };
 
@@ -70,7 +77,7 @@ export const deleteCampaign: Route = {
   },
   async handle(request, _reply, shop) {
     const { id } = request.params as { readonly id: string };
-    return readyLoop(shop).offers.end(id);
+    return shown(await readyLoop(shop).offers.end(id));
   },
 };
 
@@ -89,7 +96,7 @@ export const getCampaigns: Route = {
   async handle(_request, _reply, shop) {
     const { offers } = readyLoop(shop);
     await offers.tick();
-    return { campaigns: offers.list() };
+    return { campaigns: offers.list().map(shown) };
   },
 };
 
@@ -108,6 +115,6 @@ export const getCampaign: Route = {
     const { id } = request.params as { readonly id: string };
     const { offers } = readyLoop(shop);
     await offers.tick();
-    return offers.report(id);
+    return shown(offers.report(id));
   },
 };
