@@ -70,7 +70,7 @@ describe('a log', () => {
         /allowed is "none\|coupon"; accepted: .* separated by \|, .* "mail"/,
       ],
       ['30,mail,.5,0,,visit', /allowed is missing/],
-      ['30,mail,.5,0,mail,night', /asked is "night"; accepted: visit or schedule/],
+      ['30,mail,1,0,mail,night', /asked is "night"; accepted: visit or schedule/],
     ] as const)
       await expect(readBanditLog(sent(line, header), campaign)).rejects.toEqual(refused(told));
     await expect(
@@ -187,6 +187,6 @@ describe('a target', () => {
     ['10,14\n.9,.1\n', /has 1 rows, the log has 2/],
     ['10,14\n.9,.1\n.9,.1\n.9,.1\n', /line 4: the log has 2 rows/],
     ['10,14\n.9,.3\n.9,.1\n', /line 2: the probabilities sum to 1\.2; accepted: 1/],
-    ['10,10\n.9,.1\n', /the column "10" stands there twice/],
+    ['10,10\n.9,.1\n', /there are two columns "10"/],
   ])('"%s" is refused', async (content, told) => expect(target(content)).rejects.toEqual(refused(told)));
 });

@@ -62,7 +62,7 @@ describe('from a log to a judged policy', () => {
       expect(told.stderr).toBe('');
       expect(rowsOf(told.stdout)[0]).toMatchObject({
         words: 'mail',
-        sentence: expect.stringContaining('has channel web'),
+        sentence: expect.stringContaining('has "channel": web'),
       });
     },
     60_000,

@@ -98,9 +98,6 @@ function listed(file: string, log: BanditLog, names: readonly string[], where: s
 }
 
 function perRow(file: string, log: BanditLog, names: readonly string[], where: string): Form {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new TendrilError('bad-line', `${where}: the column ${show(twice)} stands there twice`);
   if (!names.some((name) => log.actions.includes(name)))
     throw new TendrilError(
       'bad-line',
