@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkpointFile } from '../src/adapters/index.ts';
 import { type AgentDefinition, agentNamed, type FitOptions, type SequenceAgent } from '../src/agent/index.ts';
 import type { Sequences } from '../src/core/index.ts';
 import { evaluateSequences, type Split } from '../src/eval/index.ts';
@@ -26,10 +27,7 @@ export interface Training {
 export async function trainedAgent(training: Training): Promise<AgentDefinition> {
   const { models, agent: name, set, seed, settings } = training;
   const definition = agentNamed(name);
-  const path = join(
-    models,
-    [name, set, seed, ...Object.entries(settings).flat()].join('-').replaceAll('.', '_'),
-  );
+  const path = modelPath(models, name, set, seed, settings);
   if (!existsSync(`${path}.model`)) await train(training, path);
   const bytes = readFileSync(`${path}.model`);
   const report = JSON.parse(readFileSync(`${path}.json`, 'utf8'));
@@ -46,10 +44,27 @@ async function train(
   { agent: name, set, seed, split, settings, engine }: Training,
   to: string,
 ): Promise<void> {
-  const definition = agentNamed(name);
-  const checkpoint = `${to}.checkpoint`;
-  let kept = performance.now();
-  const taught: AgentDefinition = {
+  const checkpoint = checkpointFile(`${to}.checkpoint`, { seconds: 60, now: Date.now, resume: true });
+  let told = '';
+  await evaluateSequences(leavingModel(agentNamed(name), to), {
+    split: { ...split, test: { ...split.test, rows: split.test.rows.subarray(0, 1) } },
+    k: 10,
+    seed,
+    settings,
+    now: () => 0,
+    engine: async () => engine,
+    checkpoint,
+    progress(_done, _total, note = '') {
+      if (note !== told && note.startsWith('pass ')) console.log(`${name}, ${set}, seed ${seed}: ${note}`);
+      told = note;
+    },
+  });
+  checkpoint.remove();
+}
+
+/** The definition, its agents leaving the model and what they said of the learning at a path when they have learned. */
+export function leavingModel(definition: AgentDefinition, path: string): AgentDefinition {
+  return {
     ...definition,
     async create(context, values) {
       const agent = (await definition.create(context, values)) as SequenceAgent;
@@ -57,38 +72,23 @@ async function train(
         ...agent,
         async fit(train: Sequences, options: FitOptions) {
           const begun = process.cpuUsage().user;
-          let told = '';
-          const found = await agent.fit(train, {
-            ...options,
-            progress(_, __, note = '') {
-              if (note !== told && note !== '') console.log(`${name}, ${set}, seed ${seed}: ${note}`);
-              told = note;
-            },
-            checkpoint: {
-              due: () => performance.now() - kept > 60_000,
-              async keep(state) {
-                writeFileSync(`${checkpoint}.new`, state);
-                renameSync(`${checkpoint}.new`, checkpoint);
-                kept = performance.now();
-              },
-              ...(existsSync(checkpoint) && { found: readFileSync(checkpoint) }),
-            },
-          });
+          const report = await agent.fit(train, options);
           const trainingSeconds = rounded((process.cpuUsage().user - begun) / 1e6);
-          writeFileSync(`${to}.json`, JSON.stringify({ ...found, trainingSeconds }));
-          writeFileSync(`${to}.model`, await agent.save());
-          rmSync(checkpoint, { force: true });
-          return found;
+          writeFileSync(`${path}.json`, JSON.stringify({ ...report, trainingSeconds }));
+          writeFileSync(`${path}.model`, await agent.save());
+          return report;
         },
       };
     },
   };
-  await evaluateSequences(taught, {
-    split: { ...split, test: { ...split.test, rows: split.test.rows.subarray(0, 1) } },
-    k: 10,
-    seed,
-    settings,
-    now: () => 0,
-    engine: async () => engine,
-  });
 }
+
+/** Where the model of an agent with these settings is kept, without its ending. */
+export const modelPath = (
+  models: string,
+  agent: string,
+  set: string,
+  seed: number,
+  settings: Readonly<Record<string, unknown>>,
+): string =>
+  join(models, [agent, set, seed, ...Object.entries(settings).flat()].join('-').replaceAll('.', '_'));

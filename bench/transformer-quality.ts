@@ -7,10 +7,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointFile, openEngine, readSequenceFile } from '../src/adapters/index.ts';
-import { type AgentDefinition, agentNamed, type FitOptions, type SequenceAgent } from '../src/agent/index.ts';
-import type { Sequences } from '../src/core/index.ts';
+import { type AgentDefinition, agentNamed } from '../src/agent/index.ts';
 import { evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
+import { leavingModel, modelPath } from './trained-agent.ts';
 
 const root = datasets();
 const [sets = 'Beauty,Sports_and_Outdoors,Toys_and_Games', seeds = '1,2,3', ...given] = process.argv.slice(2);
@@ -93,28 +93,10 @@ async function measure(set: string, seed: number): Promise<void> {
   rmSync(`${file}.json`, { force: true });
 }
 
-/** The agent, leaving model and report in a folder after learning. */
+/** The agent, leaving its model in a folder if there is one. */
 function keptIn(folder: string | undefined, set: string, seed: number): AgentDefinition {
   const definition = agentNamed('transformer');
   if (!folder) return definition;
   mkdirSync(folder, { recursive: true });
-  const path = join(
-    folder,
-    ['transformer', set, seed, ...Object.entries(settings).flat()].join('-').replaceAll('.', '_'),
-  );
-  return {
-    ...definition,
-    async create(context, values) {
-      const agent = (await definition.create(context, values)) as SequenceAgent;
-      return {
-        ...agent,
-        async fit(train: Sequences, options: FitOptions) {
-          const report = await agent.fit(train, options);
-          writeFileSync(`${path}.json`, JSON.stringify(report));
-          writeFileSync(`${path}.model`, await agent.save());
-          return report;
-        },
-      };
-    },
-  };
+  return leavingModel(definition, modelPath(folder, 'transformer', set, seed, settings));
 }
