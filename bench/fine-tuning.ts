@@ -144,16 +144,19 @@ async function run(shop: number, label: string, candidate: number, seed: number)
 
 const tuningShops = developmentShops.slice(0, 3);
 const tuningSeeds = [101];
+/** What each candidate earned on each development shop, where it was measured. */
+const onDevelopment = (label: string): (number | undefined)[][] =>
+  candidates[label]!.map((_, candidate) =>
+    tuningShops.flatMap((shop) =>
+      tuningSeeds.map((seed) => done.get(keyOf(shop, label, candidate, seed))?.reward),
+    ),
+  );
+
 /** The candidate with the largest mean reward on the development shops, of those measured there. */
 function chosen(label: string): number {
-  const rewards = candidates[label]!.map((_, candidate) => {
-    const rows = tuningShops.flatMap((shop) =>
-      tuningSeeds.map((seed) => done.get(keyOf(shop, label, candidate, seed))?.reward),
-    );
-    return rows.every((reward) => reward !== undefined)
-      ? rows.reduce((a, b) => a + b, 0) / rows.length
-      : -Infinity;
-  });
+  const rewards = onDevelopment(label).map((row) =>
+    row.every((reward) => reward !== undefined) ? row.reduce((a, b) => a + b, 0) / row.length : -Infinity,
+  );
   return Math.max(0, rewards.indexOf(Math.max(...rewards)));
 }
 
@@ -189,6 +192,16 @@ if (flags.stage !== 'tune') {
     command: `node bench/fine-tuning.ts --agents ${labels} --shops ${shops.length} --seeds ${seeds.length} --interactions ${interactions} --history ${history}`,
     data: `shop-v1, shops ${shops[0]}..${shops.at(-1)}, ${interactions} decisions after the takings of ${history} random slates, judged on ${shoppers} shoppers`,
     seeds,
+    notes: Object.keys(candidates).flatMap((label) => {
+      const rewards = onDevelopment(label).map((row) =>
+        row.map((reward) => (reward === undefined ? 'not run' : reward.toFixed(3))).join(', '),
+      );
+      return candidates[label]!.length > 1
+        ? [
+            `${label} on development shops ${tuningShops.join(', ')}, seed ${tuningSeeds}, candidate by candidate: ${rewards.join('; ')}`,
+          ]
+        : [];
+    }),
     rows,
   });
   for (const { agent, reward, minusTransformer, minusDqn } of rows)
