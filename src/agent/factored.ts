@@ -87,7 +87,10 @@ async function build(
   for (const { name, spec } of action.specs) {
     const wanted = names.get(name);
     if (wanted === undefined)
-      throw new TendrilError('bad-setting', `setting "agents" names no agent for the part "${name}"`);
+      throw new TendrilError(
+        'bad-setting',
+        `setting "agents" names no agent for the part "${name}"; accepted: ${specs.map((spec) => `${spec}=AGENT`).join(',')}`,
+      );
     const definition = named(wanted);
     const read = readSettings(
       definition.settings,
