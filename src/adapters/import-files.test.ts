@@ -146,6 +146,15 @@ describe('bad input', () => {
     expect(events.map((event) => event.userId)).toEqual(['u2', 'u3', 'u4', 'u5']);
   });
 
+  test('a purchase of negative money is a reject, a refund of it is none', async () => {
+    const { summary, rejects } = await run('csv', [
+      'user_id,item_id,event_type,timestamp,value\nu,i,purchase,1700000000,-3\nu,i,refund,1700000000,-3\nu,i,purchase,1700000000,0\n',
+    ]);
+    expect(summary).toMatchObject({ accepted: 2, rejected: 1 });
+    expect(rejects[0]).toMatchObject({ line: 2, field: 'value' });
+    expect(rejects[0]!.reason).toContain('it is "-3"; accepted: money from 0');
+  });
+
   test('types that only the product writes, and names of an object itself', async () => {
     const types = ['erased', 'item_changed', 'decision', 'constructor', '__proto__'];
     const { summary } = await run('csv', [header + types.map((type) => `u,i,${type},1700000000\n`).join('')]);

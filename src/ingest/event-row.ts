@@ -73,6 +73,11 @@ export function eventOf(
     if (!Number.isNaN(rating)) event.eventValue = rating;
     else if (readId(values.eventValue) !== undefined) out.imputed('eventValue left out: not a number');
   } else if (eventType === 'rating') return wrong('eventValue', 'a rating needs its stars, 1 to 5');
+  if (eventType === 'purchase' && readNumber(values.value) < 0)
+    return wrong(
+      'value',
+      `it is ${show(values.value)}; accepted: money from 0; what is given back is an event of type refund`,
+    );
   money(event, values, out);
   if (values.properties !== undefined && depthOf(values.properties) > deepest)
     return wrong('properties', `they are nested too deep; accepted: at most ${deepest} levels`);
