@@ -29,6 +29,7 @@ import {
 import type { AgentContext, AgentDefinition, DecisionAgent } from './agent.ts';
 import { denseEncoder } from './dense-encoder.ts';
 import { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
+import { holdBack } from './hold-back.ts';
 import { loggedRewards } from './logged-rewards.ts';
 import { askable, reluTower, throughTower } from './relu-tower.ts';
 import { readModel, restoreArrays, writeModel } from './saved-model.ts';
@@ -64,7 +65,7 @@ const settings = {
     default: 0.1,
     min: 0,
     max: 0.9,
-    doc: 'share of the rows that are not learned from: the pass with the least loss on them is kept; 0, a share of less than one batch, or any discount above 0 keeps the last and learns from all',
+    doc: 'share of the rows, those of whole shoppers, that are not learned from: the pass with the least loss on them is kept; 0, a share of less than one batch, or any discount above 0 keeps the last and learns from all',
   },
   epsilon: epsilonSetting,
 } as const;
@@ -180,19 +181,18 @@ async function build(
         { ...told, ...gradientTensors(of) },
       );
       const load = loader(log, inputs, (observations, to) => encoder.encode(observations, 1, to), choices);
-      const order = Int32Array.from({ length: rows }, (_, i) => i);
-      shuffle(order, draws);
       // Where steps follow each other the loss is against values that still grow: it is least before anything is learned of them.
       const ends = endsThere(log);
-      const held = ends ? Math.floor((given.validation * rows) / n) * n : 0;
-      const train = order.slice(held);
+      const wanted = ends ? Math.floor((given.validation * rows) / n) * n : 0;
+      const { held, rest: train } = holdBack(log, wanted, draws);
       const best = { loss: Infinity, values: of.values.slice(), pass: 0 };
       const heldLoss = async (): Promise<number> => {
         let loss = 0;
-        for (let from = 0; from < held; from += n) {
-          load(order, from, n);
+        const batches = Math.ceil(held.length / n);
+        for (let batch = 0; batch < batches; batch++) {
+          load(held, batch * n, n);
           await run();
-          loss += (told.loss.data[0]! * n) / held;
+          loss += told.loss.data[0]! / batches;
         }
         return loss;
       };
@@ -208,7 +208,7 @@ async function build(
           optimiser.step(of.values, of.gradients);
           kernels.approach(target.values, of.values, given.targetRate);
         }
-        const judged = held > 0 ? await heldLoss() : -pass;
+        const judged = held.length > 0 ? await heldLoss() : -pass;
         if (judged < best.loss) {
           best.loss = judged;
           best.pass = pass;
@@ -217,7 +217,12 @@ async function build(
         progress(pass, given.passes, 'passes');
       }
       of.values.set(best.values);
-      return { loss, heldOut: held, ...(held > 0 && { heldOutLoss: best.loss }), bestPass: best.pass };
+      return {
+        loss,
+        heldOut: held.length,
+        ...(held.length > 0 && { heldOutLoss: best.loss }),
+        bestPass: best.pass,
+      };
     },
     policy: () => ({
       observation,

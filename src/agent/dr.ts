@@ -13,7 +13,7 @@ const settings = {
     min: 2,
     max: 100,
     integer: true,
-    doc: 'parts of the log; the outcome of a row is foretold by a model that saw the other parts only',
+    doc: 'parts of the log, each of whole shoppers; the outcome of a row is foretold by a model that saw the other parts only',
   },
   ridge: { type: 'number', default: 50, min: 1e-6, doc: 'pull of the outcome model towards the mean reward' },
   clip: {
@@ -33,7 +33,7 @@ type Settings = SettingsOf<typeof settings>;
  *
  *   G_i(a) = q(x_i, a) + [a = a_i] (r_i - q(x_i, a_i)) / p_i
  *
- * with q a ridge regression for each choice, fitted without row i, and the policy climbs
+ * with q a ridge regression for each choice, fitted without the shopper of row i, and the policy climbs
  *
  *   V = (1/n) sum_i sum_a pi(a | x_i) G_i(a),   less variancePenalty x its standard error
  *
@@ -83,7 +83,7 @@ function build(context: AgentContext, given: Settings, saved?: Uint8Array): Deci
 
 /** G of these rows, rows x choices; rewards standardised. */
 function scoresOf(
-  { observations, actions }: TransitionBatch,
+  { observations, actions, shoppers }: TransitionBatch,
   { reward, propensity }: LoggedRewards,
   rows: Int32Array,
   { observation }: AgentContext,
@@ -91,7 +91,12 @@ function scoresOf(
   { folds, ridge, clip }: Settings,
   chance: Rng,
 ): Float64Array {
-  const fold = Int32Array.from(rows, () => chance.int(folds));
+  const foldOf = new Map<number, number>();
+  const fold = rows.map((row) => {
+    const shopper = shoppers?.[row] ?? row;
+    if (!foldOf.has(shopper)) foldOf.set(shopper, chance.int(folds));
+    return foldOf.get(shopper)!;
+  });
   const scores = new Float64Array(rows.length * choices);
   const [means, deviations] = [new Float32Array(choices), new Float32Array(choices)];
   for (let left = 0; left < folds; left++) {

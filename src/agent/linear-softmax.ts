@@ -3,7 +3,6 @@ import {
   type ObservationSpec,
   type Progress,
   type Rng,
-  shuffle,
   silent,
   TendrilError,
   type TransitionBatch,
@@ -11,6 +10,7 @@ import {
 import { adam, plainKernels } from '../math/index.ts';
 import { categoricalPolicy } from './categorical.ts';
 import { denseEncoder } from './dense-encoder.ts';
+import { holdBack } from './hold-back.ts';
 import type { Policy } from './policy.ts';
 import { restoreArrays, type SavedModel } from './saved-model.ts';
 
@@ -32,7 +32,7 @@ export interface LinearSoftmax {
    * choices, a row's probabilities are over what was allowed in it.
    */
   climb(
-    { observations, n, masks }: Pick<TransitionBatch, 'observations' | 'n' | 'masks'>,
+    log: Pick<TransitionBatch, 'observations' | 'n' | 'masks' | 'shoppers'>,
     objectiveOf: (rows: Int32Array) => Objective,
     options: ClimbOptions,
   ): { readonly value: number; readonly passes: number };
@@ -80,7 +80,7 @@ export const climbSettings = {
     default: 0.2,
     min: 0,
     max: 0.9,
-    doc: 'share of the rows that decides after how many passes to stop, before all are learned from; 0: never before the last',
+    doc: 'share of the rows, those of whole shoppers, that decides after how many passes to stop, before all are learned from; 0: never before the last',
   },
   penalty: {
     type: 'number',
@@ -133,17 +133,13 @@ export function linearSoftmax(
         for (let i = 0; i < n; i++) logits(dense, i, out, i * choices);
         return out;
       }),
-    climb(
-      { observations, n, masks },
-      objectiveOf,
-      { learningRate, passes, penalty, validation, rng, progress = silent },
-    ) {
+    climb(log, objectiveOf, { learningRate, passes, penalty, validation, rng, progress = silent }) {
+      const { observations, n, masks } = log;
       for (const array of Object.values(encoder.state)) array.fill(0);
       encoder.learn(observations, n);
       const dense = encoded(observations, n);
-      const order = Int32Array.from({ length: n }, (_, i) => i);
-      shuffle(order, rng);
-      const held = validation * n < leastHeldOut ? new Int32Array(0) : order.subarray(0, validation * n);
+      const wanted = validation * n < leastHeldOut ? 0 : validation * n;
+      const { held, rest } = holdBack(log, wanted, rng);
       const rounds = held.length > 0 ? 2 : 1;
 
       /** Weights from 0 on these rows; `each` hears of every state of them, the first one too. */
@@ -200,13 +196,13 @@ export function linearSoftmax(
       const best = { pass: passes, climbed: -Infinity };
       if (held.length > 0) {
         const look = lookAt(held, objectiveOf(held));
-        ascend(order.subarray(held.length), passes, (pass) => {
+        ascend(rest, passes, (pass) => {
           const { climbed } = look();
           if (climbed > best.climbed) Object.assign(best, { pass, climbed });
           progress(pass, rounds * passes, 'passes');
         });
       }
-      const all = order.slice().sort();
+      const all = Int32Array.from({ length: n }, (_, row) => row);
       ascend(all, best.pass, (pass) => progress((rounds - 1) * passes + pass, rounds * passes, 'passes'));
       return { value: lookAt(all, objectiveOf(all))().value, passes: best.pass };
     },

@@ -25,6 +25,8 @@ export interface TransitionBatch {
   readonly masks?: Uint8Array;
   /** The same for the next observation: a maximum over next actions must not take forbidden ones. */
   readonly nextMasks?: Uint8Array;
+  /** Whose row it is, by number, where a log says so; else a shopper a row. */
+  readonly shoppers?: Int32Array;
   /** For slates: the slot the shopper answered to, or -1 for none (SlateQ needs it). */
   readonly chosen?: Int32Array;
 }

@@ -32,6 +32,7 @@ export function decisionsOfLog(log: CampaignLog, discount: number): TransitionBa
     terminated: Uint8Array.from(followed, (is) => 1 - is),
     truncated: new Uint8Array(log.n),
     logProbs: Float32Array.from(log.propensity, Math.log),
+    shoppers: log.shopper,
     ...(masks && { masks, nextMasks: nextOf(masks, next) }),
   };
 }

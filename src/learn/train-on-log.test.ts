@@ -142,6 +142,36 @@ test('agents that learn from anything else are refused, and a log without featur
   await expect(train('ips', bare)).rejects.toThrow('the log has no feature');
 });
 
+test.each(learners.slice(0, -1))(
+  '%s %j stops by shoppers it never saw: tastes of single shoppers, known by heart, do not lengthen the learning',
+  async (name, settings) => {
+    const stream = rng('tastes');
+    const [people, each] = [40, 25];
+    const n = people * each;
+    const likes = Array.from({ length: people }, () => stream.int(4));
+    const shopper = Int32Array.from({ length: n }, (_, row) => row % people);
+    const action = Int32Array.from(shopper, () => stream.int(4));
+    const features = new Float64Array(n * people);
+    for (const [row, one] of shopper.entries()) features[row * people + one] = 1;
+    const log: CampaignLog = {
+      ...campaign('tastes', n).log,
+      action,
+      propensity: new Float64Array(n).fill(0.25),
+      reward: Float64Array.from(shopper, (one, row) => (action[row] === likes[one] ? 1 : 0)),
+      features,
+      width: people,
+      columns: [{ name: 'name', words: likes.map((_, one) => `shopper ${one}`) }],
+      shopper,
+    };
+    const passes = async (rows: CampaignLog): Promise<number> => {
+      const { metrics } = (await train(name, rows, settings)).manifest;
+      return metrics['fit.bestPass'] ?? metrics['fit.passes']!;
+    };
+    const alone = await passes({ ...log, shopper: Int32Array.from({ length: n }, (_, row) => row) });
+    expect(await passes(log)).toBeLessThan(alone / 2);
+  },
+);
+
 test('rows of one shopper follow each other by time; what follows is worth the discount', () => {
   const { log } = campaign('sequences', 4);
   const shoppers = { ...log, shopper: Int32Array.of(0, 1, 0, 0), time: Float64Array.of(5, 1, 9, 2) };
