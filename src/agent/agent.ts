@@ -42,7 +42,8 @@ export interface SequenceAgent extends Learner {
   fit(train: Sequences, options: FitOptions): Promise<LearnReport>;
   /**
    * In increments. `newFrom` says for each row of `more` how many of its first interactions were learned before and
-   * are there as context only (what came before the new ones); without it every interaction is new.
+   * are there as context only (what came before the new ones); without it every interaction is new. Where its engine fails
+   * it rejects and has learned nothing; after a `fit` that rejects only another one is of use.
    */
   learn(more: Sequences, newFrom?: Int32Array): Promise<LearnReport>;
 }
@@ -50,7 +51,7 @@ export interface SequenceAgent extends Learner {
 /** Learns from steps in a world, simulated or logged. */
 export interface TransitionAgent extends Learner {
   readonly consumes: 'transitions';
-  /** Takes the steps into its replay buffer and updates as often as its settings say. */
+  /** Takes the steps into its replay buffer and updates as often as its settings say; an update whose engine fails is still owed. */
   learn(batch: TransitionBatch): Promise<LearnReport>;
 }
 

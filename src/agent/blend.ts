@@ -17,7 +17,7 @@ import {
   pickWeights,
 } from './blend-gate.ts';
 import { popularityOf, scaleOf } from './blend-qualities.ts';
-import { type FittedParts, fitParts } from './fit-parts.ts';
+import { type FittedParts, fitParts, learnParts } from './fit-parts.ts';
 import { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
@@ -80,6 +80,7 @@ export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
       agents,
       policies,
       logits: parts.map((part) => part.logits === true),
+      networks: parts.map((part) => part.needsEngine === true),
       async restore(part, model) {
         const definition = parts[part]!;
         const agent = await definition.restore(context, valuesOf(definition, values), model);
@@ -207,10 +208,8 @@ function build(
     },
     async learn(more, newFrom) {
       const report: Record<string, number> = {};
-      for (const part of parts.agents) {
-        for (const [key, value] of Object.entries(await part.learn(more, newFrom)))
-          report[`${part.name}.${key}`] = value;
-      }
+      for (const [part, told] of (await learnParts(parts, more, newFrom)).entries())
+        for (const [key, value] of Object.entries(told)) report[`${parts.agents[part]!.name}.${key}`] = value;
       addCounts(mixture.counts, more, newFrom);
       popularity = popularityOf(mixture.counts);
       return report;

@@ -1,4 +1,4 @@
-import type { ItemFeatures, Rng } from '../core/index.ts';
+import { type ItemFeatures, type Rng, TendrilError } from '../core/index.ts';
 import {
   type Engine,
   gradientTensors,
@@ -30,7 +30,7 @@ export interface FineTuningModel {
   readonly numbers: FineTuningNumbers;
   /** One step of the self-supervised head alone; answers its loss. */
   preTrain(): Promise<number>;
-  /** One step of everything. */
+  /** One step of everything. Nothing moves where the engine fails, or by a loss that is no number (`bad-setting`). */
   update(): Promise<Updated>;
   /** Scores n observations, n x items each; what the state is worth, n. The arrays are new. */
   score(observations: Float32Array, n: number): Promise<Scored>;
@@ -225,6 +225,11 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
     },
   );
   let alone: (() => Promise<void>) | undefined;
+  const checkLoss = (): void => {
+    const loss = Object.values(told).reduce((sum, { data }) => sum + data[0]!, 0);
+    if (!Number.isFinite(loss))
+      throw new TendrilError('bad-setting', `the loss became ${loss}; accepted: smaller learning rates`);
+  };
 
   /** Adds up by row what the graph says of the tokens and of every item. */
   function accumulateItems(): void {
@@ -234,7 +239,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
     items.accumulate(everyItem, rowsOf('items'));
   }
 
-  const scorers = new Map<number, Promise<Scorer>>();
+  const scorers = new Map<number, Scorer>();
   const compileScorer = async (rows: number): Promise<Scorer> => {
     const inputs = encodedRows(encoder, rows);
     const tokens = histories.room(rows);
@@ -259,8 +264,8 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
     );
     return { inputs, tokens, out, run: score };
   };
-  const scorerFor = (rows: number): Promise<Scorer> => {
-    const made = scorers.get(rows) ?? compileScorer(rows);
+  const scorerFor = async (rows: number): Promise<Scorer> => {
+    const made = scorers.get(rows) ?? (await compileScorer(rows));
     scorers.set(rows, made);
     return made;
   };
@@ -283,6 +288,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
           { ...bodyGradients, ...picked(bound, ['nextLoss', 'rows.tokens', 'rows.items']) },
         );
         await alone();
+        checkLoss();
         accumulateItems();
         numbers.step('body');
         return told.nextLoss.data[0]!;
@@ -290,6 +296,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
     update: () =>
       inTurn(async () => {
         await run();
+        checkLoss();
         for (const name of names)
           if (step.outputs.includes(`rows.${name}`)) tables[name]!.accumulate(batch.actions, rowsOf(name));
         if (step.wholeTable) tables[step.wholeTable]!.accumulate(everyItem, rowsOf('all'));

@@ -156,8 +156,6 @@ export async function fineTuned(
     let absolute = 0;
     for (const error of result.errors) absolute += Math.abs(error);
     const { loss, choiceLoss, nextLoss } = result;
-    if (!Number.isFinite(loss))
-      throw new TendrilError('bad-setting', `the loss became ${loss}; accepted: smaller learning rates`);
     report = { loss, choiceLoss, nextLoss, tdError: absolute / settings.batchSize };
     if (counts.updates % settings.targetEvery === 0) model.numbers.copyToTarget();
   }

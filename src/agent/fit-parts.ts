@@ -13,6 +13,8 @@ import { arrayOf, readModel, writeModel } from './saved-model.ts';
 export interface FittedParts {
   /** Live: `restore` replaces them. */
   readonly agents: readonly SequenceAgent[];
+  /** Of each, whether it computes on an engine. */
+  readonly networks: readonly boolean[];
   restore(part: number, model: Uint8Array): Promise<void>;
 }
 
@@ -61,6 +63,30 @@ export async function fitParts(
     if (!checkpoint) continue;
     models.push(await agent.save());
     if (checkpoint.due()) await checkpoint.keep(packed());
+  }
+  return reports;
+}
+
+/** All parts learn, or none: those on an engine, which may fail, before the others, and each of them is put back. */
+export async function learnParts(
+  parts: FittedParts,
+  more: Sequences,
+  newFrom?: Int32Array,
+): Promise<LearnReport[]> {
+  const reports: LearnReport[] = [];
+  const before = new Map<number, Uint8Array>();
+  const each = [...parts.agents.keys()];
+  const networks = each.filter((part) => parts.networks[part]);
+  try {
+    for (const part of [...networks, ...each.filter((other) => !parts.networks[other])]) {
+      // The last of them takes its own lesson back when it fails.
+      if (parts.networks[part] && part !== networks.at(-1))
+        before.set(part, await parts.agents[part]!.save());
+      reports[part] = await parts.agents[part]!.learn(more, newFrom);
+    }
+  } catch (error) {
+    for (const [part, model] of before) await parts.restore(part, model);
+    throw error;
   }
   return reports;
 }

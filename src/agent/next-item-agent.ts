@@ -18,6 +18,7 @@ import {
   type SettingsOf,
   TendrilError,
 } from '../core/index.ts';
+import { addCounts } from './add-counts.ts';
 import type { AgentContext, SequenceAgent } from './agent.ts';
 import { behaviourHeads } from './behaviour-heads.ts';
 import { candidateScores } from './candidate-scores.ts';
@@ -25,6 +26,7 @@ import { contentRows } from './content-rows.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
 import { historyMemory } from './history-memory.ts';
 import { neighbourRows } from './neighbour-rows.ts';
+import { orAsBefore } from './or-as-before.ts';
 import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
@@ -193,10 +195,10 @@ export async function nextItemAgent(
   const rows = bestOfRows(model, counts, place, places);
   const behaviour = values.behaviour ? behaviourHeads(rows.stateOf, values.width, places, stored) : undefined;
   /** Items nobody took yet stand where what resembles them does; from their first interaction they are learned like any. */
-  const placeNewItems = (): void => {
-    rows.changed();
+  const placeNewItems = async (): Promise<void> => {
     if (context.items && context.items.n === n && counts.includes(0))
       contentRows(context.items, counts, model.weights[1], values.width);
+    await rows.changed();
   };
   const needsTimes = (sequences: Sequences): void => {
     if (parts.gaps && !sequences.times)
@@ -233,7 +235,7 @@ export async function nextItemAgent(
         ...(checkpoint && { checkpoint }),
       });
       memory.remember(train, chance.fork('memory'));
-      placeNewItems();
+      await placeNewItems();
       const foreseen = await behaviour?.fit(train, context.items?.categories, cut, chance.fork('behaviour'));
       return {
         ...foreseen,
@@ -246,16 +248,17 @@ export async function nextItemAgent(
     },
     async learn(more, newFrom) {
       needsTimes(more);
-      for (let u = 0; u < more.n; u++)
-        for (let p = more.offsets[u]! + (newFrom?.[u] ?? 0); p < more.offsets[u + 1]!; p++)
-          counts[more.items[p]!]!++;
       const windows = windowsOf(more, places, newFrom);
       const at = model.state.steps![0];
       const old = memory.recall(windows.length, n, chance.fork(`recall ${at}`));
-      const loss = windows.length > 0 ? await pass(more, windows) : 0;
-      if (old.n > 0) await pass(old, windowsOf(old, places));
+      const loss = await orAsBefore([...Object.values(model.state), counts], async () => {
+        addCounts(counts, more, newFrom);
+        const found = windows.length > 0 ? await pass(more, windows) : 0;
+        if (old.n > 0) await pass(old, windowsOf(old, places));
+        await placeNewItems();
+        return found;
+      });
       memory.remember(more, chance.fork(`memory ${at}`));
-      placeNewItems();
       return { interactions: more.items.length, shoppers: more.n, loss };
     },
     async save() {

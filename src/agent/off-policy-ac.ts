@@ -1,4 +1,4 @@
-import { rngFrom, type SettingsOf, TendrilError, type TransitionBatch } from '../core/index.ts';
+import { rngFrom, type SettingsOf, type TransitionBatch } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
 import { candidateScores } from './candidate-scores.ts';
 import { topK } from './epsilon-greedy.ts';
@@ -210,8 +210,6 @@ async function build(
     }
     draw(false);
     const { errors, weights, loss, valueLoss, entropy, nextLoss } = await model.update();
-    if (!Number.isFinite(loss + valueLoss))
-      throw new TendrilError('bad-setting', `the loss became ${loss}; accepted: smaller learning rates`);
     report = {
       ...{ loss, valueLoss, entropy, nextLoss },
       tdError: errors.reduce((sum, error, i) => sum + Math.abs(error) * model.batch.valued[i]!, 0),

@@ -58,7 +58,7 @@ export function askable(
     readonly answer: Float32Array;
     readonly run: () => Promise<void>;
   }
-  const made = new Map<number, Promise<Asked>>();
+  const made = new Map<number, Asked>();
   const make = async (n: number): Promise<Asked> => {
     const g = graph();
     g.output('answer', answer(g, g.input('dense', [n, inputs])));
@@ -73,9 +73,8 @@ export function askable(
     for (let done = 0; done < n; ) {
       const rows = Math.min(n - done, mostRows);
       const size = 2 ** Math.ceil(Math.log2(rows));
-      const known = made.get(size) ?? make(size);
-      made.set(size, known);
-      const asked = await known;
+      const asked = made.get(size) ?? (await make(size));
+      made.set(size, asked);
       encode(asked.dense, done, rows);
       await asked.run();
       answers.set(asked.answer.subarray(0, rows * outputs), done * outputs);

@@ -49,8 +49,8 @@ export interface TransformerModel {
 export interface StateReader {
   /** The state after a history of at least one item, `width` numbers. */
   stateOf(history: History): Promise<Float32Array>;
-  /** Gives its memory back, after what was asked before; nothing may be asked after it. */
-  release(): void;
+  /** Gives its memory back, after what was asked before; nothing may be asked after it. Rejects where the engine does. */
+  release(): Promise<void>;
 }
 
 /** Entries from .. to of item numbers, and of their kinds where those are read. */
@@ -124,7 +124,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     readonly run: () => Promise<void>;
     readonly masks: readonly Float32Array[];
   }
-  const training = new Map<number, Promise<Step>>();
+  const training = new Map<number, Step>();
   const compileStep = async (length: number): Promise<Step> => {
     const count = rows(length);
     const n = count * length;
@@ -157,8 +157,8 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     );
     return { run, masks: Object.values(masks).map(({ data }) => data as Float32Array) };
   };
-  const stepFor = (length: number): Promise<Step> => {
-    const made = training.get(length) ?? compileStep(length);
+  const stepFor = async (length: number): Promise<Step> => {
+    const made = training.get(length) ?? (await compileStep(length));
     training.set(length, made);
     return made;
   };
@@ -175,8 +175,8 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     readonly run: () => Promise<void>;
     readonly scores: Float32Array;
   }
-  const scorers = new Map<string, Promise<Scorer>>();
-  const scorerFor = (count: number, length: number): Promise<Scorer> => {
+  const scorers = new Map<string, Scorer>();
+  const scorerFor = async (count: number, length: number): Promise<Scorer> => {
     const key = `${count}x${length}`;
     const compile = async (): Promise<Scorer> => {
       const scores = new Float32Array(count * s.items);
@@ -192,7 +192,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
       );
       return { run, scores };
     };
-    const made = scorers.get(key) ?? compile();
+    const made = scorers.get(key) ?? (await compile());
     scorers.set(key, made);
     return made;
   };
@@ -264,7 +264,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
   }
   const alone = oneAtATime();
   function reader(rows: Float32Array): StateReader {
-    const graphs = new Map<number, { release(): void; run(): Promise<void>; state: Float32Array }>();
+    const graphs = new Map<number, { release(): Promise<void>; run(): Promise<void>; state: Float32Array }>();
     const frozen = { ...of, values: of.values.slice() };
     const graphFor = async (length: number) => {
       const state = new Float32Array(s.width);
@@ -288,11 +288,10 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
           await run();
           return state.slice();
         }),
-      release() {
-        void alone(async () => {
-          for (const each of graphs.values()) each.release();
-        });
-      },
+      release: () =>
+        alone(async () => {
+          await Promise.all([...graphs.values()].map((each) => each.release()));
+        }),
     };
   }
 

@@ -52,7 +52,7 @@ export function bestOfRows(
   counts: Float64Array,
   place: HistoryPlace,
   places: number,
-): { best: NonNullable<Policy['best']>; stateOf: StateReader['stateOf']; changed(): void } {
+): { best: NonNullable<Policy['best']>; stateOf: StateReader['stateOf']; changed(): Promise<void> } {
   const n = counts.length;
   let made: { readonly index: TopKIndex; readonly reader: StateReader } | undefined;
   let popular: TopKIndex | undefined;
@@ -65,10 +65,11 @@ export function bestOfRows(
     return made;
   };
   return {
-    changed() {
-      made?.reader.release();
+    async changed() {
+      const { reader } = made ?? {};
       made = undefined;
       popular = undefined;
+      await reader?.release();
     },
     stateOf: (history) => current().reader.stateOf(history),
     async best(observation, k, mask) {
