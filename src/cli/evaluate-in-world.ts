@@ -9,14 +9,13 @@ import {
 } from '../adapters/index.ts';
 import { agentNamed, type Policy } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
-import { bestPolicy, episodesPlayed, judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
+import { bestPolicy, judgeSeed, meanReturn, restoreInWorld } from '../learn/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { printRows } from './output.ts';
 import { actionsOf } from './world-log.ts';
 
 const worlds = 8;
-const asked = 100;
-const episodes = episodesPlayed(worlds, asked);
+const episodes = 100;
 
 /** `tendril evaluate --policy`: the policy of a file acts greedily in the world it was trained in. */
 export async function evaluatePolicy(

@@ -8,10 +8,10 @@ export const judgeSeed = (seed: number): number =>
     .fork('judge')
     .int(2 ** 31);
 
-/** Episodes that are played where so many are asked of `n` worlds: as many in each. */
-export const episodesPlayed = (n: number, episodes: number): number => n * Math.ceil(episodes / n);
-
-/** Undiscounted return of the greedy policy, the mean of the first `episodes / n` episodes of each world. */
+/**
+ * Undiscounted return of the greedy policy, the mean of so many episodes: the first of each world, as many as of the others or
+ * one more. How many is settled beforehand, for of those that end first the short ones are too many.
+ */
 export async function meanReturn(
   world: World,
   policy: Policy,
@@ -20,12 +20,11 @@ export async function meanReturn(
 ): Promise<number> {
   const { n } = world;
   const size = actionSize(world.action);
-  const each = episodesPlayed(n, episodes) / n;
-  const ended = new Int32Array(n);
+  const left = Int32Array.from({ length: n }, (_, i) => Math.ceil((episodes - i) / n));
   const running = new Float64Array(n);
   let sum = 0;
   let observations = world.reset(seed);
-  while (ended.some((count) => count < each)) {
+  while (left.some((count) => count > 0)) {
     const scores = await policy.evaluate(observations.slice(), n);
     const masks = world.masks?.();
     const actions = world.action.kind === 'box' ? new Float32Array(n * size) : new Int32Array(n * size);
@@ -37,13 +36,12 @@ export async function meanReturn(
     for (let i = 0; i < n; i++) {
       running[i]! += step.rewards[i]!;
       if (!step.terminated[i] && !step.truncated[i]) continue;
-      if (ended[i]! < each) sum += running[i]!;
-      ended[i]!++;
+      if (left[i]!-- > 0) sum += running[i]!;
       running[i] = 0;
     }
     observations = step.observations;
   }
-  return sum / (each * n);
+  return sum / episodes;
 }
 
 /** The policy that knows the truth of a world of one step: its scores are the rewards. */

@@ -12,7 +12,7 @@ import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import type { WorldDefinition } from '../world/index.ts';
 import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
-import { bestPolicy, episodesPlayed, judgeSeed, meanReturn } from './judge-in-world.ts';
+import { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
 import { packModel } from './model-file.ts';
 import { rollout } from './rollout.ts';
 
@@ -139,7 +139,7 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
       metrics: {
         ...Object.fromEntries(Object.entries(report).map(([name, value]) => [`fit.${name}`, value])),
         meanReturn: greedy,
-        episodes: episodesPlayed(worlds, episodes),
+        episodes,
         ...(best !== undefined && { bestReturn: best }),
         trainReturn: recent.length === 0 ? 0 : recent.reduce((a, b) => a + b, 0) / recent.length,
         steps: done,
