@@ -1,7 +1,7 @@
 import type { Policy, Validation } from '../../src/agent/index.ts';
 import { rng, type Sequences } from '../../src/core/index.ts';
 import { type Cases, rankCases } from '../../src/eval/index.ts';
-import { judgeWeighedSlates, oneChoice, rankingWeight, type SlateRows } from '../../src/measure/index.ts';
+import { judgeWeighedSlates, rankingWeight } from '../../src/measure/index.ts';
 import { shopV1, truthOf } from '../../src/world/index.ts';
 import { drawSlate } from '../fine-tuning/takings-at-random.ts';
 
@@ -197,52 +197,16 @@ export async function judgeByLog(
       });
     observations = step.observations.slice();
   }
-  const chance = rng(seed).fork('resamples');
   const { logged, estimates } = judgeWeighedSlates(
     { n: rows, slots: k, reward },
     { single, given, whole },
-    { rng: chance, resamples },
+    { rng: rng(seed).fork('resamples'), resamples },
   );
   return {
     truth: clicks,
     logged,
-    estimates: [
-      ...estimates.map(({ name, value, low, high, verdict }) => ({ name, value, low, high, verdict })),
-      byOdds({ n: rows, slots: k, reward, weight: single }, logged, chance, resamples),
-    ],
+    estimates: estimates.map(({ name, value, low, high, verdict }) => ({ name, value, low, high, verdict })),
   };
-}
-
-/** `oneChoice` with its bootstrap interval; of all slates only those count where something of the target's stands. */
-function byOdds(
-  rows: SlateRows,
-  logged: number,
-  chance: ReturnType<typeof rng>,
-  resamples: number,
-): LogJudgement['estimates'][number] {
-  const { n, slots } = rows;
-  const counting = Array.from({ length: n }, (_, i) => i).filter((i) =>
-    rows.weight.subarray(i * slots, (i + 1) * slots).some((w) => w > 0),
-  );
-  const taken = (picked: readonly number[]): SlateRows => {
-    const of = (values: Float64Array): Float64Array => {
-      const all = new Float64Array(picked.length * slots);
-      picked.forEach((i, at) => {
-        all.set(values.subarray(i * slots, (i + 1) * slots), at * slots);
-      });
-      return all;
-    };
-    return { n: picked.length, slots, reward: of(rows.reward), weight: of(rows.weight) };
-  };
-  const values = Float64Array.from({ length: resamples }, () =>
-    oneChoice(taken(counting.map(() => counting[chance.int(counting.length)]!))),
-  ).sort();
-  const [low, high] = [0.025, 0.975].map((share) => values[Math.round(share * (resamples - 1))]!) as [
-    number,
-    number,
-  ];
-  const verdict = low > logged ? 'better' : high < logged ? 'worse' : 'not distinguishable';
-  return { name: 'odds', value: oneChoice(taken(counting)), low, high, verdict };
 }
 
 function sequencesOf(

@@ -24,6 +24,7 @@ const assumed = {
   iips: 'an outcome depends on its own slot',
   rips: 'and on what stands above it',
   pi: 'the whole is a sum over slots',
+  odds: 'one answer a slate, by its odds',
 } as const;
 
 /** `tendril ope --format slates`: what another policy would have brought, by a log of several things shown at once. */

@@ -41,7 +41,6 @@ export {
   judgeTarget,
   type TargetJudgement,
 } from './off-policy/judge-target.ts';
-export { oneChoice } from './off-policy/one-choice.ts';
 export {
   fixedSlate,
   independentSlots,

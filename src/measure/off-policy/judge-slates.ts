@@ -1,5 +1,6 @@
 import { type Progress, type Rng, TendrilError } from '../../core/index.ts';
 import { interactionIndependent } from './interaction-independent.ts';
+import { oneChoice } from './one-choice.ts';
 import { independentSlots, slateWeight, uniformRanking } from './pseudo-inverse.ts';
 import { fewOutcomes, joined, type Refusal, sharesOf, thinWeights, unlogged } from './refusal.ts';
 import { rewardInteraction } from './reward-interaction.ts';
@@ -11,7 +12,7 @@ import { drawRows, eachItsOwn } from './whose-rows.ts';
 /** The pseudo-inverse is of a matrix of places x places. */
 const mostPlaces = 2000;
 
-export type SlateEstimatorName = 'iips' | 'rips' | 'pi';
+export type SlateEstimatorName = 'iips' | 'rips' | 'pi' | 'odds';
 
 export interface SlateEstimate {
   readonly name: SlateEstimatorName;
@@ -42,9 +43,10 @@ export interface JudgeSlatesSettings {
 }
 
 /**
- * What another policy would have brought, by a log of slates, under three assumptions about them: an outcome depends on what
- * stands at its own slot alone (`iips`), on that and all above it (`rips`), or the outcome of the whole is a sum of unknown
- * parts (`pi`). Each has its own weights and is refused by them alone. Intervals: bootstrap over slates.
+ * What another policy would have brought, by a log of slates, under one assumption each about them: an outcome depends on what
+ * stands at its own slot alone (`iips`), on that and all above it (`rips`), the outcome of the whole is a sum of unknown
+ * parts (`pi`), or shoppers answer to one slot at most, by its odds (`odds`: only of logs where they do, with outcomes 0 and 1).
+ * Each has its own weights and is refused by them alone. Intervals: bootstrap over slates.
  */
 export const judgeSlates = (
   log: SlateLog,
@@ -52,7 +54,7 @@ export const judgeSlates = (
   settings: JudgeSlatesSettings,
 ): SlateJudgement => judgeWeighedSlates(log, weightsOf(log, target), settings, neverShown(log, target));
 
-/** The target's probability divided by the logging policy's: of the three assumptions, each its own. */
+/** The target's probability divided by the logging policy's: what the assumptions need of it. */
 export interface SlateWeights {
   /** n x slots: of the action at its slot, whatever stands elsewhere. */
   readonly single: Float64Array;
@@ -80,8 +82,10 @@ export function judgeWeighedSlates(
     iips: (rows) => interactionIndependent(slatesOf(log, single, rows)),
     rips: (rows) => rewardInteraction(slatesOf(log, given, rows)),
     pi: (rows) => meanOver(rows, (i) => totals[i]! * whole[i]!),
+    odds: (rows) => oneChoice(slatesOf(log, single, rows)),
   };
-  const names = Object.keys(estimators) as SlateEstimatorName[];
+  const once = log.reward.every((r) => r === 0 || r === 1) && totals.every((total) => total <= 1);
+  const names = (Object.keys(estimators) as SlateEstimatorName[]).filter((name) => once || name !== 'odds');
   const valuesOf = (rows: Int32Array): readonly (readonly [number, number])[] => {
     const logged = meanOver(rows, (i) => totals[i]!);
     return names.map((name) => {
@@ -100,8 +104,10 @@ export function judgeWeighedSlates(
     }
     progress?.(resample + 1, resamples, 'resamples');
   }
+  const singly = thinnestSlot(single, slots);
   const thinnest: Readonly<Record<SlateEstimatorName, Float64Array>> = {
-    iips: thinnestSlot(single, slots),
+    iips: singly,
+    odds: singly,
     rips: thinnestSlot(productsOf(given, slots), slots),
     pi: whole,
   };

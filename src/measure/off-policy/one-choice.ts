@@ -8,7 +8,8 @@ import type { SlateRows } from './slate-log.ts';
  *   odds of slot k = sum of w r / sum of w (1 - answered),    value = sum of odds / (1 + sum of odds)
  *
  * with `weight` w and `reward` r (1 where it was clicked) as for `interactionIndependent`, which adds shares up as if slots
- * did not compete. Shoppers that differ are taken together: where some click anything and others nothing it is biased.
+ * did not compete. Shoppers that differ, and what a target draws at one slot, are taken together: where some click anything and
+ * others nothing it is biased.
  */
 export function oneChoice({ n, slots, reward, weight }: SlateRows): number {
   let odds = 0;

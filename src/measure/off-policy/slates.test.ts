@@ -118,6 +118,26 @@ test('of shoppers who answer to one slot at most, odds find the truth; shares ad
   }
   expect(Math.abs(oneChoice(rows) - 5 / 6)).toBeLessThan(0.01);
   expect(interactionIndependent(rows)).toBeGreaterThan(1);
+  // Judged like the others: an interval, refused by its weights, and left out where a slate is answered to twice.
+  const weights = { single: rows.weight, given: rows.weight, whole: new Float64Array(n).fill(1) };
+  const judge = (slates: number, reward = rows.reward) =>
+    judgeWeighedSlates({ n: slates, slots: 2, reward: reward.slice(0, 2 * slates) }, weightsTo(slates), {
+      rng: rng(1),
+      resamples: 20,
+    }).estimates.find(({ name }) => name === 'odds');
+  const weightsTo = (slates: number) => ({
+    single: weights.single.slice(0, 2 * slates),
+    given: weights.given.slice(0, 2 * slates),
+    whole: weights.whole.slice(0, slates),
+  });
+  const odds = judge(6000)!;
+  expect(odds.verdict).toBe('better');
+  expect([odds.low < 5 / 6, odds.high > 5 / 6]).toEqual([true, true]);
+  expect(judge(300)).toMatchObject({
+    verdict: 'refused',
+    reason: expect.stringContaining('effective sample size'),
+  });
+  expect(judge(300, new Float64Array(2 * n).fill(1))).toBeUndefined();
   // Nothing answered, and nothing but answers.
   const none = { n: 1, slots: 1, reward: Float64Array.of(0), weight: Float64Array.of(1) };
   expect(oneChoice(none)).toBe(0);
