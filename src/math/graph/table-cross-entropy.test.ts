@@ -3,7 +3,7 @@ import { ortEngine } from '../../adapters/index.ts';
 import { rng } from '../../core/index.ts';
 import { add, mul } from './elementwise.ts';
 import { gatherColumns, gatherRows } from './gather.ts';
-import { graph } from './graph.ts';
+import { graph, type Value } from './graph.ts';
 import { linearTransposed } from './matrix.ts';
 import { sum } from './reduce.ts';
 import { gradients } from './reverse-mode.ts';
@@ -99,6 +99,81 @@ test.each([3, 12])(
     await (await (await ortEngine()).compile(g.bytes())).bind(inputs, out)();
     close(out.loss!.data, out.plain!.data);
     for (let i = 0; i < 3; i++) close(out[`own${i}`]!.data, out[`wanted${i}`]!.data);
+  },
+);
+
+// Whole and sampled gradients of the table, both times x: what they say of x follows from that.
+test.each([0, 2, 5])(
+  'uniform negatives: the mean gradient is that of the whole softmax where they miss the right one, and shortened by hits no more than by their share (lead %i)',
+  async (lead) => {
+    const [items, k, draws] = [40, 8, 4000];
+    const own = rng(`sampled ${lead}`);
+    const data = Float32Array.from({ length: items * width }, () => 0.3 * own.normal());
+    const row = Float32Array.from({ length: width }, () => own.normal());
+    const square = row.reduce((total, value) => total + value * value, 0);
+    for (let j = 0; j < width; j++) data[j]! += (lead * row[j]!) / square;
+    const engine = await ortEngine();
+    const bind = async (make: (g: ReturnType<typeof graph>, h: Value, all: Value) => readonly Value[]) => {
+      const g = graph();
+      const found = make(g, g.input('x', [1, width]), g.input('table', [items, width]));
+      const outputs = found.map((value) => ({
+        data: new Float32Array(value.shape.reduce((size, axis) => size * axis, 1)),
+        shape: value.shape,
+      }));
+      found.forEach((value, i) => {
+        g.output(`${i}`, value);
+      });
+      const inputs = {
+        x: { data: row, shape: [1, width] },
+        table: { data, shape: [items, width] },
+        target: { data: Int32Array.of(0), shape: [1] },
+        one: { data: Float32Array.of(1), shape: [1, 1] },
+      };
+      const program = await engine.compile(g.bytes());
+      return {
+        outputs,
+        run: (more = {}) => program.bind({ ...inputs, ...more }, Object.fromEntries(outputs.entries())),
+      };
+    };
+    const whole = await bind((g, h, all) => {
+      const made = tableCrossEntropy(h, all, g.input('target', [1], 'int32'), g.input('one', [1, 1]));
+      return gradients(made.loss, [all, made.targetRows]);
+    });
+    await whole.run()();
+    const wanted = Float64Array.from(whole.outputs[0]!.data);
+    for (let j = 0; j < width; j++) wanted[j]! += whole.outputs[1]!.data[j]!;
+    const drawn = new Int32Array(k);
+    const sampled = await bind((g, h, all) => {
+      const target = gatherRows(all, g.input('target', [1], 'int32'));
+      const others = gatherRows(all, g.input('drawn', [k], 'int32'));
+      const loss = sampledCrossEntropy(h, target, others, g.input('one', [1, 1]), items - 1);
+      return gradients(loss, [target, others]);
+    });
+    const run = sampled.run({ drawn: { data: drawn, shape: [k] } });
+    const [every, missing] = [new Float64Array(items * width), new Float64Array(items * width)];
+    let missed = 0;
+    for (let draw = 0; draw < draws; draw++) {
+      for (let s = 0; s < k; s++) drawn[s] = own.int(items);
+      await run();
+      const miss = Number(!drawn.includes(0));
+      missed += miss;
+      [0, ...drawn].forEach((item, at) => {
+        const from = sampled.outputs[at === 0 ? 0 : 1]!.data;
+        for (let j = 0; j < width; j++) {
+          const value = from[Math.max(0, at - 1) * width + j]!;
+          every[item * width + j]! += value / draws;
+          missing[item * width + j]! += miss * value;
+        }
+      });
+    }
+    const dot = (a: Float64Array, b: Float64Array): number => a.reduce((total, v, i) => total + v * b[i]!, 0);
+    const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
+    const apart = missing.map((value, i) => value / missed - wanted[i]!);
+    expect(length(apart) / length(wanted)).toBeLessThan(0.04);
+    expect(dot(every, wanted) / length(every) / length(wanted)).toBeGreaterThan(0.999);
+    const kept = length(every) / length(wanted);
+    expect(kept).toBeGreaterThan(1 - k / items);
+    expect(kept).toBeLessThan(lead > 0 ? 0.95 : 1);
   },
 );
 

@@ -50,8 +50,10 @@ export function tableCrossEntropy(
 
 /**
  * The same against a sample of the table: the target's row and k rows that all share, drawn uniformly (sampled softmax,
- * Bengio & Senecal 2008), each of which stands for `others` / k of the rows beside the target's, so that the loss is about
- * that against all of them; 1 where left out. `targetRows` [n, width], `sampled` [k, width], both gathered.
+ * Bengio & Senecal 2008), each of which stands for `others` / k of the rows beside the target's (the "log Q correction", the
+ * same for all where draws are uniform), so that the loss is about that against all of them; 1 where left out. Where a drawn row
+ * is the target's own ("accidental hit"), which others leave out, it counts as both: in the mean the gradient keeps its direction
+ * and is shorter by no more than k / rows. `targetRows` [n, width], `sampled` [k, width], both gathered.
  *
  * The right one is kept out of the n x k numbers, which are then touched by two products and one softmax S alone. With
  * lse = log sum exp(x . sampled), had from the largest of them and the largest of S, and
