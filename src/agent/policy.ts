@@ -30,7 +30,10 @@ export interface Policy {
   acting?(scores: Scores): ArrayLike<number>;
 }
 
-/** Calibrated chances; a part is missing where the histories did not show enough of it. */
+/**
+ * Chances, calibrated when the heads were taught (lessons after that move the network alone) and on visits that are known to be
+ * over; a part is missing where the histories did not show enough of it.
+ */
 export interface Foreseen {
   /** Codes of event types. */
   readonly nextType?: Chances;

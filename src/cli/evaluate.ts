@@ -19,7 +19,7 @@ import {
   sessionsOf,
   timeSplit,
 } from '../eval/index.ts';
-import { readShop } from '../learn/index.ts';
+import { behaviourNote, readShop } from '../learn/index.ts';
 import { evaluateInWorld, evaluatePolicy } from './evaluate-in-world.ts';
 import { asksFor, settingsByAgent } from './named-values.ts';
 import { names, positiveWhole, wholeNumber } from './option-values.ts';
@@ -156,6 +156,10 @@ async function evaluate(options: Options): Promise<void> {
       rows.map((row) => shown(row, k)),
       false,
     );
+    if (rows.some((row) => Object.keys(row).some((name) => name.startsWith('behaviour'))))
+      process.stdout.write(
+        `${behaviourNote}${split.heldBack ? '; the network has learned the held-back interactions since its heads were taught' : ''}\n`,
+      );
   }
   if (options.out) {
     mkdirSync(dirname(options.out), { recursive: true });

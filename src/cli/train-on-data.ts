@@ -3,6 +3,7 @@ import { agentNamed } from '../agent/index.ts';
 import { type Progress, TendrilError } from '../core/index.ts';
 import {
   adjust,
+  behaviourNote,
   decidingFigure,
   openModel,
   readShop,
@@ -123,6 +124,10 @@ export async function trainOnData(
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
     if (search) printRows(search.tried.map(triedRow), options.json);
     printRows([rowOf(manifest, (performance.now() - begun) / 1000, serves)], options.json);
+    if (!options.json && Object.keys(manifest.metrics).some((name) => name.startsWith('behaviour')))
+      process.stdout.write(
+        `${behaviourNote}; before the held-back interactions were learned, which moves the network and not its heads\n`,
+      );
   } finally {
     await log.close();
   }

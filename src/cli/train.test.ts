@@ -88,6 +88,36 @@ describe('tendril train', () => {
     expect(await main(['train', 'sqn', '--resume', ...tuning])).toBe(0);
     expect(rows()[2]).toMatchObject({ agent: 'sqn', version: 2 });
   });
+  test('of whom figures of behaviour are, and from when, stands beside them', async () => {
+    const { directory, log } = await shop();
+    await log.append(
+      ring.map((event, i) => ({
+        ...event,
+        eventId: `v${i}`,
+        timestamp: 1000 * (i + 300),
+        eventType: Math.floor(i / 24) % 2 === 0 ? 'click' : 'view',
+      })),
+    );
+    await log.close();
+    const set = ['width=8', 'inner=16', 'epochs=2', 'behaviour=true'];
+    const data = ['--data', directory.path];
+    expect(await main(['train', 'transformer', ...set.flatMap((one) => ['--setting', one]), ...data])).toBe(
+      0,
+    );
+    expect(captured.out).toContain('behaviour.nextType.ece');
+    expect(captured.out).toContain(
+      'of shoppers who came back, or long before the data end; before the held-back',
+    );
+    captured.out = '';
+    const sets = set.flatMap((one) => ['--set', `transformer.${one}`]);
+    expect(await main(['evaluate', '--agents', 'transformer', ...sets, ...data])).toBe(0);
+    expect(captured.out).toContain('long before the data end\n');
+    captured.out = '';
+    expect(
+      await main(['evaluate', '--protocol', 'sessions', '--agents', 'transformer', ...sets, ...data]),
+    ).toBe(0);
+    expect(captured.out).toContain('long before the data end; the network has learned the held-back');
+  });
   test('embeddings are taken along by --resume, of their own size only', async () => {
     const { directory, log } = await shop();
     await log.close();

@@ -31,6 +31,10 @@ export async function foreseen(
   return cases;
 }
 
+/** What figures of behaviour do not say themselves. */
+export const behaviourNote =
+  'behaviour: of visits known to be over, so of shoppers who came back, or long before the data end';
+
 /** The reliability curve of a head: of yes and no the chance of yes, of several classes that of the likeliest. */
 export function curveOf(cases: readonly Said[]): readonly ReliabilityBin[] {
   const { said, happened } = binary(cases);

@@ -1,5 +1,11 @@
 export { adjust, type Tried } from './adjust.ts';
-export { type BehaviourCases, behaviourFigures, curveOf, foreseen } from './behaviour-figures.ts';
+export {
+  type BehaviourCases,
+  behaviourFigures,
+  behaviourNote,
+  curveOf,
+  foreseen,
+} from './behaviour-figures.ts';
 export { catalogueOfLog } from './catalogue-of-log.ts';
 export type { Checkpoint } from './checkpoint.ts';
 export {

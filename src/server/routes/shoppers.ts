@@ -56,7 +56,7 @@ export const getShopper: Route = {
           expects: {
             type: 'object',
             description:
-              'chances of what comes next, where the model that serves was trained with `behaviour`: `willBuy` and `willLeave` (in this session), `nextEventType`, `nextCategory`',
+              'chances of what comes next, where the model that serves was trained with `behaviour`: `willBuy` and `willLeave` (in this session), `nextEventType`, `nextCategory`; calibrated when it was trained, on shoppers who came back',
           },
           recent: { type: 'array', items: { type: 'object' }, description: 'the newest first' },
         },
