@@ -1,7 +1,8 @@
 /**
  * `TENDRIL_DATASETS=... node bench/transformer-quality.ts [sets] [seeds] [key=value ...]`: the agent `transformer` on the
  * three S3-Rec files, leave one out, a row for each file and seed, and how long it took to get there: processor and clock
- * seconds up to each validation (bench/results/transformer.json). A run that is ended goes on from its checkpoint. Where
+ * seconds up to each validation, and the most memory the process ever held (bench/results/transformer.json): of one file and seed
+ * alone where no other was named before it. A run that is ended goes on from its checkpoint. Where
  * TENDRIL_MODELS names a folder, the trained network is left there for bench/blend.ts.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,7 +32,7 @@ async function measure(set: string, seed: number): Promise<void> {
   const sequences = await readSequenceFile(join(root, 's3rec-amazon-sequences', `${set}.txt.gz`), new Map());
   const file = join(unfinished, [set, seed, ...given].join('-').replaceAll('/', '_'));
   const checkpoint = checkpointFile(`${file}.checkpoint`, { seconds: 60, now: Date.now, resume: true });
-  const before: { processorSeconds: number; seconds: number; curve: Point[] } =
+  const before: { processorSeconds: number; seconds: number; peakMegabytes?: number; curve: Point[] } =
     checkpoint.found && existsSync(`${file}.json`)
       ? JSON.parse(readFileSync(`${file}.json`, 'utf8'))
       : { processorSeconds: 0, seconds: 0, curve: [] };
@@ -45,6 +46,13 @@ async function measure(set: string, seed: number): Promise<void> {
       seconds: rounded(before.seconds + (performance.now() - begun) / 1000),
     };
   };
+  // The operating system counts in 1,024 bytes.
+  const peak = (): { peakMegabytes: number } => ({
+    peakMegabytes: Math.max(
+      before.peakMegabytes ?? 0,
+      Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
+    ),
+  });
   const { figures, report } = await evaluateSequences(keptIn(process.env.TENDRIL_MODELS, set, seed), {
     split: leaveOneOut(sequences),
     k: 10,
@@ -62,7 +70,7 @@ async function measure(set: string, seed: number): Promise<void> {
       ...checkpoint,
       async keep(bytes) {
         await checkpoint.keep(bytes);
-        writeFileSync(`${file}.json`, JSON.stringify({ ...spent(), curve }));
+        writeFileSync(`${file}.json`, JSON.stringify({ ...spent(), ...peak(), curve }));
       },
     },
   });
@@ -72,11 +80,12 @@ async function measure(set: string, seed: number): Promise<void> {
     ...Object.fromEntries(Object.entries(figures).map(([figure, value]) => [figure, rounded(value)])),
     ...report,
     ...spent(),
+    ...peak(),
     ...(given.length > 0 && { settings }),
     curve,
   };
   console.log(
-    `${set} seed ${seed}: hr@10 ${figures['hr@10']!.toFixed(4)} ndcg@10 ${figures['ndcg@10']!.toFixed(4)}`,
+    `${set} seed ${seed}: hr@10 ${figures['hr@10']!.toFixed(4)} ndcg@10 ${figures['ndcg@10']!.toFixed(4)}, at most ${row.peakMegabytes} MB`,
   );
   const rows = merged('transformer', [row], ['set', 'seed', 'settings']);
   record('transformer', {
@@ -85,6 +94,7 @@ async function measure(set: string, seed: number): Promise<void> {
     seeds: [...new Set(rows.map((one) => Number(one.seed)))],
     notes: [
       'Leave one out, as in s3rec.json; the defaults of the agent, chosen on the validation interactions of Beauty with seed 1 (docs/agents/transformer.md).',
+      'peakMegabytes: the largest resident memory of the process, data, training and judging; it holds what ran before in the same process.',
       'curve: the best validation HR@10 after a pass (at most 10,000 histories) and the processor and clock seconds up to there; clock seconds are those of a machine shared with other work, threads of a step: 1.',
     ],
     rows,
