@@ -9,12 +9,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { openEngine } from '../src/adapters/index.ts';
 import { agentNamed } from '../src/agent/index.ts';
 import { trainInWorld } from '../src/learn/index.ts';
 import { worldNamed } from '../src/world/index.ts';
 import { campaignBench } from './campaign-env.ts';
 import { controlRuns } from './control-runs.ts';
-import { zooRun } from './control-zoo.ts';
+import { type ZooRun, zooRun } from './control-zoo.ts';
 import { merged, record, rounded } from './record.ts';
 import { timedParts } from './timed-parts.ts';
 
@@ -22,6 +23,7 @@ import { timedParts } from './timed-parts.ts';
 const runs = {
   'cart-pole': { ...controlRuns['ppo cart-pole zoo'], worlds: 8, world: worldNamed('cart-pole-v1') },
   dqn: { ...zooRun('dqn', 'cart-pole-v1'), world: worldNamed('cart-pole-v1') },
+  'dqn-2-threads': twoThreads(zooRun('dqn', 'cart-pole-v1')),
   campaign: {
     agent: 'ppo',
     worlds: 8,
@@ -43,6 +45,11 @@ const runs = {
     },
   },
 } as const;
+
+/** Both sides have two threads. */
+function twoThreads({ settings, ...run }: ZooRun) {
+  return { ...run, settings: { ...settings, threads: 2 }, world: worldNamed('cart-pole-v1') };
+}
 
 interface Side {
   readonly steps: number;
@@ -66,6 +73,7 @@ async function ours(name: keyof typeof runs, seed: number): Promise<Side> {
     steps,
     discount,
     worlds,
+    engine,
     clock: () => performance.now(),
     progress(at, of = 0) {
       if (at >= of) end = process.cpuUsage(begin);
@@ -84,12 +92,14 @@ async function ours(name: keyof typeof runs, seed: number): Promise<Side> {
   };
 }
 
+const engine = await openEngine();
 const [, , names, seedList = '1,2,3', peerSteps] = process.argv;
 const python = process.env.TENDRIL_SB3_PYTHON;
 function peer(name: string, seed: number): Side | undefined {
   if (!python) return undefined;
   const script = join(import.meta.dirname, 'peers/sb3_speed.py');
-  const given = [script, name, String(seed), ...(peerSteps ? [peerSteps] : [])];
+  const [run, threads] = name === 'dqn-2-threads' ? ['dqn', '2'] : [name, '1'];
+  const given = [script, run, String(seed), threads, ...(peerSteps ? [peerSteps] : [])];
   const { stdout, stderr, status } = spawnSync(python, given, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${python} ${script} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout.trim().split('\n').at(-1)!);

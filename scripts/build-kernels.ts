@@ -20,10 +20,12 @@ const flags = [
 ];
 /** A second build, for runtimes that know relaxed SIMD, adds products in one rounding. */
 const fusedFlags = [...flags, '--enable', 'relaxed-simd'];
+/** A third, of the second, works on memory that threads share, at most 4 GB as all do. */
+const sharedFlags = [...fusedFlags, '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 
 /** Of the flags and every source file. */
 export function kernelsSourceHash(): string {
-  const hash = createHash('sha256').update(fusedFlags.join(' '));
+  const hash = createHash('sha256').update(sharedFlags.join(' '));
   for (const name of readdirSync(assembly).sort())
     hash.update(`\n${name}\n`).update(readFileSync(join(assembly, name)));
   return hash.digest('hex');
@@ -49,7 +51,7 @@ function compile(flags: readonly string[]): Buffer {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [bytes, fused] = [compile(flags), compile(fusedFlags)];
+  const [bytes, fused, shared] = [flags, fusedFlags, sharedFlags].map(compile) as [Buffer, Buffer, Buffer];
   const text = (of: Buffer): string =>
     of
       .toString('base64')
@@ -64,9 +66,12 @@ export const kernelsWasm: string = [\n${text(bytes)}\n].join('');
 /** The same with relaxed SIMD: ${fused.length} bytes. */
 export const kernelsWasmFused: string = [\n${text(fused)}\n].join('');
 
+/** The same as that, on shared memory: ${shared.length} bytes. */
+export const kernelsWasmShared: string = [\n${text(shared)}\n].join('');
+
 /** SHA-256 of the source and the compiler's flags. */
 export const kernelsSource = '${kernelsSourceHash()}';
 `,
   );
-  console.log(`${bytes.length} and ${fused.length} bytes`);
+  console.log(`${bytes.length}, ${fused.length} and ${shared.length} bytes`);
 }

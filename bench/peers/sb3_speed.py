@@ -1,5 +1,5 @@
-"""Stable-Baselines3's PPO and DQN on one core, timed: `python sb3_speed.py cart-pole|dqn|campaign SEED [STEPS]`. Prints one
-line of JSON.
+"""Stable-Baselines3's PPO and DQN, timed: `python sb3_speed.py cart-pole|dqn|campaign SEED THREADS [STEPS]`. Prints
+one line of JSON.
 
 cart-pole: CartPole-v1, 100,000 steps, hyper-parameters of RL Baselines3 Zoo. dqn: the same world, 50,000 steps. campaign: campaign_env.py, 200,000 steps, the
 defaults of Stable-Baselines3 with 2,048 transitions an update. Called by bench/control-speed.ts.
@@ -65,8 +65,8 @@ def campaign(seed):
 
 
 def main():
-    run, seed, *fewer = sys.argv[1], *map(int, sys.argv[2:])
-    torch.set_num_threads(1)
+    run, seed, threads, *fewer = sys.argv[1], *map(int, sys.argv[2:])
+    torch.set_num_threads(threads)
     algorithm, worlds, judged, settings, steps = {"cart-pole": cart_pole, "dqn": dqn, "campaign": campaign}[run](seed)
     model = algorithm("MlpPolicy", worlds, seed=seed, device="cpu", **settings)
 

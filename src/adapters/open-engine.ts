@@ -1,4 +1,5 @@
-import type { Engine } from '../math/index.ts';
+import { Worker } from 'node:worker_threads';
+import type { Engine, SharedWork } from '../math/index.ts';
 import { ortEngine } from './ort-engine.ts';
 import { ortWebEngine } from './ort-web-engine.ts';
 
@@ -8,11 +9,24 @@ export async function openEngine(
   native: () => Promise<Engine> = ortEngine,
 ): Promise<Engine> {
   try {
-    return await native();
+    return { ...(await native()), startThread };
   } catch (error) {
     const engine = await ortWebEngine();
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     log(`no native ONNX Runtime on this machine (${reason}); using ${engine.id}, two to four times slower`);
-    return engine;
+    return { ...engine, startThread };
   }
+}
+
+/**
+ * A thread of the process that follows the calls of kernels; it does not keep the process alive. If it ends before it was ever
+ * up its work is done by the thread that gives it, more slowly: a warning says so.
+ */
+function startThread(given: SharedWork): void {
+  const file = import.meta.url.endsWith('.ts') ? './kernel-thread.ts' : './kernel-thread.js';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: given, execArgv: [] });
+  worker.once('error', (error: Error) =>
+    process.emitWarning(`the second thread of the kernels ended: ${error.message}`),
+  );
+  worker.unref();
 }

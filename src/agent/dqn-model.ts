@@ -79,6 +79,7 @@ export interface ModelOptions {
   readonly clipNorm: number;
   /** Weight of what was, at each update, in the mean that scores; 0 for the newest numbers alone. */
   readonly averaging: number;
+  readonly threads: number;
 }
 
 export async function dqnModel(given: ModelOptions): Promise<Model> {
@@ -153,7 +154,7 @@ export async function dqnModel(given: ModelOptions): Promise<Model> {
   const seenItems = kernels.ints(n * shape.history);
   const historyTable = tables[shape.mode === 'slateq' ? 'choice' : 'q'];
 
-  const training = await engine.compile(trainingGraph(shape, online, n));
+  const training = await engine.compile(trainingGraph(shape, online, n), { threads: given.threads });
   const options = [n, shape.options];
   const run = training.bind(
     {

@@ -91,6 +91,14 @@ export const dqnSettings = {
     min: 0,
     doc: 'largest norm of all gradients together; 0 for no limit',
   },
+  threads: {
+    type: 'number',
+    default: 1,
+    min: 1,
+    max: 2,
+    integer: true,
+    doc: 'threads of an update; the second pays where a core is free, and changes no number',
+  },
   averaging: {
     type: 'number',
     default: 0.995,

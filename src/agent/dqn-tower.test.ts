@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { observationSpec, rng } from '../core/index.ts';
+import type { Engine } from '../math/index.ts';
 import { encoder } from './dqn-encoder.ts';
 import type { NetworkShape } from './dqn-network.ts';
 import { dqnTower } from './dqn-tower.ts';
@@ -29,7 +30,11 @@ const shapeOf = (given: Partial<NetworkShape>): NetworkShape => ({
 });
 
 /** The network from its definition in double precision: `at` says where each parameter begins. */
-function values(w: ArrayLike<number>, x: ArrayLike<number>, dueling: boolean): number[] {
+function values(
+  w: ArrayLike<number>,
+  x: ArrayLike<number>,
+  { dueling, width: second }: NetworkShape,
+): number[] {
   const sixteen = (size: number): number => 16 * Math.ceil(size / 16);
   let at = 0;
   const take = (size: number): ((i: number) => number) => {
@@ -53,11 +58,15 @@ function values(w: ArrayLike<number>, x: ArrayLike<number>, dueling: boolean): n
   return z.slice(0, items).map((one) => z[items]! + one - mean);
 }
 
-test.each<[string, Partial<NetworkShape>]>([
+/** Two parts, both in this thread, as the other never comes up. */
+const inParts = { id: 'none', startThread: () => {} } as unknown as Engine;
+
+test.each<[string, Partial<NetworkShape>, Engine?]>([
   ['Huber', {}],
   ['squared, dueling', { loss: 'mse', dueling: true }],
   ['Huber, double, dueling', { double: true, dueling: true }],
-])('a step goes against the slope of the loss: %s', async (_, given) => {
+  ['Huber, double, dueling, in two parts', { double: true, dueling: true, width: 30 }, inParts],
+])('a step goes against the slope of the loss: %s', async (_, given, engine) => {
   const shape = shapeOf(given);
   const chance = rng(5);
   const model = dqnTower({
@@ -69,13 +78,14 @@ test.each<[string, Partial<NetworkShape>]>([
     }),
     items: undefined,
     contentText: false,
-    engine: undefined,
+    engine,
     rng: rng(1),
     batchSize: n,
     optimiser: 'sgd',
     options: { learningRate: rate },
     clipNorm: 0,
     averaging: 0,
+    threads: engine ? 2 : 1,
   });
   const { batch, state } = model;
   // The target network is another one.
@@ -95,13 +105,13 @@ test.each<[string, Partial<NetworkShape>]>([
   const best = (q: readonly number[]): number => q.indexOf(Math.max(...q));
   const start = state.online!.slice();
   const targets = Array.from({ length: n }, (_, i) => {
-    const future = values(state.target!, row(batch.after.dense, i), shape.dueling);
-    const judge = shape.double ? values(start, row(batch.after.dense, i), shape.dueling) : future;
+    const future = values(state.target!, row(batch.after.dense, i), shape);
+    const judge = shape.double ? values(start, row(batch.after.dense, i), shape) : future;
     return batch.reward[i]! + batch.discount[i]! * future[best(judge)]!;
   });
   const lossOf = (w: ArrayLike<number>): number =>
     targets.reduce((sum, y, i) => {
-      const error = values(w, row(batch.before.dense, i), shape.dueling)[batch.actions[i]!]! - y;
+      const error = values(w, row(batch.before.dense, i), shape)[batch.actions[i]!]! - y;
       const size = Math.abs(error);
       const one = shape.loss === 'mse' ? error * error : size < 1 ? (size * size) / 2 : size - 0.5;
       return sum + (batch.importance[i]! * one) / n;
@@ -118,7 +128,7 @@ test.each<[string, Partial<NetworkShape>]>([
   }
   expect(moved).toBeGreaterThan(50);
   const { scores } = await model.score(batch.before.dense, n);
-  values(state.online!, row(batch.before.dense, 4), shape.dueling).forEach((q, a) => {
+  values(state.online!, row(batch.before.dense, 4), shape).forEach((q, a) => {
     expect(scores[4 * items + a]).toBeCloseTo(q, 4);
   });
 });

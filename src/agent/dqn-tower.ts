@@ -1,16 +1,17 @@
 import {
   adam,
   clipScale,
-  loadKernels,
+  kernelThreads,
   type Matrix,
   type ParameterSpec,
   parameters,
+  placesOf,
   sgd,
-  sparseProductRoom,
 } from '../math/index.ts';
 import { encodedRows } from './dqn-encoder.ts';
 import type { Model, ModelOptions } from './dqn-model.ts';
 import type { NetworkShape } from './dqn-network.ts';
+import { partNumbers, type TowerSizes, towerPart, type Weights } from './dqn-tower-part.ts';
 
 /**
  * The Q-network where the observation is a row of numbers and the action one of few choices: two ReLU layers and a linear
@@ -48,15 +49,12 @@ export function dqnTower(given: ModelOptions): Model {
     w3: { shape: [outputs, second], start: within(second) },
     b3: { shape: [outputs], start: within(second) },
   };
-  const rows = Math.max(n, mostRows);
-  const roomSize = Math.max(
-    ...[inputs, first, second, outputs].map((width) =>
-      Math.max(sparseProductRoom(rows, width), sparseProductRoom(width, n)),
-    ),
+  const sizes = { inputs, first, second, outputs, rows: n };
+  const threads = kernelThreads(
+    bytesFor(specs, sizes),
+    given.threads > 1 ? given.engine?.startThread : undefined,
   );
-  const kernels = loadKernels({
-    bytes: bytesFor(specs, rows, inputs + 2 * (first + second + outputs), roomSize),
-  });
+  const { kernels } = threads;
   const online = parameters(specs, given.rng.fork('parameters'), kernels);
   const frozen = kernels.floats(online.values.length);
   // What scores is a running mean of the numbers (Polyak & Juditsky 1992): single steps are noisy.
@@ -65,7 +63,7 @@ export function dqnTower(given: ModelOptions): Model {
   const averaged = new Float64Array(1);
   const optimiser =
     given.optimiser === 'adam'
-      ? adam(online.values.length, given.options, kernels)
+      ? adam(online.values.length, given.options, kernels, threads)
       : sgd(given.options, kernels);
   const weights = (of: Float32Array): Weights =>
     Object.fromEntries(
@@ -77,57 +75,39 @@ export function dqnTower(given: ModelOptions): Model {
   const [now, target, acting, gradient] = [online.values, frozen, averages, online.gradients].map(
     weights,
   ) as [Weights, Weights, Weights, Weights];
-  const room = kernels.floats(roomSize);
-  const floats = (count: number, columns: number): Matrix => ({
-    values: kernels.floats(count * columns),
-    rows: count,
+  const parts = Array.from({ length: threads.parts }, (_, i) =>
+    towerPart(kernels, sizes, ...placesOf(i, threads.parts, second)),
+  );
+  const matrix = (values: Float32Array, columns: number): Matrix => ({
+    values,
+    rows: values.length / columns,
     columns,
   });
-  const [h1, h2, z] = [floats(rows, first), floats(rows, second), floats(rows, outputs)];
-  const [d1, d2, dz] = [floats(n, first), floats(n, second), floats(n, outputs)];
-  const ones = floats(1, n);
-  ones.values.fill(1);
+  const answers = (): Matrix[] => parts.map(() => matrix(kernels.floats(n * outputs), outputs));
+  const [ofNow, ofTarget, ofChoice] = [answers(), answers(), answers()];
+  const dz = matrix(kernels.floats(n * outputs), outputs);
   const scored = { ...encodedRows(encoder, mostRows), dense: kernels.floats(mostRows * inputs) };
-
-  const product = (
-    a: Matrix,
-    b: Matrix,
-    out: Matrix,
-    rest: { start?: Matrix; rectify?: boolean; gate?: Matrix } = {},
-  ): void =>
-    kernels.sparseProduct({
-      a,
-      b,
-      out: out.values,
-      room,
-      rectify: rest.rectify ?? false,
-      start: rest.start?.values,
-      gate: rest.gate?.values,
-    });
-  const turned = (m: Matrix): Matrix => ({ ...m, transposed: true });
-  const top = (m: Matrix, count: number): Matrix => ({ ...m, rows: count });
-
-  /** Fills h1, h2 and z of the first `count` rows. */
-  function forward(w: Weights, dense: Float32Array, count: number): void {
-    product({ values: dense, rows: count, columns: inputs }, w.w1, h1, { start: w.b1, rectify: true });
-    product(top(h1, count), turned(w.w2), h2, { start: w.b2, rectify: true });
-    product(top(h2, count), turned(w.w3), z, { start: w.b3 });
-  }
+  const scorer = towerPart(kernels, { ...sizes, rows: mostRows }, 0, second);
+  const scores = matrix(kernels.floats(mostRows * outputs), outputs);
+  // What scores is asked far more often than it changes, mostly for a single row: its w2 is kept turned.
+  const w2Turned = kernels.floats(first * second);
+  let turnedIsOld = true;
+  const squares = parts.map(() => kernels.doubles(1));
 
   /** What all choices of row i share: 0, or, dueling, the state's value less the mean of the choices. */
-  function shared(i: number): number {
+  function shared({ values }: Matrix, i: number): number {
     if (!shape.dueling) return 0;
     let sum = 0;
-    for (let a = 0; a < items; a++) sum += z.values[i * outputs + a]!;
-    return z.values[i * outputs + items]! - sum / items;
+    for (let a = 0; a < items; a++) sum += values[i * outputs + a]!;
+    return values[i * outputs + items]! - sum / items;
   }
 
   /** With `forbidden`, of what is allowed next. */
-  function bestOf(i: number, forbidden?: Float32Array): number {
+  function bestOf({ values }: Matrix, i: number, forbidden?: Float32Array): number {
     let best = -1;
     for (let a = 0; a < items; a++)
       if (forbidden && forbidden[i * items + a]! < 0) continue;
-      else if (best < 0 || z.values[i * outputs + a]! > z.values[i * outputs + best]!) best = a;
+      else if (best < 0 || values[i * outputs + a]! > values[i * outputs + best]!) best = a;
     return Math.max(0, best);
   }
 
@@ -145,28 +125,54 @@ export function dqnTower(given: ModelOptions): Model {
     choicePull: new Float32Array(n),
   };
   const errors = new Float32Array(n);
-  const future = new Float32Array(n);
-  const chosen = new Int32Array(n);
+  const [before, after] = [batch.before, batch.after].map(({ dense }) => matrix(dense, inputs)) as [
+    Matrix,
+    Matrix,
+  ];
+
+  const answer = threads.plan((on, i) => {
+    if (shape.double) parts[i]!.forward(on, now, after, ofChoice[i]!);
+    parts[i]!.forward(on, target, after, ofTarget[i]!);
+    parts[i]!.forward(on, now, before, ofNow[i]!);
+  });
+  const differentiate = threads.plan((on, i) => {
+    const { from, to } = parts[i]!;
+    parts[i]!.backward(on, now, before, dz, gradient);
+    on.squaresTo(gradient.w2.values.subarray(from * first, to * first), squares[i]!);
+  });
+  /** Puts together what the parts have apart; answers the square of the gradient's norm. */
+  function gather(): number {
+    gradient.w1.values.fill(0);
+    gradient.b1.values.fill(0);
+    for (const { own, from } of parts) {
+      kernels.sgd(gradient.w1.values, own.w1.values, -1);
+      kernels.sgd(gradient.b1.values, own.b1.values, -1);
+      for (let a = 0; a < outputs; a++) gradient.w3.values.set(rowOf(own.w3, a), a * second + from);
+    }
+    const rest = (['w1', 'b1', 'b2', 'w3', 'b3'] as const).map((name) => gradient[name].values);
+    return [...squares.map(([sum]) => sum!), ...rest.map(kernels.sumOfSquares)].reduce((a, b) => a + b);
+  }
+
+  function readyToAct(): Weights {
+    if (turnedIsOld) kernels.transpose(acting.w2.values, second, first, w2Turned);
+    turnedIsOld = false;
+    return { ...acting, w2: { values: w2Turned, rows: first, columns: second, transposed: true } };
+  }
 
   return {
     batch,
     async update() {
-      if (shape.double) {
-        forward(now, batch.after.dense, n);
-        for (let i = 0; i < n; i++) chosen[i] = bestOf(i, batch.forbidden);
-      }
-      forward(target, batch.after.dense, n);
-      for (let i = 0; i < n; i++)
-        future[i] =
-          shared(i) + z.values[i * outputs + (shape.double ? chosen[i]! : bestOf(i, batch.forbidden))]!;
-
-      forward(now, batch.before.dense, n);
+      turnedIsOld = true;
+      answer();
+      const [z, zAfter, zChoice] = [ofNow, ofTarget, ofChoice].map(summed) as [Matrix, Matrix, Matrix];
       dz.values.fill(0);
       let loss = 0;
       for (let i = 0; i < n; i++) {
         const at = i * outputs;
-        const y = batch.reward[i]! + batch.discount[i]! * future[i]!;
-        const error = z.values[at + batch.actions[i]!]! + shared(i) - y;
+        const next = bestOf(shape.double ? zChoice : zAfter, i, batch.forbidden);
+        const future = shared(zAfter, i) + zAfter.values[at + next]!;
+        const y = batch.reward[i]! + batch.discount[i]! * future;
+        const error = z.values[at + batch.actions[i]!]! + shared(z, i) - y;
         const inside = Math.max(-1, Math.min(1, error));
         const weight = (batch.credit[i]! * batch.importance[i]!) / n;
         errors[i] = error * batch.credit[i]!;
@@ -179,19 +185,8 @@ export function dqnTower(given: ModelOptions): Model {
         dz.values[at + batch.actions[i]!]! += slope;
       }
 
-      product(dz, now.w3, d2, { gate: h2 });
-      product(d2, now.w2, d1, { gate: h1 });
-      product(turned(dz), top(h2, n), gradient.w3);
-      product(turned(d2), top(h1, n), gradient.w2);
-      product(turned({ values: batch.before.dense, rows: n, columns: inputs }), d1, gradient.w1);
-      product(ones, dz, gradient.b3);
-      product(ones, d2, gradient.b2);
-      product(ones, d1, gradient.b1);
-
-      const scale = clipScale(
-        given.clipNorm > 0 ? kernels.sumOfSquares(online.gradients) : 0,
-        given.clipNorm,
-      );
+      differentiate();
+      const scale = clipScale(gather(), given.clipNorm);
       optimiser.step(online.values, online.gradients, scale);
       averaged[0]!++;
       if (averages !== online.values)
@@ -202,20 +197,22 @@ export function dqnTower(given: ModelOptions): Model {
       frozen.set(online.values);
     },
     async score(observations, count) {
-      const scores = new Float32Array(count * items);
+      const found = new Float32Array(count * items);
       const values = new Float32Array(count);
       const size = observations.length / count;
       for (let done = 0; done < count; done += mostRows) {
         const now = Math.min(count - done, mostRows);
         encoder.encode(observations.subarray(done * size, (done + now) * size), now, scored);
-        forward(acting, scored.dense, now);
+        const seen = matrix(scored.dense.subarray(0, now * inputs), inputs);
+        scorer.forward(kernels, readyToAct(), seen, scores);
+        const z = scores;
         for (let i = 0; i < now; i++) {
-          const base = shared(i);
-          for (let a = 0; a < items; a++) scores[(done + i) * items + a] = base + z.values[i * outputs + a]!;
-          values[done + i] = base + z.values[i * outputs + bestOf(i)]!;
+          const base = shared(z, i);
+          for (let a = 0; a < items; a++) found[(done + i) * items + a] = base + z.values[i * outputs + a]!;
+          values[done + i] = base + z.values[i * outputs + bestOf(z, i)]!;
         }
       }
-      return { scores, values };
+      return { scores: found, values };
     },
     state: {
       online: online.values,
@@ -231,13 +228,22 @@ export function dqnTower(given: ModelOptions): Model {
 /** Observations scored in one run; more are scored in several. */
 const mostRows = 256;
 
-type Weights = Readonly<Record<'w1' | 'b1' | 'w2' | 'b2' | 'w3' | 'b3', Matrix>>;
+/** The first, after the others were added to it. */
+function summed([all, ...others]: readonly Matrix[]): Matrix {
+  for (const { values } of others) for (let i = 0; i < values.length; i++) all!.values[i]! += values[i]!;
+  return all!;
+}
 
-/** Six arrays of every parameter, what the layers say and their gradients for `rows` rows, and the scratch. */
-function bytesFor(specs: Record<string, ParameterSpec>, rows: number, columns: number, room: number): number {
+const rowOf = ({ values, columns }: Matrix, i: number): Float32Array =>
+  values.subarray(i * columns, (i + 1) * columns);
+
+/** Six arrays of every parameter and one of w2, two parts and what scores, what is encoded and answered. */
+function bytesFor(specs: Record<string, ParameterSpec>, sizes: TowerSizes): number {
   const numbers = Object.values(specs).reduce(
     (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1) + 16,
     0,
   );
-  return 4 * (6 * numbers + 3 * rows * columns + room) + 2 ** 16;
+  const { inputs, outputs, rows } = sizes;
+  const parts = 2 * partNumbers(sizes) + partNumbers({ ...sizes, rows: mostRows });
+  return 4 * (7 * numbers + parts + (2 * rows + mostRows) * (inputs + 4 * outputs)) + 2 ** 16;
 }

@@ -123,6 +123,7 @@ async function build(
     options: { learningRate: settings.learningRate },
     clipNorm: settings.clipNorm,
     averaging: settings.averaging,
+    threads: settings.threads,
   };
   const model = fitsTower(shape) ? dqnTower(options) : await dqnModel(options);
   let draws = chance.fork('replay');
@@ -161,6 +162,7 @@ async function build(
 
   async function update(): Promise<void> {
     const n = settings.batchSize;
+    const { size } = observation;
     if (weighted) {
       const beta =
         settings.priorityCorrection +
@@ -171,18 +173,13 @@ async function build(
     }
     for (let i = 0; i < n; i++) {
       const from = picked[i]! * layout.width;
-      before.set(replay.rows.subarray(from, from + observation.size), i * observation.size);
-      after.set(
-        replay.rows.subarray(from + observation.size, from + 2 * observation.size),
-        i * observation.size,
-      );
-      fillOptions(
-        shape,
-        model.batch,
-        i,
-        replay.rows.subarray(from + 2 * observation.size, from + layout.width),
-      );
-      forbidNext(model.batch.forbidden, i, layout, replay.rows.subarray(from, from + layout.width));
+      const replayed = replay.rows.subarray(from, from + layout.width);
+      for (let c = 0, to = i * size; c < size; c++, to++) {
+        before[to] = replayed[c]!;
+        after[to] = replayed[size + c]!;
+      }
+      fillOptions(shape, model.batch, i, replayed.subarray(2 * size));
+      forbidNext(model.batch.forbidden, i, layout, replayed);
       if (biased) lessBias(shoppers!, shape, model.batch, i, before, i * observation.size);
       if (prior) fillPulls(prior, model.batch, i, shape.options);
     }

@@ -8,7 +8,7 @@ import type { PriorPull } from './prior-pull.ts';
  */
 export function fillOptions(shape: NetworkShape, batch: Written, i: number, tail: Float32Array): void {
   const { options, slots, mode, items } = shape;
-  const [reward, discount, chosen] = tail.subarray(slots) as unknown as [number, number, number];
+  const [reward, discount, chosen] = [tail[slots]!, tail[slots + 1]!, tail[slots + 2]!];
   const at = i * options;
   batch.discount[i] = discount;
   for (let slot = 0; slot < slots; slot++) {

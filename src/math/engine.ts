@@ -1,3 +1,5 @@
+import type { StartThread } from './kernels/kernel-threads.ts';
+
 /**
  * Runs numeric graphs. A graph is ONNX bytes (built by this folder's graph builder, or by anyone); an engine compiles
  * them once and runs them on flat arrays. One contract, several keepers: onnxruntime-node, onnxruntime-web.
@@ -6,6 +8,8 @@ export interface Engine {
   /** For logs and manifests, e.g. "onnxruntime-node 1.30.0". */
   readonly id: string;
   compile(model: Uint8Array, options?: { readonly threads?: number }): Promise<Program>;
+  /** Starts a thread for kernels that work in parts; missing where there are no threads. */
+  readonly startThread?: StartThread;
 }
 
 export interface Program {

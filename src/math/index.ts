@@ -29,6 +29,16 @@ export { sampledCrossEntropy, tableCrossEntropy } from './graph/table-cross-entr
 export { betaDensity, incompleteBeta } from './incomplete-beta.ts';
 export { fours } from './kernels/dense-kernels.ts';
 export {
+  followCalls,
+  type KernelThreads,
+  kernelThreads,
+  oneThread,
+  type PartKernels,
+  placesOf,
+  type SharedWork,
+  type StartThread,
+} from './kernels/kernel-threads.ts';
+export {
   type AdamStep,
   type Kernels,
   type Matrix,

@@ -1,3 +1,4 @@
+import { type KernelThreads, oneThread, placesOf } from './kernels/kernel-threads.ts';
 import type { Kernels } from './kernels/kernels.ts';
 
 /** Moves parameters against their gradients; both are flat arrays of one size in the kernels' memory, so is the state. */
@@ -29,9 +30,14 @@ export function sgd(options: { readonly learningRate: number }, kernels: Kernels
 
 /**
  * Adam (Kingma & Ba 2015, algorithm 1): running means of the gradient and of its square, both corrected for their
- * start at zero, make a step of about the learning rate in every direction.
+ * start at zero, make a step of about the learning rate in every direction. With `threads`, a part of the numbers each.
  */
-export function adam(size: number, options: AdamOptions, kernels: Kernels): Optimiser {
+export function adam(
+  size: number,
+  options: AdamOptions,
+  kernels: Kernels,
+  threads: KernelThreads = oneThread(kernels),
+): Optimiser {
   const steps = new Float64Array(1);
   const m = kernels.floats(size);
   const v = kernels.floats(size);
@@ -40,7 +46,12 @@ export function adam(size: number, options: AdamOptions, kernels: Kernels): Opti
     step(values, gradients, scale = 1, learningRate = options.learningRate) {
       steps[0]!++;
       const step = { ...adamDefaults, ...options, learningRate, step: steps[0]!, scale };
-      kernels.adam(values, m, v, gradients, step);
+      threads.inParallel((part, i) => {
+        const [ours, ourM, ourV, slopes] = [values, m, v, gradients].map((all) =>
+          all.subarray(...placesOf(i, threads.parts, size)),
+        ) as [Float32Array, Float32Array, Float32Array, Float32Array];
+        part.adam(ours, ourM, ourV, slopes, step);
+      });
     },
   };
 }

@@ -80,7 +80,20 @@ describe.each(Object.entries(keepers))('%s', (_, kernels) => {
     expect(() => kernels.affine(sixteen, 4, sixteen, four, false, eight)).toThrow('do not fit');
     expect(() => kernels.backThroughTanh(sixteen, 4, sixteen, 4, eight, sixteen)).toThrow('do not fit');
     expect(() => kernels.addOuter(four, 2, sixteen, sixteen, four)).toThrow('do not fit');
-    expect(() => kernels.transpose(sixteen, 3, 4, sixteen)).toThrow('multiples of 4');
     expect(() => kernels.transpose(sixteen, 4, 4, eight)).toThrow('do not fit');
+  });
+
+  test.each([
+    [1, 1],
+    [3, 5],
+    [4, 7],
+    [9, 4],
+    [10, 6],
+  ])('%i x %i turned', (rows, columns) => {
+    const [w, out] = [kernels.floats(rows * columns), kernels.floats(rows * columns)];
+    for (let i = 0; i < w.length; i++) w[i] = i + 1;
+    kernels.transpose(w, rows, columns, out);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) expect(out[j * rows + i]).toBe(w[i * columns + j]);
   });
 });

@@ -28,7 +28,7 @@ export interface DenseKernels {
   ): void;
   /** w += x^T d, bias += the sums of d's columns. */
   addOuter(x: Float32Array, rows: number, d: Float32Array, w: Float32Array, bias: Float32Array): void;
-  /** w, rows x columns, as columns x rows. */
+  /** w, rows x columns, as columns x rows; any numbers of both. */
   transpose(w: Float32Array, rows: number, columns: number, out: Float32Array): void;
 }
 
@@ -51,6 +51,11 @@ export const tanhNumbers = {
 /** Throws RangeError unless `width` is a multiple of 4 and the array holds so many rows of it. */
 export function rowsFit(rows: number, width: number, array: Float32Array): void {
   if (width % 4 !== 0) throw new RangeError(`rows have ${width} numbers: all must be multiples of 4`);
+  tableFits(rows, width, array);
+}
+
+/** The same of any width. */
+export function tableFits(rows: number, width: number, array: Float32Array): void {
   if (rows * width > array.length)
     throw new RangeError(`${rows} rows of ${width} numbers do not fit an array of ${array.length}`);
 }

@@ -1,4 +1,4 @@
-import { type DenseKernels, foursFit, rowsFit, tanhNumbers } from './dense-kernels.ts';
+import { type DenseKernels, foursFit, rowsFit, tableFits, tanhNumbers } from './dense-kernels.ts';
 
 const f = Math.fround;
 
@@ -34,8 +34,8 @@ export const densePlain: DenseKernels = {
     }
   },
   transpose(w, rows, columns, out) {
-    foursFit(rows, columns, w);
-    foursFit(rows, columns, out);
+    tableFits(rows, columns, w);
+    tableFits(rows, columns, out);
     for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = w[i * columns + j]!;
   },
 };

@@ -1,4 +1,4 @@
-import { type DenseKernels, foursFit, rowsFit, tanhNumbers } from './dense-kernels.ts';
+import { type DenseKernels, foursFit, rowsFit, tableFits, tanhNumbers } from './dense-kernels.ts';
 
 /** The exports of assembly/dense.ts; arrays are addresses, 0 for none. */
 export interface DenseWasm {
@@ -59,8 +59,8 @@ export function denseWasm(
       wasm.addOuter(at(x), rows, inputs, at(d), bias.length, at(w), at(bias));
     },
     transpose(w, rows, columns, out) {
-      foursFit(rows, columns, w);
-      foursFit(rows, columns, out);
+      tableFits(rows, columns, w);
+      tableFits(rows, columns, out);
       wasm.transpose(at(w), rows, columns, at(out));
     },
   };

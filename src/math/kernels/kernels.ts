@@ -54,6 +54,9 @@ export interface Kernels extends DenseKernels {
   /** The sum of squares in double precision; its root is the norm that clipping compares. */
   sumOfSquares(values: Float32Array): number;
 
+  /** The same, into out[0]. */
+  squaresTo(values: Float32Array, out: Float64Array): void;
+
   /**
    * Every row of `a` times every row of `b`: out[i x n + j] = a_i . b_j, with m and n rows of `width` columns, a multiple
    * of 4. Four partial sums each, in single precision.
@@ -113,11 +116,15 @@ export interface SparseProduct {
   readonly room: Float32Array;
 }
 
-/** Row-major numbers, of which the first rows x columns are taken; `transposed` reads them as columns x rows. */
+/**
+ * Row-major numbers, of which the first rows x columns are taken, `stride` numbers from a row to the next (`columns` where left
+ * out); `transposed` reads them as columns x rows.
+ */
 export interface Matrix {
   readonly values: Float32Array;
   readonly rows: number;
   readonly columns: number;
+  readonly stride?: number;
   readonly transposed?: boolean;
 }
 
@@ -173,8 +180,8 @@ export function sparseProductSizes({ a, b, start, gate, out, room }: SparseProdu
   const [rows, n] = b.transposed ? [b.columns, b.rows] : [b.rows, b.columns];
   if (rows !== k) throw new RangeError(`${m} x ${k} times ${rows} x ${n} is no product`);
   const fits =
-    m * k <= a.values.length &&
-    k * n <= b.values.length &&
+    numbersOf(a) <= a.values.length &&
+    numbersOf(b) <= b.values.length &&
     m * n <= out.length &&
     n <= (start?.length ?? n) &&
     m * n <= (gate?.length ?? m * n) &&
@@ -182,6 +189,10 @@ export function sparseProductSizes({ a, b, start, gate, out, room }: SparseProdu
   if (!fits) throw new RangeError(`the product of ${m} x ${k} and ${k} x ${n} does not fit the arrays`);
   return { m, k, n };
 }
+
+/** From its first number to its last. */
+const numbersOf = ({ rows, columns, stride = columns }: Matrix): number =>
+  rows > 0 ? (rows - 1) * stride + columns : 0;
 
 /** Throws RangeError where `sumRows` would read or write beyond its arrays; answers the number of rows. */
 export function sumRowsFit(

@@ -8,9 +8,7 @@ import {
   sparseProductSizes,
   sumRowsFit,
 } from './kernels.ts';
-import { kernelsWasm, kernelsWasmFused } from './kernels-wasm.data.ts';
-
-const pageSize = 65536;
+import { kernelsWasm, kernelsWasmFused, kernelsWasmShared } from './kernels-wasm.data.ts';
 
 /**
  * The kernels in WebAssembly SIMD, with a memory of their own of `bytes` (256 MB where left out, at most 4 GB). The
@@ -20,12 +18,22 @@ const pageSize = 65536;
  */
 export function loadKernels(options: { readonly bytes?: number; readonly fused?: boolean } = {}): Kernels {
   const { bytes = 256 * 2 ** 20 } = options;
-  const pages = Math.ceil(bytes / pageSize) + 1;
+  const pages = pagesFor(bytes);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { buffer } = memory;
   const fused = options.fused ?? knowsFused();
-  const wasm = new WebAssembly.Instance(compiled(fused), { env: { memory } }).exports as Wasm;
+  const wasm = new WebAssembly.Instance(compiled(fused ? 'fused' : 'plain'), { env: { memory } })
+    .exports as unknown as KernelExports;
+  return kernelsOn(arraysIn(memory), wasm, fused ? 'wasm fused' : 'wasm');
+}
 
+export const pagesFor = (bytes: number): number => Math.ceil(bytes / 65536) + 1;
+
+/** Arrays that lie in a kernels' memory, and where they lie there. */
+export interface KernelArrays extends Pick<Kernels, 'floats' | 'doubles' | 'ints' | 'bytes'> {
+  at(view: { readonly buffer: unknown; readonly byteOffset: number }): number;
+}
+
+export function arraysIn({ buffer }: WebAssembly.Memory): KernelArrays {
   // Address 0 stays unused; arrays begin on cache lines.
   let free = 64;
   const take = (size: number): number => {
@@ -38,20 +46,25 @@ export function loadKernels(options: { readonly bytes?: number; readonly fused?:
     free = Math.ceil((at + size) / 64) * 64;
     return at;
   };
-  const at = (view: { readonly buffer: unknown; readonly byteOffset: number }): number => {
-    if (view.buffer !== buffer) throw new TypeError('the array does not lie in the memory of these kernels');
-    return view.byteOffset;
-  };
-
-  const floats = (n: number): Float32Array => new Float32Array(buffer, take(n * 4), n);
-
   return {
-    id: fused ? 'wasm fused' : 'wasm',
-    floats,
+    floats: (n) => new Float32Array(buffer, take(n * 4), n),
     doubles: (n) => new Float64Array(buffer, take(n * 8), n),
     ints: (n) => new Int32Array(buffer, take(n * 4), n),
     bytes: (n) => new Int8Array(buffer, take(n), n),
-    ...denseWasm(wasm, at, floats(tanhRoom)),
+    at(view) {
+      if (view.buffer !== buffer)
+        throw new TypeError('the array does not lie in the memory of these kernels');
+      return view.byteOffset;
+    },
+  };
+}
+
+/** The contract over these exports, or over what notes their calls for another thread. */
+export function kernelsOn({ at, ...arrays }: KernelArrays, wasm: KernelExports, id: string): Kernels {
+  return {
+    id,
+    ...arrays,
+    ...denseWasm(wasm, at, arrays.floats(tanhRoom)),
 
     sgd(theta, gradient, learningRate, scale = 1) {
       sameLength(theta, gradient);
@@ -88,6 +101,11 @@ export function loadKernels(options: { readonly bytes?: number; readonly fused?:
     },
 
     sumOfSquares: (values) => wasm.sumOfSquares(at(values), values.length),
+
+    squaresTo(values, out) {
+      if (out.length < 1) throw new RangeError('out is too short');
+      wasm.squaresTo(at(values), values.length, at(out));
+    },
 
     products(a, m, b, n, width, out) {
       productsFit(a, m, b, n, width, out);
@@ -144,17 +162,20 @@ export function loadKernels(options: { readonly bytes?: number; readonly fused?:
   };
 }
 
-/** Compiled once for all memories. */
-const modules = new Map<boolean, WebAssembly.Module>();
+const builds = { plain: kernelsWasm, fused: kernelsWasmFused, shared: kernelsWasmShared };
 
-function compiled(fused: boolean): WebAssembly.Module {
-  const known = modules.get(fused) ?? new WebAssembly.Module(bytesOf(fused ? kernelsWasmFused : kernelsWasm));
-  modules.set(fused, known);
+/** Compiled once for all memories. */
+const modules = new Map<keyof typeof builds, WebAssembly.Module>();
+
+/** `shared`: fused, for a memory that several threads share. */
+export function compiled(build: keyof typeof builds): WebAssembly.Module {
+  const known = modules.get(build) ?? new WebAssembly.Module(bytesOf(builds[build]));
+  modules.set(build, known);
   return known;
 }
 
 let fusedIsValid: boolean | undefined;
-function knowsFused(): boolean {
+export function knowsFused(): boolean {
   fusedIsValid ??= WebAssembly.validate(bytesOf(kernelsWasmFused));
   return fusedIsValid;
 }
@@ -171,7 +192,7 @@ type Factors = [
 ];
 
 /** The exports of assembly/kernels.ts; arrays are addresses. */
-interface Wasm extends DenseWasm {
+export interface KernelExports extends DenseWasm {
   sgd(theta: number, gradient: number, n: number, rate: number): void;
   approach(mean: number, values: number, n: number, rate: number): void;
   adam(theta: number, m: number, v: number, gradient: number, n: number, ...factors: Factors): void;
@@ -190,6 +211,7 @@ interface Wasm extends DenseWasm {
   scatterAddRows(target: number, rows: number, n: number, values: number, width: number): void;
   distinctRows(rows: number, n: number, marks: number, out: number): number;
   sumOfSquares(values: number, n: number): number;
+  squaresTo(values: number, n: number, out: number): void;
   products(a: number, m: number, b: number, n: number, width: number, out: number): void;
   sparseProduct(
     ...args: [
@@ -225,8 +247,8 @@ interface Wasm extends DenseWasm {
 }
 
 /** Bytes from a row to the next and from a column to the next. */
-const strides = ({ columns, transposed }: Matrix): [row: number, column: number] =>
-  transposed ? [4, 4 * columns] : [4 * columns, 4];
+const strides = ({ columns, stride = columns, transposed }: Matrix): [row: number, column: number] =>
+  transposed ? [4, 4 * stride] : [4 * stride, 4];
 
 function factorsOf(step: AdamStep): Factors {
   const { stepSize, rootScale } = adamFactors(step);

@@ -64,17 +64,19 @@ export function plainKernels(): Kernels {
     },
 
     sumOfSquares(values) {
-      // Two lanes, as in SIMD: sums of doubles depend on their order.
-      let even = 0;
-      let odd = 0;
-      const whole = values.length & ~3;
-      for (let i = 0; i < whole; i += 2) {
-        even += values[i]! * values[i]!;
-        odd += values[i + 1]! * values[i + 1]!;
-      }
-      let sum = even + odd;
-      for (let i = whole; i < values.length; i++) sum += values[i]! * values[i]!;
+      // Eight lanes, as in SIMD: sums of doubles depend on their order.
+      const [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map((lane) => {
+        let sum = 0;
+        for (let i = lane; i < (values.length & ~7); i += 8) sum += values[i]! * values[i]!;
+        return sum;
+      }) as [number, number, number, number, number, number, number, number];
+      let sum = a + c + (e + g) + (b + d + (f + h));
+      for (let i = values.length & ~7; i < values.length; i++) sum += values[i]! * values[i]!;
       return sum;
+    },
+
+    squaresTo(values, out) {
+      out[0] = this.sumOfSquares(values);
     },
 
     products(a, m, b, n, width, out) {
@@ -92,15 +94,16 @@ export function plainKernels(): Kernels {
     sparseProduct(product) {
       const { m, k, n } = sparseProductSizes(product);
       const { a, b, start, gate, rectify = false, out } = product;
+      const [aRow, bRow] = [a.stride ?? a.columns, b.stride ?? b.columns];
       const sums = new Float32Array(n);
       for (let i = 0; i < m; i++) {
         sums.fill(0);
         if (start) sums.set(start.subarray(0, n));
         for (let j = 0; j < k; j++) {
-          const x = a.values[a.transposed ? j * m + i : i * k + j]!;
+          const x = a.values[a.transposed ? j * aRow + i : i * aRow + j]!;
           if (x === 0) continue;
           for (let c = 0; c < n; c++)
-            sums[c] = sums[c]! + f(x * b.values[b.transposed ? c * k + j : j * n + c]!);
+            sums[c] = sums[c]! + f(x * b.values[b.transposed ? c * bRow + j : j * bRow + c]!);
         }
         for (let c = 0; c < n; c++) {
           const sum = rectify ? Math.max(sums[c]!, 0) : sums[c]!;

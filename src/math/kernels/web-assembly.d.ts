@@ -5,7 +5,7 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array);
   }
   class Memory {
-    constructor(size: { initial: number; maximum: number });
+    constructor(size: { initial: number; maximum: number; shared?: boolean });
     readonly buffer: ArrayBuffer;
   }
   class Instance {

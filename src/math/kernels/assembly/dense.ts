@@ -159,8 +159,9 @@ function outerFour(x: usize, xs: usize, rows: i32, d: usize, ds: usize, w: usize
 /** The matrix w, rows x columns, as columns x rows. */
 export function transpose(w: usize, rows: i32, columns: i32, out: usize): void {
   const ws = <usize>columns << 2, os = <usize>rows << 2;
-  for (let i: usize = 0; i < os; i += 16) {
-    for (let j: usize = 0; j < ws; j += 16) {
+  const wholeRows = os & ~15, wholeColumns = ws & ~15;
+  for (let i: usize = 0; i < wholeRows; i += 16) {
+    for (let j: usize = 0; j < wholeColumns; j += 16) {
       const at = w + (i >> 2) * ws + j, to = out + (j >> 2) * os + i;
       const a = v128.load(at), b = v128.load(at + ws), c = v128.load(at + 2 * ws), d = v128.load(at + 3 * ws);
       const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5);
@@ -171,6 +172,10 @@ export function transpose(w: usize, rows: i32, columns: i32, out: usize): void {
       v128.store(to + 3 * os, v128.shuffle<i32>(ab2, cd2, 2, 3, 6, 7));
     }
   }
+  // What is left of rows and columns, one at a time.
+  for (let i: usize = 0; i < os; i += 4)
+    for (let j = i < wholeRows ? wholeColumns : 0; j < ws; j += 4)
+      store<f32>(out + (j >> 2) * os + i, load<f32>(w + (i >> 2) * ws + j));
 }
 
 /**

@@ -129,18 +129,19 @@ export function distinctRows(rows: usize, n: i32, marks: usize, out: usize): i32
   return found;
 }
 
+/** In eight lanes: four sums of two are under way at a time. */
 export function sumOfSquares(values: usize, n: i32): f64 {
-  let sums = f64x2.splat(0);
-  const whole = values + ((<usize>n & ~3) << 2);
+  let a = f64x2.splat(0), b = a, c = a, d = a;
+  const whole = values + ((<usize>n & ~7) << 2);
   const end = values + (<usize>n << 2);
   while (values < whole) {
-    const four = v128.load(values);
-    const low = f64x2.promote_low_f32x4(four);
-    const high = f64x2.promote_low_f32x4(v128.shuffle<i32>(four, four, 2, 3, 0, 1));
-    sums = f64x2.add(sums, f64x2.mul(low, low));
-    sums = f64x2.add(sums, f64x2.mul(high, high));
-    values += 16;
+    a = plusSquares(a, v128.load64_zero(values));
+    b = plusSquares(b, v128.load64_zero(values, 8));
+    c = plusSquares(c, v128.load64_zero(values, 16));
+    d = plusSquares(d, v128.load64_zero(values, 24));
+    values += 32;
   }
+  const sums = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
   let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
   while (values < end) {
     const one = <f64>load<f32>(values);
@@ -148,6 +149,17 @@ export function sumOfSquares(values: usize, n: i32): f64 {
     values += 4;
   }
   return sum;
+}
+
+export function squaresTo(values: usize, n: i32, out: usize): void {
+  store<f64>(out, sumOfSquares(values, n));
+}
+
+// @ts-ignore: decorator
+@inline
+function plusSquares(sum: v128, two: v128): v128 {
+  const x = f64x2.promote_low_f32x4(two);
+  return f64x2.add(sum, f64x2.mul(x, x));
 }
 
 /** The sum of four lanes, in the order the plain twin adds them. */

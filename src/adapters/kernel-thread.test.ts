@@ -1,0 +1,65 @@
+import { expect, test, vi } from 'vitest';
+import { rng } from '../core/index.ts';
+import { type KernelThreads, kernelThreads, placesOf } from '../math/index.ts';
+import { openEngine } from './open-engine.ts';
+
+const { startThread } = await openEngine();
+const size = 1000;
+
+/** Steps of Adam in parts, and what they came to. */
+function steps(threads: KernelThreads): number[] {
+  const { kernels, parts } = threads;
+  const [theta, m, v, gradient] = [1, 2, 3, 4].map(() => kernels.floats(size)) as Four;
+  const squares = Array.from({ length: parts }, () => kernels.doubles(1));
+  const chance = rng(1);
+  const one = threads.plan((on, part) => {
+    const [from, to] = placesOf(part, parts, size);
+    const [a, b, c, d] = [theta, m, v, gradient].map((all) => all.subarray(from, to)) as Four;
+    on.adam(a, b, c, d, { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 1 });
+    on.squaresTo(d, squares[part]!);
+  });
+  for (let i = 0; i < 300; i++) {
+    for (let j = 0; j < size; j++) gradient[j] = chance.normal();
+    one();
+    threads.inParallel((on, part) => {
+      const [from, to] = placesOf(part, parts, size);
+      on.approach(theta.subarray(from, to), m.subarray(from, to), i / 1000);
+    });
+  }
+  return [...theta, ...squares.map(([sum]) => sum!)];
+}
+type Four = [Float32Array, Float32Array, Float32Array, Float32Array];
+
+/** A thread that is up, and what it is told. */
+async function up(bytes: number): Promise<{ threads: KernelThreads; mailbox: SharedArrayBuffer }> {
+  let mailbox = new SharedArrayBuffer(0);
+  const threads = kernelThreads(bytes, (given) => {
+    ({ mailbox } = given);
+    startThread!(given);
+  });
+  await vi.waitFor(() => expect(new Int32Array(mailbox)[4]).toBe(1), 10_000);
+  return { threads, mailbox };
+}
+
+test('two threads come to the numbers that one comes to, whether the second is up or not', async () => {
+  const never = steps(kernelThreads(2 ** 20, () => {}));
+  expect(steps((await up(2 ** 20)).threads)).toEqual(never);
+  const alone = steps(kernelThreads(2 ** 20));
+  expect(never.slice(0, size)).toEqual(alone.slice(0, size));
+  expect(never[size]! + never[size + 1]!).toBeCloseTo(alone[size]!, 9);
+});
+
+test('a part that fails in the other thread is an error here, now and later, not a wait without end', async () => {
+  const { threads, mailbox } = await up(2 ** 18);
+  const theta = threads.kernels.floats(4);
+  const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+  const broken = (): void =>
+    threads.inParallel((on, part) => {
+      on.sgd(theta, theta, 0.1);
+      // No kernel has this number.
+      if (part === 1) new Float64Array(mailbox, 64)[0] = 99;
+    });
+  expect(broken).toThrow('second thread of the kernels failed');
+  expect(() => threads.inParallel((on) => on.sgd(theta, theta, 0.1))).toThrow('failed');
+  expect((await warned).message).toContain('the second thread of the kernels ended');
+});
