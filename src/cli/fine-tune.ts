@@ -6,7 +6,7 @@ import { parseReward } from '../reward/index.ts';
 import { checkpointOf } from './go-on.ts';
 import { pairs } from './named-values.ts';
 import { printRows } from './output.ts';
-import { progressLine, withTimeLeft } from './progress.ts';
+import { progressLine } from './progress.ts';
 import { trainInside } from './train-in-world.ts';
 import type { TrainOptions } from './train-options.ts';
 
@@ -80,7 +80,7 @@ export async function fineTune(
       seed: options.seed,
       now: Date.now(),
       engine,
-      progress: withTimeLeft(line.report),
+      progress: line.report,
       ...(options.reward !== undefined && { reward: options.reward }),
       ...(options.steps !== undefined && { steps: options.steps }),
       ...(options.discount !== undefined && { discount: options.discount }),

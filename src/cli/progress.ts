@@ -7,8 +7,13 @@ export interface ProgressLine {
   done(): void;
 }
 
-/** Progress on stderr: a bar on a terminal, else a plain line at most every ten seconds. */
+/** Progress on stderr, with the time left: a bar on a terminal, else a plain line at most every ten seconds. */
 export function progressLine(label: string): ProgressLine {
+  const line = withoutTime(label);
+  return { ...line, report: withTimeLeft(line.report) };
+}
+
+function withoutTime(label: string): ProgressLine {
   if (process.stderr.isTTY) {
     const bar = new cliProgress.SingleBar({
       format: `${label} {bar} {percentage}% {note}`,
@@ -38,14 +43,16 @@ export function progressLine(label: string): ProgressLine {
   };
 }
 
-/** Adds how long the rest will take at the pace so far. */
-export function withTimeLeft(report: Progress): Progress {
+/** Adds how long the rest will take at the pace so far, once a hundredth is done: a pace of less is that of the start. */
+function withTimeLeft(report: Progress): Progress {
   const begun = performance.now();
   let word = '';
   return (done, total, note = word) => {
     word = note;
     const seconds =
-      total && done > 0 ? ((performance.now() - begun) / 1000 / done) * Math.max(0, total - done) : 0;
+      total && done >= total / 100
+        ? ((performance.now() - begun) / 1000 / done) * Math.max(0, total - done)
+        : 0;
     report(done, total, `${note}${seconds >= 1 ? ` ${Math.round(seconds)} s left` : ''}`.trim());
   };
 }

@@ -12,7 +12,7 @@ import { openModel, trainInWorld } from '../learn/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { checkpointOf, newest } from './go-on.ts';
 import { printRows } from './output.ts';
-import { progressLine, withTimeLeft } from './progress.ts';
+import { progressLine } from './progress.ts';
 import type { Lesson, Settings, TrainOptions } from './train-options.ts';
 
 export const stepsInWorld = 50_000;
@@ -53,7 +53,7 @@ export async function trainInside(
     seed: options.seed,
     steps: options.steps ?? stepsInWorld,
     clock: Date.now,
-    progress: withTimeLeft(line.report),
+    progress: line.report,
     ...(engine && { engine }),
     ...(options.worlds !== undefined && { worlds: options.worlds }),
     ...(options.discount !== undefined && { discount: options.discount }),

@@ -18,7 +18,7 @@ import { algorithms } from './fine-tune.ts';
 import { checkpointOf, newest } from './go-on.ts';
 import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
-import { progressLine, withTimeLeft } from './progress.ts';
+import { progressLine } from './progress.ts';
 import type { Lesson, TrainOptions } from './train-options.ts';
 
 /** `tendril train` on a shop: one agent, or several of which the best on validation serves. */
@@ -107,7 +107,7 @@ export async function trainOnData(
           settings: { ...transformerShape(earlier.manifest.settings), ...settings },
         }),
       definition: agentNamed(name),
-      progress: withTimeLeft(line.report),
+      progress: line.report,
     };
     const search =
       Object.keys(tried).length > 0 ? await adjust(log, data, tried, run).finally(line.done) : undefined;
@@ -175,7 +175,7 @@ function lineByAgent(): { report: (agent: string, ...at: Parameters<Progress>) =
       if (current?.agent !== agent) {
         done();
         const line = progressLine(agent);
-        current = { agent, report: withTimeLeft(line.report), done: line.done };
+        current = { agent, report: line.report, done: line.done };
       }
       current.report(...at);
     },

@@ -4,7 +4,7 @@ import { TendrilError } from '../core/index.ts';
 import { trainOnLog } from '../learn/index.ts';
 import { columnsOf, readingOf } from './log-columns.ts';
 import { printRows } from './output.ts';
-import { progressLine, withTimeLeft } from './progress.ts';
+import { progressLine } from './progress.ts';
 import type { Lesson, TrainOptions } from './train-options.ts';
 
 /** `tendril train --log`: a policy from a log of choices into a file; how good it is, `tendril ope` says on other rows. */
@@ -33,7 +33,7 @@ export async function trainFromLog(
     reading: readingOf(columns),
     seed: options.seed,
     clock: Date.now,
-    progress: withTimeLeft(line.report),
+    progress: line.report,
     ...(engine && { engine }),
     ...(options.discount !== undefined && { discount: options.discount }),
     ...(options.steps !== undefined && { steps: options.steps }),
