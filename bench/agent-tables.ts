@@ -2,7 +2,8 @@
  * `node bench/agent-tables.ts`: writes the results tables of docs/agents (between the results marks) and of
  * docs/guide/evaluation.md, shop-v1.md and campaign-v2.md out of bench/results, never by hand. Make those first:
  * bench/ranking.ts, bench/blend.ts, bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts,
- * bench/virtual-taobao.ts, bench/bandits.ts and bench/campaign.ts.
+ * bench/virtual-taobao.ts, bench/bandits.ts, bench/control.ts, bench/campaign-v1.ts, bench/hillstrom.ts, bench/shopper-factors.ts and
+ * bench/campaign.ts.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +26,11 @@ const read = (name: string): Results | undefined => {
 const [s3rec, sessions, musical] = [read('s3rec'), read('sessions'), read('musical-instruments')];
 /** The rows of bench/shop.ts with their nested figures laid flat, by the name each variant goes by. */
 const shops = flat(read('shop-v1'));
-const number = (value: unknown): string => (typeof value === 'number' ? value.toFixed(4) : '');
+/** Of three, the mean and its bounds. */
+const number = (value: unknown): string => {
+  if (Array.isArray(value)) return `${number(value[0])} (${number(value[1])} to ${number(value[2])})`;
+  return typeof value === 'number' ? value.toFixed(4) : '';
+};
 
 const folder = join(root, 'docs/agents');
 // q-learning is in bench/bandits.ts as a peer of the bandits; its own table of small worlds is that of bench/tabular.ts.
@@ -34,7 +39,9 @@ for (const file of readdirSync(folder)) {
   const is = (row: Readonly<Record<string, unknown>>): boolean =>
     name === 'blend'
       ? String(row.agent).includes('+')
-      : row.agent === name || row.agent === `${name} as printed` || row.agent === `${name} top-k`;
+      : [name, `${name} as printed`, `${name} top-k`, `${name} --user-specific`, `${name} --biased`].includes(
+          String(row.agent),
+        );
   fill(
     join(folder, file),
     name === 'related'
@@ -137,6 +144,30 @@ function worldTables(is: (row: Readonly<Record<string, unknown>>) => boolean): s
   const isOrUniform = (row: Readonly<Record<string, unknown>>): boolean => is(row) || row.agent === 'uniform';
   const taobao = means(read('virtual-taobao'));
   return [
+    ...table(
+      read('control'),
+      is,
+      ['run', 'steps', 'seeds'],
+      ['interquartileMean', 'meanReturn', 'lowest', 'bestReturn'],
+    ),
+    ...table(
+      read('campaign-v1'),
+      is,
+      ['steps'],
+      ['meanReward', 'shareOfBest', 'lowestShare', 'processorSeconds'],
+    ),
+    ...table(
+      read('hillstrom'),
+      (row) => row.what === 'mean over seeds' && is(row),
+      ['outcome'],
+      ['value', 'low', 'high', 'difference', 'differenceLow', 'differenceHigh'],
+    ),
+    ...table(
+      read('shopper-factors'),
+      is,
+      ['agent', 'steps'],
+      ['ndcg@10', 'ndcg@10 gain', 'hr@10', 'hr@10 gain'],
+    ),
     ...table(
       means(read('relatives')),
       is,
