@@ -51,12 +51,18 @@ const theirs: Line[] = linesOf(here('results/sb3-returns.jsonl')).map((line) => 
 });
 
 const [, , agents = 'ppo,a2c,dqn', most = '20'] = process.argv;
-const asked = zooRuns.filter(({ agent }) => agents.split(',').includes(agent));
+/** What deep Q-learning ends with is one of many policies: measured as it ends, and with the best on the way kept, on both sides. */
+const all: readonly ZooRun[] = zooRuns.flatMap((run) =>
+  run.agent === 'dqn' ? [run, { ...run, keepBest: true }] : [run],
+);
+const nameOf = ({ agent, keepBest }: ZooRun): string => (keepBest ? `${agent} --keep-best` : agent);
+const asked = all.filter(({ agent }) => agents.split(',').includes(agent));
 const engine = await openEngine();
 for (let seed = 1; seed <= Number(most); seed++) {
   for (const run of asked) {
-    const { agent, world, steps, seeds, worlds, discount, settings } = run;
-    const made = ours().some((line) => line.agent === agent && line.world === world && line.seed === seed);
+    const { agent, world, steps, seeds, worlds, discount, settings, keepBest } = run;
+    const name = nameOf(run);
+    const made = ours().some((line) => line.agent === name && line.world === world && line.seed === seed);
     if (seed > seeds || made) continue;
     const { agent: trained, manifest } = await trainInWorld({
       definition: agentNamed(agent),
@@ -68,12 +74,13 @@ for (let seed = 1; seed <= Number(most); seed++) {
       discount,
       engine,
       episodes: 1,
+      ...(keepBest && { keepBest: { looks: 20, episodes: 20 } }),
       clock: () => performance.now(),
     });
     const { steps: done, seconds } = manifest.metrics as Record<string, number>;
     const judged = await returnFromPeersStarts(world, trained.policy(), seed);
     const line = {
-      agent,
+      agent: name,
       world,
       seed,
       steps: done,
@@ -127,7 +134,9 @@ function difference(mine: readonly Line[], sb3: readonly Line[]): Difference {
   return { mean: rounded(mean), low: rounded(low), high: rounded(high) };
 }
 
-const rowOf = ({ agent, world, steps, seeds }: ZooRun): Record<string, unknown> => {
+const rowOf = (run: ZooRun): Record<string, unknown> => {
+  const { world, steps, seeds } = run;
+  const agent = nameOf(run);
   const of = (lines: readonly Line[]): Line[] =>
     lines.filter((line) => line.agent === agent && line.world === world).sort((a, b) => a.seed - b.seed);
   const [mine, sb3] = [of(ours()), of(theirs)];
@@ -141,7 +150,7 @@ const rowOf = ({ agent, world, steps, seeds }: ZooRun): Record<string, unknown> 
     ...(mine.length > 0 && sb3.length > 0 && { difference: difference(mine, sb3) }),
   };
 };
-const rows = zooRuns.map(rowOf);
+const rows = all.map(rowOf);
 record('control-returns', {
   command: 'node bench/control-returns.ts',
   data: 'none: simulated worlds; bench/results/sb3-returns.jsonl is the record of Stable-Baselines3 2.9.2, gymnasium 1.4.0, PyTorch 2.15',

@@ -11,6 +11,8 @@ export interface ZooRun {
   readonly worlds: number;
   readonly discount: number;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
+  /** Ends with the best policy on the way: 20 looks, 20 episodes each, as `tendril train --keep-best`. */
+  readonly keepBest?: true;
 }
 
 type Words = Readonly<Record<string, string | number | boolean>>;

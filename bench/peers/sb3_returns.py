@@ -3,7 +3,9 @@
 One JSON line a run is appended to the record. Runs already there are skipped, and seeds are the outer loop, so that an
 interrupted record is balanced and the next start goes on from it.
 
-    python bench/peers/sb3_returns.py bench/results/sb3-returns.jsonl [world]
+    python bench/peers/sb3_returns.py bench/results/sb3-returns.jsonl [world] [--keep-best]
+
+With --keep-best DQN alone: its EvalCallback looks at it 20 times on the way, 20 episodes each, and the best is judged.
 
 Every policy is judged by its best action (deterministic=True), as the zoo does; `sampledReturn` beside it is what a
 policy that has probabilities brings when its actions are drawn. Observations stay normalised by what training saw,
@@ -12,12 +14,14 @@ rewards are the world's own.
 import json
 import os
 import sys
+import tempfile
 import time
 
 import gymnasium
 import torch
 import stable_baselines3
 from stable_baselines3 import A2C, DQN, PPO
+from stable_baselines3.common.callbacks import EvalCallback
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.vec_env import VecNormalize
@@ -54,7 +58,7 @@ def network(spec, algorithm):
     return shape if algorithm == "a2c" else {**shape, "optimizer_kwargs": optimizer}
 
 
-def train(run, seed):
+def train(run, seed, keep_best):
     env = make_vec_env(run["world"], n_envs=run["envs"], seed=seed)
     if run["normalised"]:
         env = VecNormalize(env, gamma=run["settings"]["gamma"])
@@ -65,8 +69,20 @@ def train(run, seed):
         "MlpPolicy", env, seed=seed, device="cpu", policy_kwargs=network(run["network"], run["algorithm"]), **settings
     )
     start = time.perf_counter()
-    model.learn(run["steps"])
-    return model, env, time.perf_counter() - start
+    if not keep_best:
+        model.learn(run["steps"])
+        return model, env, time.perf_counter() - start
+    watched = make_vec_env(run["world"], n_envs=10, seed=2000 + seed)
+    with tempfile.TemporaryDirectory() as folder:
+        model.learn(
+            run["steps"],
+            callback=EvalCallback(
+                watched, n_eval_episodes=20, eval_freq=run["steps"] // 20, best_model_save_path=folder, verbose=0
+            ),
+        )
+        best = ALGORITHMS[run["algorithm"]].load(os.path.join(folder, "best_model"), device="cpu")
+    best.num_timesteps = model.num_timesteps
+    return best, env, time.perf_counter() - start
 
 
 def judge(model, env, run, seed, deterministic):
@@ -81,7 +97,11 @@ def judge(model, env, run, seed, deterministic):
 def main():
     record = sys.argv[1]
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "rl-zoo.json")) as file:
-        runs = [run for run in json.load(file)["runs"] if run["world"] in sys.argv[2:] or not sys.argv[2:]]
+        runs = [run for run in json.load(file)["runs"] if run["world"] in sys.argv[2:] or not set(sys.argv[2:]) - {"--keep-best"}]
+    keep_best = "--keep-best" in sys.argv
+    if keep_best:
+        runs = [run for run in runs if run["algorithm"] == "dqn"]
+    named = lambda run: run["algorithm"] + (" --keep-best" if keep_best else "")
     key = lambda line: (line["algorithm"], line["world"], line["seed"])
     done = set()
     if os.path.exists(record):
@@ -89,11 +109,11 @@ def main():
             done = {key(json.loads(line)) for line in file if line.strip()}
     for seed in range(1, 1 + max(run["seeds"] for run in runs)):
         for run in runs:
-            if seed > run["seeds"] or (run["algorithm"], run["world"], seed) in done:
+            if seed > run["seeds"] or (named(run), run["world"], seed) in done:
                 continue
-            model, env, seconds = train(run, seed)
+            model, env, seconds = train(run, seed, keep_best)
             line = {
-                "algorithm": run["algorithm"],
+                "algorithm": named(run),
                 "world": run["world"],
                 "seed": seed,
                 "steps": model.num_timesteps,

@@ -57,10 +57,12 @@ export async function trainInside(
     ...(engine && { engine }),
     ...(options.worlds !== undefined && { worlds: options.worlds }),
     ...(options.discount !== undefined && { discount: options.discount }),
+    ...(options.keepBest && { keepBest: { looks: 20, episodes: 20 } }),
     ...(checkpoint && { checkpoint }),
     ...(earlier && { resume: openModel(earlier.model).bytes }),
   }).finally(line.done);
-  const { meanReturn, episodes, bestReturn, trainReturn, steps, seconds } = trained.manifest.metrics;
+  const { meanReturn, episodes, bestReturn, trainReturn, keptStep, steps, seconds } =
+    trained.manifest.metrics;
   const stored = registry && (await registry.put(trained.model, trained.manifest));
   if (options.out !== undefined) writePolicyFile(options.out, trained);
   checkpoint?.remove();
@@ -74,6 +76,7 @@ export async function trainInside(
         episodes,
         ...(bestReturn !== undefined && { bestReturn }),
         trainReturn,
+        ...(keptStep !== undefined && { keptStep }),
         steps,
         seconds,
         seed: options.seed,

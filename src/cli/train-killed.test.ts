@@ -98,7 +98,7 @@ test('a transformer goes on in the middle of a pass', { timeout: 120_000 }, asyn
 
 test('in a world too, and what is stored there can be judged', { timeout: 120_000 }, async () => {
   const [whole, broken] = [join(path, 'whole'), join(path, 'broken')];
-  const options = ['--world', 'frozen-lake-v1', '--steps', '40000', '--seed', '5', '--json'];
+  const options = ['--world', 'frozen-lake-v1', '--steps', '40000', '--seed', '5', '--keep-best', '--json'];
   expect(await main(['train', 'q-learning', '--data', whole, ...options])).toBe(0);
   const folder = (of: string): string => join(of, 'worlds', 'frozen-lake-v1');
   const file = join(folder(broken), 'q-learning.checkpoint');

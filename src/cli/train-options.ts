@@ -20,6 +20,7 @@ export interface TrainOptions extends LogOptions {
   readonly userSpecific: boolean;
   readonly biased: boolean;
   readonly embeddings?: number;
+  readonly keepBest: boolean;
   readonly promote: boolean;
   readonly resume: boolean;
   readonly checkpoint: number;

@@ -227,6 +227,7 @@ describe('tendril train', () => {
     [['train', 'markov', '--reward', '2*luck'], 2, 'there is no signal "luck"'],
     [['train', 'ppo', '--world', 'shop-v1'], 2, 'it cannot choose actions of kind "slate"'],
     [['train', 'ppo', '--worlds', '4'], 2, '--worlds is for training in a world'],
+    [['train', 'dqn', '--keep-best'], 2, '--keep-best is for training in a world'],
     [['train', 'markov', '--world-option', 'x=1'], 2, '--world-option is for training in a world'],
     [['train', 'markov', '--out', 'x'], 2, '--out is for policies trained in a world'],
     [['train', 'ppo', '--world', 'campaign-v1', '--out', '/'], 1, '/ is a directory'],

@@ -71,6 +71,11 @@ export function trainCommand(command: Command): void {
     )
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
     .option(
+      '--keep-best',
+      'in a world: look at the policy 20 times on the way, 20 episodes each, and end with the best',
+      false,
+    )
+    .option(
       '--out <file>',
       'write the policy trained in a world or on a log to this file: for explain, evaluate --policy, ope --policy',
     )
@@ -134,6 +139,8 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
   refuseEmbeddings(definitions, options);
   if (options.world === undefined && options.worldOption.length > 0)
     throw new TendrilError('bad-setting', '--world-option is for training in a world: give --world');
+  if (options.world === undefined && options.keepBest)
+    throw new TendrilError('bad-setting', '--keep-best is for training in a world: give --world');
   if (options.log !== undefined) return trainFromLog(options.log, wanted, lesson, options);
   if (options.world === undefined && options.worlds !== undefined)
     throw new TendrilError('bad-setting', '--worlds is for training in a world: give --world');

@@ -13,6 +13,7 @@ import type { Manifest } from '../registry/index.ts';
 import type { WorldDefinition } from '../world/index.ts';
 import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
 import { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
+import { type BestSoFar, bestOnTheWay, type KeepBest } from './keep-best.ts';
 import { packModel } from './model-file.ts';
 import { rollout } from './rollout.ts';
 
@@ -27,6 +28,8 @@ export interface TrainInWorldOptions {
   readonly worlds?: number;
   /** Weight of what comes after the next step; .99 where missing. */
   readonly discount?: number;
+  /** End with the best policy on the way, not with the last. */
+  readonly keepBest?: KeepBest;
   /** Episodes the greedy policy is judged on afterwards, with a seed of its own; 100 where missing. */
   readonly episodes?: number;
   readonly engine?: Engine;
@@ -47,6 +50,7 @@ export interface TrainedInWorld {
 /**
  * Trains an agent by letting it act: a function of (world, settings, seed). Its metrics are
  * `meanReturn` of the greedy policy over fresh `episodes`, where it is known `bestReturn` of the best policy over the same, `trainReturn` of the last episodes while it still explored,
+ * with `keepBest` the step it is from,
  * and the steps and seconds it took.
  */
 export async function trainInWorld(options: TrainInWorldOptions): Promise<TrainedInWorld> {
@@ -82,9 +86,23 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
   const run = runOf('world', fingerprint, definition.name, settings.value, seed, steps);
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   const from = kept ? bytesOf(kept, 'agent') : options.resume;
-  const agent = from
+  let agent = from
     ? await definition.restore(context, settings.value, from)
     : await definition.create(context, settings.value);
+
+  const watch =
+    options.keepBest &&
+    bestOnTheWay(
+      agent,
+      worldOf.create(worlds, options.worldOptions),
+      { ...options.keepBest, steps, seed },
+      kept?.values.best
+        ? {
+            ...(kept.values.best as Omit<BestSoFar, 'bytes'> & Record<string, number>),
+            bytes: bytesOf(kept, 'best'),
+          }
+        : undefined,
+    );
 
   const began = clock();
   const returns: number[] = [];
@@ -94,6 +112,7 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
     discount,
     progress,
     onEpisode: ({ reward }) => returns.push(reward),
+    ...(watch && { onLesson: (_, step) => watch.look(step) }),
     ...(kept && {
       goOn: {
         actions: kept.arrays.actions as Int32Array | Float32Array,
@@ -105,19 +124,22 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
       async onRound(state) {
         if (!checkpoint.due()) return;
         const { actions, chance, learned } = state();
-        const values = { chance: [...chance], learned };
-        await checkpoint.keep(
-          packCheckpoint(run, { values, arrays: { actions, agent: await agent.save() } }),
-        );
+        const { bytes, ...best } = watch?.best() ?? {};
+        const values = { chance: [...chance], learned, ...(bytes && { best }) };
+        const arrays = { actions, agent: await agent.save(), ...(bytes && { best: bytes }) };
+        await checkpoint.keep(packCheckpoint(run, { values, arrays }));
       },
     }),
   });
   const seconds = (clock() - began) / 1000;
 
+  const best = watch?.best();
+  if (best) agent = await definition.restore(context, settings.value, best.bytes);
+
   const judged = worldOf.create(worlds, options.worldOptions);
   const episodes = options.episodes ?? 100;
   const greedy = await meanReturn(judged, agent.policy(), judgeSeed(seed), episodes);
-  const best =
+  const bestReturn =
     worldOf.decisions &&
     (await meanReturn(judged, bestPolicy(judged, worldOf.decisions), judgeSeed(seed), episodes));
   const recent = returns.slice(-100);
@@ -140,7 +162,8 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
         ...Object.fromEntries(Object.entries(report).map(([name, value]) => [`fit.${name}`, value])),
         meanReturn: greedy,
         episodes,
-        ...(best !== undefined && { bestReturn: best }),
+        ...(bestReturn !== undefined && { bestReturn }),
+        ...(best && { keptStep: best.step }),
         trainReturn: recent.length === 0 ? 0 : recent.reduce((a, b) => a + b, 0) / recent.length,
         steps: done,
         seconds,
