@@ -4,7 +4,8 @@
  * and `dqn`. All have the same 20,000 decisions, and are judged on the same shoppers with the same luck.
  *
  * Before that every transformer is taught the takings of 100,000 uniformly random slates of other shoppers: what was clicked
- * and bought, not what was shown, as a shop knows it that logged no decisions. `dqn` cannot read them.
+ * and bought, not what was shown, as a shop knows it that logged no decisions. `sqn+takings` then also learns their rewards,
+ * from slates invented around them. `dqn` begins from nothing; `dqn+takings` is taught those slates too.
  *
  * `--stage tune` tries the candidates on three development shops that are none of the 20, one seed; `--stage main`
  * measures the best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a line of bench/results/fine-tuning.partial.jsonl. The t-intervals are
@@ -13,9 +14,9 @@
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
 import { type Agent, type AgentContext, type AgentDefinition, agentNamed } from '../src/agent/index.ts';
-import { readSettings, rng } from '../src/core/index.ts';
+import { eventTypeCode, readSettings, rng, type Sequences } from '../src/core/index.ts';
 import { chosenBy, figuresOfLives, judgeLives, type SimulatedFigures } from '../src/eval/index.ts';
-import { rollout } from '../src/learn/index.ts';
+import { inventedSlates, rollout } from '../src/learn/index.ts';
 import { pairedTInterval, tInterval } from '../src/measure/index.ts';
 import { developmentShops, fixedShops, type ShopWorld, shopV1 } from '../src/world/index.ts';
 import { takingsAtRandom } from './fine-tuning/takings-at-random.ts';
@@ -25,7 +26,7 @@ import { record, rounded } from './record.ts';
 const { values: flags } = parseArgs({
   options: {
     stage: { type: 'string', default: 'both' },
-    agents: { type: 'string', default: 'transformer,sqn,sa2c,off-policy-ac,dqn' },
+    agents: { type: 'string', default: 'transformer,sqn,sqn+takings,sa2c,off-policy-ac,dqn,dqn+takings' },
     shops: { type: 'string', default: '20' },
     seeds: { type: 'string', default: '10' },
     interactions: { type: 'string', default: '20000' },
@@ -42,6 +43,8 @@ const engine = await openEngine();
 interface Candidate {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly discount: number;
+  /** Learns from slates invented around the takings before the first decision of its own. */
+  readonly takings?: true;
   /** For the transformer alone: which answers it goes on to learn from. */
   readonly interactions?: readonly string[];
 }
@@ -63,6 +66,10 @@ const candidates: Readonly<Record<string, readonly Candidate[]>> = {
       discount: 0.8,
     })),
   ),
+  // Those of sqn that earned most on the development shops without them.
+  'sqn+takings': [
+    { settings: { ...shape, nStep: 3, bodyLearningRate: 0, epsilon: 1 }, discount: 0.8, takings: true },
+  ],
   sa2c: [0.0003, 0.002].flatMap((bodyLearningRate) =>
     [0.5, 1, 0.2].map((epsilon) => ({
       settings: { ...shape, nStep: 3, bodyLearningRate, epsilon },
@@ -77,6 +84,7 @@ const candidates: Readonly<Record<string, readonly Candidate[]>> = {
   ),
   // As bench/shop.ts tuned it: discounts .8, .9, .95 with one and three steps.
   dqn: [{ settings: { nStep: 3 }, discount: 0.8 }],
+  'dqn+takings': [{ settings: { nStep: 3 }, discount: 0.8, takings: true }],
 };
 const labels = flags.agents.split(',');
 
@@ -87,9 +95,9 @@ const keyOf = (shop: number, label: string, candidate: number, seed: number): st
   [interactions, history, shop, label, candidate, seed].join('/');
 const done = keptRows<Row>('fine-tuning');
 
-/** The transformer that all begin with, of a shop and a seed. */
-let taught: { readonly key: string; readonly bytes: Uint8Array } | undefined;
-async function taughtOf(shop: number, seed: number): Promise<Uint8Array> {
+/** The transformer that all begin with, of a shop and a seed, and what it was taught. */
+let taught: { readonly key: string; readonly bytes: Uint8Array; readonly train: Sequences } | undefined;
+async function taughtOf(shop: number, seed: number): Promise<NonNullable<typeof taught>> {
   const key = `${shop}/${seed}`;
   if (taught?.key !== key) {
     const world = shopV1.create(64, { shop });
@@ -99,9 +107,9 @@ async function taughtOf(shop: number, seed: number): Promise<Uint8Array> {
     const agent = await definition.create(contextOf(world, seed), valuesOf(definition, settings));
     if (agent.consumes !== 'sequences') throw new Error('transformer learns from sequences');
     await agent.fit(train, { validation });
-    taught = { key, bytes: await agent.save() };
+    taught = { key, bytes: await agent.save(), train };
   }
-  return taught.bytes;
+  return taught;
 }
 
 const contextOf = (world: ShopWorld, seed: number): AgentContext => ({
@@ -119,18 +127,35 @@ function valuesOf(definition: AgentDefinition, settings: Readonly<Record<string,
 }
 
 async function make(shop: number, label: string, candidate: number, seed: number): Promise<SimulatedFigures> {
-  const { settings, discount, interactions: kinds } = candidates[label]![candidate]!;
-  const definition = agentNamed(label);
+  const { settings, discount, takings, interactions: kinds } = candidates[label]![candidate]!;
+  const definition = agentNamed(label.split('+')[0]!);
   const world = shopV1.create(16, { shop });
   const values = valuesOf(definition, settings);
   const agent: Agent =
-    label === 'dqn'
+    definition.name === 'dqn'
       ? await definition.create(contextOf(world, seed), values)
-      : await definition.restore(contextOf(world, seed), values, await taughtOf(shop, seed));
+      : await definition.restore(contextOf(world, seed), values, (await taughtOf(shop, seed)).bytes);
+  if (takings && agent.consumes === 'transitions') await learnTakings(agent, world, shop, seed, discount);
   await rollout(agent, world, { steps: interactions, seed, discount, ...(kinds && { interactions: kinds }) });
   return figuresOfLives(
     await judgeLives(shopV1.create(shoppers, { shop }), chosenBy(agent.policy()), evaluationSeed),
   );
+}
+
+/** With the same rewards as in the world: a click .1, a purchase 1. */
+async function learnTakings(
+  agent: Extract<Agent, { consumes: 'transitions' }>,
+  { observation, action, itemFeatures: items }: ShopWorld,
+  shop: number,
+  seed: number,
+  discount: number,
+): Promise<void> {
+  const { train } = await taughtOf(shop, seed);
+  const reward = (entry: number): number => 0.1 + Number(train.types![entry] === eventTypeCode('purchase'));
+  const slates = inventedSlates(train, observation, action, rng(seed).fork('invented'), {
+    ...{ batchSize: 50, discount, reward, items },
+  });
+  for (const batch of slates) await agent.learn(batch);
 }
 
 const [part, parts] = flags.part.split('/').map(Number) as [number, number];
@@ -186,6 +211,7 @@ if (flags.stage !== 'tune') {
     reward: tInterval(means[label]!),
     ...(means.transformer && { minusTransformer: pairedTInterval(means[label]!, means.transformer) }),
     ...(means.dqn && { minusDqn: pairedTInterval(means[label]!, means.dqn) }),
+    ...(means['dqn+takings'] && { minusDqnTakings: pairedTInterval(means[label]!, means['dqn+takings']) }),
     perShop: means[label]!.map(rounded),
   }));
   record('fine-tuning', {
@@ -204,11 +230,12 @@ if (flags.stage !== 'tune') {
     }),
     rows,
   });
-  for (const { agent, reward, minusTransformer, minusDqn } of rows)
+  for (const { agent, reward, minusTransformer, minusDqn, minusDqnTakings } of rows)
     console.log(
       `${agent.padEnd(14)} reward ${reward.mean.toFixed(3)}${[
         ['transformer', minusTransformer],
         ['dqn', minusDqn],
+        ['dqn+takings', minusDqnTakings],
       ]
         .map(([name, less]) =>
           less && typeof less !== 'string'

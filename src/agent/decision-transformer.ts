@@ -38,7 +38,7 @@ import { historyReader } from './history-tokens.ts';
 import { nStep } from './n-step.ts';
 import { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 import { askable } from './relu-tower.ts';
-import { replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { chosenSlot, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
 import { replaySettings } from './replay-settings.ts';
 import { runningStatistics } from './running-statistics.ts';
 import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
@@ -273,7 +273,7 @@ async function build(
       const at = draws.int(replay.size) * layout.width;
       const kept = replay.rows.subarray(at, at + layout.width);
       seen.set(kept.subarray(0, observation.size), i * observation.size);
-      const chosen = action.kind === 'choice' ? 0 : kept[returnAt + 2]!;
+      const chosen = action.kind === 'choice' ? 0 : chosenSlot(kept[returnAt + 2]!, slots);
       const item = kept[returnAt - slots + (chosen < 0 ? draws.int(slots) : chosen)]!;
       actions[i] = Math.max(0, item);
       inputs.weights.data[i] = Number(item >= 0);

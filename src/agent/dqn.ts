@@ -213,7 +213,7 @@ async function build(
       for (let i = 0; i < batch.n; i++) {
         const ended = batch.terminated[i] === 1 || batch.truncated[i] === 1;
         returns.push(rowOf(batch, i, layout, row), ended, take);
-        if (ended) counts.episodes++;
+        if (ended && !batch.invented?.[i]) counts.episodes++;
         if (shoppers) takeAnswers(shoppers, batch, i, slots, observation.size);
       }
       counts.steps += batch.n;

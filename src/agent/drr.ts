@@ -28,7 +28,7 @@ import { stateOf } from './drr-state.ts';
 import { historyReader } from './history-tokens.ts';
 import { itemProducts } from './item-products.ts';
 import { askable } from './relu-tower.ts';
-import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { chosenSlot, forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
 import { replaySettings } from './replay-settings.ts';
 import { checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
 import { heldRows, restoreReplay } from './saved-replay.ts';
@@ -240,7 +240,7 @@ async function build(
       const tail = 2 * observation.size;
       seen.set(kept.subarray(0, observation.size), i * observation.size);
       seenNext.set(kept.subarray(observation.size, tail), i * observation.size);
-      const chosen = action.kind === 'choice' ? 0 : kept[tail + slots + 2]!;
+      const chosen = action.kind === 'choice' ? 0 : chosenSlot(kept[tail + slots + 2]!, slots);
       for (let slot = 0; slot < slots; slot++) {
         const item = kept[tail + slot]!;
         actions[i * slots + slot] = Math.max(0, item);

@@ -9,7 +9,7 @@ import type { fineTuningSettings } from './fine-tuning-settings.ts';
 import { fineTuningStart, loadFineTuned } from './fine-tuning-start.ts';
 import { nStep } from './n-step.ts';
 import { priorPull } from './prior-pull.ts';
-import { forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
+import { chosenSlot, forbidNext, replayBuffer, replayLayout, rowOf, storeRow } from './replay-buffer.ts';
 import { fillOptions, fillPulls } from './replayed-options.ts';
 import { arrayOf, checkFinite, writeModel } from './saved-model.ts';
 import { heldRows } from './saved-replay.ts';
@@ -121,7 +121,9 @@ export async function fineTuned(
       const tail = replay.rows.subarray(from + 2 * observation.size, from + layout.width);
       fillOptions(heads, batch, i, tail);
       for (let option = 0; option < heads.options; option++)
-        batch.takenHot[i * heads.options + option] = Number(mode === 'choice' || option === tail[slots + 2]!);
+        batch.takenHot[i * heads.options + option] = Number(
+          mode === 'choice' || option === chosenSlot(tail[slots + 2]!, slots),
+        );
       forbidNext(batch.forbidden, i, layout, replay.rows.subarray(from, from + layout.width));
       if (prior) fillPulls(prior, batch, i, heads.options);
     }
@@ -136,7 +138,7 @@ export async function fineTuned(
   function takenOf(from: number): number {
     const at = from + 2 * observation.size;
     if (mode === 'choice') return replay.rows[at + slots]! > 0 ? replay.rows[at]! : -1;
-    const slot = replay.rows[at + slots + 2]!;
+    const slot = chosenSlot(replay.rows[at + slots + 2]!, slots);
     return slot < 0 ? -1 : replay.rows[at + slot]!;
   }
 
@@ -184,7 +186,7 @@ export async function fineTuned(
       for (let i = 0; i < batch.n; i++) {
         const ended = batch.terminated[i] === 1 || batch.truncated[i] === 1;
         returns.push(rowOf(batch, i, layout, row), ended, take);
-        if (ended) counts.episodes++;
+        if (ended && !batch.invented?.[i]) counts.episodes++;
       }
       counts.steps += batch.n;
       if (counts.steps >= settings.learningStarts && replay.size > 0)

@@ -8,6 +8,7 @@ import { fineTuningStart, loadFineTuned } from './fine-tuning-start.ts';
 import { actorCriticHeads, actorCriticScoring, actorCriticStep } from './off-policy-ac-network.ts';
 import { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 import {
+  chosenSlot,
   isAllowed,
   numbersOfMask,
   replayBuffer,
@@ -139,7 +140,9 @@ async function build(
 
   /** The slot that is learned from in the replayed row that begins at `from`: of a single choice its only one; -1 for none. */
   const slotOf = (from: number): number =>
-    slots === 1 && action.kind === 'choice' ? 0 : replay.rows[from + 2 * observation.size + slots + 2]!;
+    slots === 1 && action.kind === 'choice'
+      ? 0
+      : chosenSlot(replay.rows[from + 2 * observation.size + slots + 2]!, slots);
 
   function draw(acted: boolean): void {
     const { batch } = model;

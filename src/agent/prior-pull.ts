@@ -1,4 +1,4 @@
-import type { ReplayBuffer } from './replay-buffer.ts';
+import { chosenSlot, type ReplayBuffer } from './replay-buffer.ts';
 
 /**
  * How strongly the prior of an item's row acts on it in one update (ridge regression, Hoerl & Kennard 1970, made
@@ -29,8 +29,9 @@ export function priorPull(rows: number, observation: number, slots: number): Pri
       for (let slot = first; slot < first + slots; slot++) {
         if (transition[slot]! >= 0) shown[transition[slot]!]! += sign;
       }
-      shown[rows - 1]! += sign;
-      const slot = transition[first + slots + 2]!;
+      const kept = transition[first + slots + 2]!;
+      const slot = chosenSlot(kept, slots);
+      if (slot === kept) shown[rows - 1]! += sign;
       chosen[slot < 0 ? rows - 1 : transition[first + slot]!]! += sign;
     },
     recount(replay) {

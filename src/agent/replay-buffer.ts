@@ -6,7 +6,7 @@ import type { TransitionBatch } from '../core/index.ts';
  *
  *     row  [ observation | next observation | action | reward, discount, chosen slot | what is allowed next ]
  *
- * The last part only where choices are kept: 24 of them as the bits of a number, which float32 holds exactly.
+ * Of invented slates the chosen slot is kept plus the number of slots (`chosenSlot`). The last part only where choices are kept: 24 of them as the bits of a number, which float32 holds exactly.
  */
 export interface ReplayBuffer {
   readonly capacity: number;
@@ -113,6 +113,9 @@ export function storeRow(buffer: ReplayBuffer, row: Float32Array): number {
   return at;
 }
 
+/** The slot that was chosen, from what a row keeps of it; -1 for none. */
+export const chosenSlot = (kept: number, slots: number): number => (kept < slots ? kept : kept - slots);
+
 /** Row i of a batch of transitions, laid out for the buffer. */
 export function rowOf(
   batch: TransitionBatch,
@@ -127,7 +130,7 @@ export function rowOf(
   const rest = 2 * observation + action;
   out[rest] = batch.rewards[i]!;
   out[rest + 1] = batch.discounts[i]!;
-  out[rest + 2] = batch.chosen ? batch.chosen[i]! : -1;
+  out[rest + 2] = batch.chosen ? batch.chosen[i]! + (batch.invented?.[i] ? action : 0) : -1;
   writeMask(batch.nextMasks, i, layout.choices, out, rest + 3);
   return out;
 }

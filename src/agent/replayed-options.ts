@@ -1,6 +1,7 @@
 import type { TrainingBatch } from './dqn-model.ts';
 import type { NetworkShape } from './dqn-network.ts';
 import type { PriorPull } from './prior-pull.ts';
+import { chosenSlot } from './replay-buffer.ts';
 
 /**
  * Writes one replayed transition's options into row i of the training batch: which items, which count, what they paid.
@@ -8,7 +9,8 @@ import type { PriorPull } from './prior-pull.ts';
  */
 export function fillOptions(shape: NetworkShape, batch: Written, i: number, tail: Float32Array): void {
   const { options, slots, mode, items } = shape;
-  const [reward, discount, chosen] = [tail[slots]!, tail[slots + 1]!, tail[slots + 2]!];
+  const [reward, discount, kept] = [tail[slots]!, tail[slots + 1]!, tail[slots + 2]!];
+  const chosen = chosenSlot(kept, slots);
   const at = i * options;
   batch.discount[i] = discount;
   for (let slot = 0; slot < slots; slot++) {
@@ -21,7 +23,7 @@ export function fillOptions(shape: NetworkShape, batch: Written, i: number, tail
   }
   if (mode !== 'slateq') return;
   batch.actions[at + slots] = items;
-  batch.open[at + slots] = 1;
+  batch.open[at + slots] = Number(chosen === kept);
   batch.reward[at + slots] = reward;
   batch.credit[at + slots] = Number(chosen < 0);
 }

@@ -29,4 +29,6 @@ export interface TransitionBatch {
   readonly shoppers?: Int32Array;
   /** For slates: the slot the shopper answered to, or -1 for none (SlateQ needs it). */
   readonly chosen?: Int32Array;
+  /** 1 where only what was answered to is known and the slate around it is invented: no answer is then no possible outcome. */
+  readonly invented?: Uint8Array;
 }

@@ -16,6 +16,7 @@ export {
   vocabularyOf,
 } from './decisions-of-log.ts';
 export { fineTuneOnShop, transformerShape } from './fine-tune-on-shop.ts';
+export { inventedSlates } from './invented-slates.ts';
 export { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
 export { sequenceObserver } from './observe-sequences.ts';
