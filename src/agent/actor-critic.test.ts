@@ -5,6 +5,7 @@ import { a2c } from './a2c.ts';
 import type { AgentDefinition, RolloutAgent } from './agent.ts';
 import { ppo, ppoLoss, ppoStep } from './ppo.ts';
 import { reinforce } from './reinforce.ts';
+import { readModel } from './saved-model.ts';
 
 /**
  * What ppo, a2c and reinforce share beyond the Agent contract: several parts of an action, masks, and saved runs with every option
@@ -130,6 +131,17 @@ test('ppo moves no farther than its clip range where that is small', async () =>
     shares.push((await agent.learn(await play(agent, 0, false))).approximateKl!);
   }
   expect(shares[0]!).toBeLessThan(shares[1]! / 5);
+});
+
+test('ppo: statistics of what is seen stand still once they are to be settled', async () => {
+  const agent = await create(ppo as AgentDefinition, { batchSize: 64, epochs: 1, settleAt: 0.5 });
+  const seen: unknown[] = [];
+  for (const progress of [0, 0.4, 0.6, 0.9]) {
+    await agent.learn({ ...(await play(agent, 1, false)), progress });
+    seen.push(readModel('ppo', await agent.save()).arrays['observations.count']![0]);
+  }
+  const batch = steps * n;
+  expect(seen).toEqual([batch, 2 * batch, 2 * batch, 2 * batch]);
 });
 
 test.each([

@@ -64,4 +64,11 @@ export const ppoSettings = {
     doc: 'advantages of each minibatch with mean 0 and standard deviation 1',
   },
   ...actorCriticSettings,
+  settleAt: {
+    type: 'number',
+    default: 1,
+    min: 0,
+    max: 1,
+    doc: 'share of the training after which the statistics of `observations: running` stand still',
+  },
 } as const satisfies SettingTable;

@@ -153,7 +153,7 @@ function build(
         updates++;
       }
     }
-    encoder.learn(batch.observations, size);
+    if ((batch.progress ?? 0) <= settings.settleAt) encoder.learn(batch.observations, size);
     counts.steps += size;
     counts.updates += updates;
     const seen = size * settings.epochs;
