@@ -30,7 +30,7 @@ interface Options {
 export function simulateCommand(command: Command): void {
   command
     .description(
-      'Lets each agent learn from the same number of interactions with simulated shoppers, once for each seed, and judges it on the same shoppers with the same luck: cumulative reward, success rate, and the share of what a policy that knows everything would earn.',
+      'Lets each agent learn from the same number of interactions with simulated shoppers, once for each seed, and judges it on the same shoppers with the same luck: cumulative reward, success rate, and the share of what a policy that knows everything would earn. Agents with networks take minutes; --seeds 1 and fewer --interactions show less, sooner.',
     )
     .option('--world <id>', 'the world', 'shop-v1')
     .option('--agents <names>', 'separated by commas; differences are of the first to each other', names, [
