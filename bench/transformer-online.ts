@@ -1,11 +1,14 @@
 /**
- * `TENDRIL_DATASETS=... node bench/transformer-online.ts`: what the agent `transformer` forgets, learns and guesses while a
+ * `TENDRIL_DATASETS=... node bench/transformer-online.ts [seeds]`: what the agent `transformer` forgets, learns and guesses while a
  * catalogue drifts (bench/results/transformer-online.json). MovieLens 100k in time order: fitted on the first half of all
  * ratings, then five lessons of a tenth each, in increments. After each:
  *
  *   old     HR@10 on shoppers of the first half: the last film each of them took there, which was held back
  *   next    HR@10 on the first three films each shopper takes in the part that comes, before it is learned
  *   new     where films nobody took yet stand when they are taken (share of the catalogue below them, .5 by chance)
+ *
+ * Beside it: without remembered histories, without what is known of a film, and never taught after the first half. Means over
+ * seeds, with what the single ones came to.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,12 +85,18 @@ const features = itemFeatures(
   encodingFitter().encoding({ itemCount: n, shopperCount: 0 }),
   itemLabels(items),
 );
-const rows = [];
-for (const [variant, given, known] of [
-  ['as it is', {}, features],
-  ['without memory', { memory: 0 }, features],
-  ['without the content of products', {}, undefined],
-] as const) {
+const seeds = (process.argv[2] ?? '1,2,3').split(',').map(Number);
+const variants = [
+  { variant: 'as it is', given: {}, known: features, taught: true },
+  { variant: 'without memory', given: { memory: 0 }, known: features, taught: true },
+  { variant: 'without the content of products', given: {}, known: undefined, taught: true },
+  { variant: 'never taught again', given: {}, known: features, taught: false },
+];
+type Row = { variant: string; lessons: number } & Record<string, string | number>;
+const runs: Row[] = [];
+for (const { seed, variant, given, known, taught } of seeds.flatMap((seed) =>
+  variants.map((one) => ({ seed, ...one })),
+)) {
   const definition = agentNamed('transformer');
   const settings = readSettings(definition.settings, { epochs: 15, threads: 1, ...given });
   if (!settings.ok) throw new Error(settings.error.message);
@@ -95,7 +104,7 @@ for (const [variant, given, known] of [
     {
       observation,
       action: { kind: 'choice', n },
-      rng: rng(1),
+      rng: rng(seed),
       engine,
       ...(known && { items: known }),
     },
@@ -110,7 +119,7 @@ for (const [variant, given, known] of [
   for (let part = 0; part < lengths.length; part++) {
     const hits = (ranks: Float32Array): number => ranks.filter((rank) => rank < 10).length / ranks.length;
     const old = await rankCases(agent.policy(), oldCases, observe, { k: 10, repeats: false });
-    const row: Record<string, unknown> = { variant, lessons: part, 'old hr@10': rounded(hits(old.ranks)) };
+    const row: Row = { variant, lessons: part, 'old hr@10': rounded(hits(old.ranks)) };
     if (part + 1 < lengths.length) {
       const coming = comingCases(part);
       const { ranks } = await rankCases(agent.policy(), coming, observe, { k: 10, repeats: false });
@@ -120,24 +129,42 @@ for (const [variant, given, known] of [
       if (places.length > 0)
         row['new place'] = rounded(places.reduce((sum, place) => sum + place, 0) / places.length);
       const learners = histories.flatMap((_, u) => (lengthAt(part + 1, u) > lengthAt(part, u) ? [u] : []));
-      await agent.learn(
+      const lesson = [
         sequencesOf(
           learners.map((u) => histories[u]!.slice(0, lengthAt(part + 1, u))),
           n,
         ),
         Int32Array.from(learners, (u) => lengthAt(part, u)),
-      );
+      ] as const;
+      if (taught) await agent.learn(...lesson);
       for (const u of learners)
         for (const item of histories[u]!.slice(lengthAt(part, u), lengthAt(part + 1, u))) seen.add(item);
     }
-    rows.push(row);
-    console.log(JSON.stringify(row));
+    runs.push(row);
+    console.log(JSON.stringify({ seed, ...row }));
   }
 }
+/** One row for all seeds: means, and of the rates what each seed came to. */
+const rows = runs.slice(0, runs.length / seeds.length).map(({ variant, lessons }) => {
+  const same = runs.filter((row) => row.variant === variant && row.lessons === lessons);
+  const means = Object.keys(same[0]!)
+    .filter((name) => !['variant', 'lessons'].includes(name))
+    .flatMap((name) => {
+      const each = same.map((row) => row[name] as number);
+      const mean = rounded(each.reduce((sum, x) => sum + x, 0) / each.length);
+      return name === 'new products'
+        ? [[name, mean]]
+        : [
+            [name, mean],
+            [`${name} by seed`, each],
+          ];
+    });
+  return { variant, lessons, ...Object.fromEntries(means) };
+});
 record('transformer-online', {
-  command: 'node bench/transformer-online.ts',
+  command: `node bench/transformer-online.ts ${seeds}`,
   data: 'MovieLens 100k, every rating as an interaction, in time order',
-  seeds: [1],
+  seeds,
   notes: [
     '15 passes over the first half, then one pass a lesson with as many remembered histories; whole catalogue, items of the history masked.',
     'new place: mean share of the catalogue that stands below a film nobody had taken, when it is taken; half by chance.',
