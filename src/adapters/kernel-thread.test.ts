@@ -63,3 +63,45 @@ test('a part that fails in the other thread is an error here, now and later, not
   expect(() => threads.inParallel((on) => on.sgd(theta, theta, 0.1))).toThrow('failed');
   expect((await warned).message).toContain('the second thread of the kernels ended');
 });
+
+test('a part that fails here does not leave the other thread ahead', async () => {
+  const { threads } = await up(2 ** 18);
+  const theta = threads.kernels.floats(32);
+  const half = (part: number): Float32Array => theta.subarray(16 * part, 16 * part + 16);
+  expect(() =>
+    threads.inParallel((on, part) => {
+      if (part === 0) throw new Error('no more');
+      on.sgd(half(part), half(part), -1);
+    }),
+  ).toThrow('no more');
+  theta.fill(1);
+  threads.inParallel((on, part) => on.sgd(half(part), half(part), -1));
+  expect([...theta]).toEqual(Array(32).fill(2));
+});
+
+test('more calls than there is room for are refused, and plans stand as they were', async () => {
+  const { threads } = await up(2 ** 18);
+  const theta = threads.kernels.floats(4).fill(1);
+  const double = threads.plan((on, part) => {
+    if (part === 1) on.sgd(theta, theta, -1);
+  });
+  expect(() =>
+    threads.inParallel((on) => {
+      for (let i = 0; i < 60; i++) on.approach(theta, theta, 0.1);
+    }),
+  ).toThrow('more calls than 256 numbers have room for');
+  double();
+  expect([...theta]).toEqual([2, 2, 2, 2]);
+});
+
+test('it sleeps where nothing comes for long, and wakes', async () => {
+  const { threads, mailbox } = await up(2 ** 18);
+  const theta = threads.kernels.floats(4).fill(1);
+  const double = threads.plan((on, part) => {
+    if (part === 1) on.sgd(theta, theta, -1);
+  });
+  double();
+  await vi.waitFor(() => expect(new Int32Array(mailbox)[5]).toBe(1), 10_000);
+  double();
+  expect([...theta]).toEqual([4, 4, 4, 4]);
+});

@@ -1,11 +1,14 @@
+import { TendrilError } from '../core/index.ts';
 import {
   adam,
   clipScale,
+  type Engine,
   kernelThreads,
   type Matrix,
   type ParameterSpec,
   parameters,
   placesOf,
+  type StartThread,
   sgd,
 } from '../math/index.ts';
 import { encodedRows } from './dqn-encoder.ts';
@@ -32,6 +35,17 @@ export const fitsTower = (s: NetworkShape): boolean =>
  */
 const within = (inputs: number) => ({ uniform: Math.sqrt(1 / inputs) });
 
+/** Of the second layer: with fewer a thread would have a share of none, or wait longer than it works. */
+const fewestUnits = 32;
+
+function startThreadOf(engine: Engine | undefined): StartThread {
+  if (engine?.startThread) return engine.startThread;
+  throw new TendrilError(
+    'bad-setting',
+    `the engine here starts no threads${engine ? ` (${engine.id})` : ''}; accepted: threads=1`,
+  );
+}
+
 /** With more choices the last layer outweighs the others, and learning only the rows that were taken pays. */
 const mostChoices = 64;
 
@@ -52,7 +66,7 @@ export function dqnTower(given: ModelOptions): Model {
   const sizes = { inputs, first, second, outputs, rows: n };
   const threads = kernelThreads(
     bytesFor(specs, sizes),
-    given.threads > 1 ? given.engine?.startThread : undefined,
+    given.threads > 1 && second >= fewestUnits ? startThreadOf(given.engine) : undefined,
   );
   const { kernels } = threads;
   const online = parameters(specs, given.rng.fork('parameters'), kernels);

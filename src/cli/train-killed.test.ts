@@ -96,9 +96,26 @@ test('a transformer goes on in the middle of a pass', { timeout: 120_000 }, asyn
   expect(existsSync(file)).toBe(false);
 });
 
+test('the best policy on the way is remembered over a kill', { timeout: 120_000 }, async () => {
+  const [whole, broken] = [join(path, 'best-whole'), join(path, 'best-broken')];
+  const options = ['--world', 'cart-pole-v1', '--steps', '20000', '--seed', '5', '--keep-best', '--json'];
+  expect(await main(['train', 'reinforce', '--data', whole, ...options])).toBe(0);
+  const { keptStep } = JSON.parse(captured.out.trim().split('\n').at(-1)!);
+  expect(keptStep).toBeLessThan(15_000);
+  const folder = (of: string): string => join(of, 'worlds', 'cart-pole-v1');
+  const file = join(folder(broken), 'reinforce.checkpoint');
+  await killed(['reinforce', '--data', broken, '--checkpoint', '0', ...options], file, (bytes) => {
+    const best = readModel('checkpoint', bytes).values.best as { looks: number } | undefined;
+    return (best?.looks ?? 0) >= 15;
+  });
+  expect(await main(['train', 'reinforce', '--data', broken, '--resume', ...options])).toBe(0);
+  const [one, two] = [whole, broken].map((of) => modelIn(join(folder(of), 'reinforce')));
+  expect(two!.equals(one!)).toBe(true);
+});
+
 test('in a world too, and what is stored there can be judged', { timeout: 120_000 }, async () => {
   const [whole, broken] = [join(path, 'whole'), join(path, 'broken')];
-  const options = ['--world', 'frozen-lake-v1', '--steps', '40000', '--seed', '5', '--keep-best', '--json'];
+  const options = ['--world', 'frozen-lake-v1', '--steps', '40000', '--seed', '5', '--json'];
   expect(await main(['train', 'q-learning', '--data', whole, ...options])).toBe(0);
   const folder = (of: string): string => join(of, 'worlds', 'frozen-lake-v1');
   const file = join(folder(broken), 'q-learning.checkpoint');

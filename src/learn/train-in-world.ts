@@ -83,7 +83,15 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
     ...(options.engine && { engine: options.engine }),
   };
   const fingerprint = contentHash(JSON.stringify([worldOf.id, options.worldOptions ?? {}, worlds, discount]));
-  const run = runOf('world', fingerprint, definition.name, settings.value, seed, steps);
+  const run = runOf(
+    'world',
+    fingerprint,
+    definition.name,
+    settings.value,
+    seed,
+    steps,
+    options.keepBest ?? 'last',
+  );
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   const from = kept ? bytesOf(kept, 'agent') : options.resume;
   let agent = from

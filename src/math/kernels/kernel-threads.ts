@@ -60,7 +60,7 @@ export function oneThread(kernels: Kernels): KernelThreads {
 
 /**
  * Two parts, where a thread can be started and the runtime has relaxed SIMD; else one. Until the thread has come up, both are
- * done in this one. It ends with the process, or when nothing holds what this answers any more.
+ * done in this one. It ends with the process, or when nothing holds what this answers, nor a plan, any more.
  */
 export function kernelThreads(bytes: number, start?: StartThread): KernelThreads {
   if (!start || !knowsFused()) return oneThread(loadKernels({ bytes }));
@@ -76,9 +76,9 @@ export function kernelThreads(bytes: number, start?: StartThread): KernelThreads
   const noting = kernelsOn(arrays, notes.calls, kernels.id);
   start({ module, memory, mailbox });
 
-  /** Notes what a part calls from place `at` on; answers where that ends. */
-  const note = (work: Work, part: number, at: number): number => {
-    notes.end = at;
+  /** Notes what a part calls from place `at` on, at most up to `limit`; answers where that ends. */
+  const note = (work: Work, part: number, at: number, limit = calls.length): number => {
+    [notes.end, notes.limit] = [at, limit];
     work(noting, part);
     return notes.end;
   };
@@ -87,13 +87,20 @@ export function kernelThreads(bytes: number, start?: StartThread): KernelThreads
     if (up) {
       [flags[first], flags[end]] = [from, to];
       tell(flags, posted, flags[posted]! + 1);
-    } else if (flags[state] !== hasFailed) for (const call of callsIn(calls, from, to, exports)) call();
-    for (const call of here) call();
-    if (up) waitUntil(flags, done, flags[posted]!);
+    }
+    try {
+      for (const call of here) call();
+    } finally {
+      // Whatever happened here, the next work must not begin before the other has done with this one.
+      if (up) waitUntil(flags, done, flags[posted]!);
+    }
+    if (!up && flags[state] !== hasFailed) for (const call of callsIn(calls, from, to, exports)) call();
     if (Atomics.load(flags, state) === hasFailed) throw new Error('the second thread of the kernels failed');
   };
   let planned = room;
-  const threads: KernelThreads = {
+  // Whoever can still post, by a plan alone too, holds these flags.
+  released.register(flags, viewsOf(mailbox).flags);
+  return {
     kernels,
     parts: 2,
     plan(work) {
@@ -104,11 +111,9 @@ export function kernelThreads(bytes: number, start?: StartThread): KernelThreads
       return () => run(here, from, to);
     },
     inParallel(work) {
-      run([() => work(kernels, 0)], 0, note(work, 1, 0));
+      run([() => work(kernels, 0)], 0, note(work, 1, 0, room));
     },
   };
-  released.register(threads, flags);
-  return threads;
 }
 
 /** What the second thread does, for as long as it is wanted. */
@@ -139,15 +144,16 @@ const exportsOf = (module: WebAssembly.Module, memory: WebAssembly.Memory): Expo
   new WebAssembly.Instance(module, { env: { memory } }).exports as Exports;
 
 /** Exports that are not called but written down: place in `callable`, number of arguments, these. */
-function notesIn(calls: Float64Array): { readonly calls: KernelExports; end: number } {
+function notesIn(calls: Float64Array): { readonly calls: KernelExports; end: number; limit: number } {
   const notes = {
     end: 0,
+    limit: calls.length,
     calls: Object.fromEntries(
       callable.map((name, i) => [
         name,
         (...args: readonly number[]) => {
-          if (notes.end + 2 + args.length > calls.length)
-            throw new RangeError(`the calls of all parts are more than ${calls.length} numbers`);
+          if (notes.end + 2 + args.length > notes.limit)
+            throw new RangeError(`there are more calls than ${notes.limit} numbers have room for`);
           calls.set([i, args.length, ...args], notes.end);
           notes.end += 2 + args.length;
         },
