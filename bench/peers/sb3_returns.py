@@ -5,7 +5,7 @@ interrupted record is balanced and the next start goes on from it.
 
     python bench/peers/sb3_returns.py bench/results/sb3-returns.jsonl [world] [--keep-best]
 
-With --keep-best DQN alone: its EvalCallback looks at it 20 times on the way, 20 episodes each, and the best is judged.
+With --keep-best DQN on CartPole alone: its EvalCallback looks at it 20 times on the way, 20 episodes each, and the best is judged.
 
 Every policy is judged by its best action (deterministic=True), as the zoo does; `sampledReturn` beside it is what a
 policy that has probabilities brings when its actions are drawn. Observations stay normalised by what training saw,
@@ -100,7 +100,7 @@ def main():
         runs = [run for run in json.load(file)["runs"] if run["world"] in sys.argv[2:] or not set(sys.argv[2:]) - {"--keep-best"}]
     keep_best = "--keep-best" in sys.argv
     if keep_best:
-        runs = [run for run in runs if run["algorithm"] == "dqn"]
+        runs = [run for run in runs if run["algorithm"] == "dqn" and run["world"] == "CartPole-v1"]
     named = lambda run: run["algorithm"] + (" --keep-best" if keep_best else "")
     key = lambda line: (line["algorithm"], line["world"], line["seed"])
     done = set()
