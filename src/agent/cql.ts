@@ -65,7 +65,7 @@ const settings = {
     default: 0.1,
     min: 0,
     max: 0.9,
-    doc: 'share of the rows, those of whole shoppers, that are not learned from: the pass with the least loss on them is kept; 0, a share of less than one batch, or any discount above 0 keeps the last and learns from all',
+    doc: 'share of the rows, those of whole shoppers where enough are known, that are not learned from: the pass with the least loss on them is kept; 0, a share of less than one batch, or any discount above 0 keeps the last and learns from all',
   },
   epsilon: epsilonSetting,
 } as const;
@@ -184,7 +184,7 @@ async function build(
       // Where steps follow each other the loss is against values that still grow: it is least before anything is learned of them.
       const ends = endsThere(log);
       const wanted = ends ? Math.floor((given.validation * rows) / n) * n : 0;
-      const { held, rest: train } = holdBack(log, wanted, draws);
+      const { held, rest: train, heldShoppers } = holdBack(log, wanted, wanted / 2, draws);
       const best = { loss: Infinity, values: of.values.slice(), pass: 0 };
       const heldLoss = async (): Promise<number> => {
         let loss = 0;
@@ -220,6 +220,7 @@ async function build(
       return {
         loss,
         heldOut: held.length,
+        ...(heldShoppers !== undefined && { heldOutShoppers: heldShoppers }),
         ...(held.length > 0 && { heldOutLoss: best.loss }),
         bestPass: best.pass,
       };

@@ -69,12 +69,12 @@ function build(context: AgentContext, given: Settings, saved?: Uint8Array): Deci
         const scores = scoresOf(log, logged, rows, context, choices, given, chance.fork('folds'));
         return objectiveOf(scores, choices, given.variancePenalty);
       };
-      const { value, passes } = policy.climb(log, objective, {
+      const { value, ...told } = policy.climb(log, objective, {
         ...given,
         rng: chance,
         progress,
       });
-      return { value: logged.mean + logged.deviation * value, logged: logged.mean, passes };
+      return { value: logged.mean + logged.deviation * value, logged: logged.mean, ...told };
     },
     policy: () => policy.policy(),
     save: async () => writeModel('dr', { values: { rng: [...start] }, arrays: policy.state }),

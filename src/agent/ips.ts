@@ -57,12 +57,12 @@ function build(
       const logged = loggedRewards('ips', log);
       const choices = action.kind === 'choice' ? action.n : 0;
       const objective = (rows: Int32Array): Objective => objectiveOf(log, logged, rows, choices, given);
-      const { value, passes } = policy.climb(log, objective, {
+      const { value, ...told } = policy.climb(log, objective, {
         ...given,
         rng: rngFrom(start),
         progress,
       });
-      return { value: logged.mean + logged.deviation * value, logged: logged.mean, passes };
+      return { value: logged.mean + logged.deviation * value, logged: logged.mean, ...told };
     },
     policy: () => policy.policy(),
     save: async () => writeModel('ips', { values: { rng: [...start] }, arrays: policy.state }),

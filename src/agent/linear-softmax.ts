@@ -35,7 +35,13 @@ export interface LinearSoftmax {
     log: Pick<TransitionBatch, 'observations' | 'n' | 'masks' | 'shoppers'>,
     objectiveOf: (rows: Int32Array) => Objective,
     options: ClimbOptions,
-  ): { readonly value: number; readonly passes: number };
+  ): {
+    readonly value: number;
+    readonly passes: number;
+    /** Rows of the other part, and of how many whole shoppers they are; missing where shoppers are not known or too few. */
+    readonly heldOut: number;
+    readonly heldOutShoppers?: number;
+  };
 }
 
 /** Of probabilities (rows x choices) the value, and that less what is not sure of it; of the latter, into `slopes`, the derivatives. */
@@ -80,7 +86,7 @@ export const climbSettings = {
     default: 0.2,
     min: 0,
     max: 0.9,
-    doc: 'share of the rows, those of whole shoppers, that decides after how many passes to stop, before all are learned from; 0: never before the last',
+    doc: 'share of the rows, those of whole shoppers where enough are known, that decides after how many passes to stop, before all are learned from; 0: never before the last',
   },
   penalty: {
     type: 'number',
@@ -139,7 +145,8 @@ export function linearSoftmax(
       encoder.learn(observations, n);
       const dense = encoded(observations, n);
       const wanted = validation * n < leastHeldOut ? 0 : validation * n;
-      const { held, rest } = holdBack(log, wanted, rng);
+      const least = Math.min(wanted, Math.max(leastHeldOut, wanted / 2));
+      const { held, rest, heldShoppers } = holdBack(log, wanted, least, rng);
       const rounds = held.length > 0 ? 2 : 1;
 
       /** Weights from 0 on these rows; `each` hears of every state of them, the first one too. */
@@ -204,7 +211,12 @@ export function linearSoftmax(
       }
       const all = Int32Array.from({ length: n }, (_, row) => row);
       ascend(all, best.pass, (pass) => progress((rounds - 1) * passes + pass, rounds * passes, 'passes'));
-      return { value: lookAt(all, objectiveOf(all))().value, passes: best.pass };
+      return {
+        value: lookAt(all, objectiveOf(all))().value,
+        passes: best.pass,
+        heldOut: held.length,
+        ...(heldShoppers !== undefined && { heldOutShoppers: heldShoppers }),
+      };
     },
   };
 }

@@ -74,6 +74,23 @@ test.each(learners)(
   },
 );
 
+test.each(['dr', 'ips', 'cql'])(
+  '%s learns as well where three shoppers have all rows between them, one of them a single row',
+  async (name) => {
+    const { log, truth } = campaign('one', 2001);
+    const shopper = Int32Array.from({ length: log.n }, (_, row) => (row === 0 ? 0 : 1 + (row % 2)));
+    const settings = name === 'cql' ? { batchSize: 64, learningRate: 0.003, hidden: 16 } : {};
+    const [few, many] = [await train(name, { ...log, shopper }, settings), await train(name, log, settings)];
+    const [told, usual] = [few.manifest.metrics, many.manifest.metrics];
+    expect(told['fit.heldOut']).toBeGreaterThan(150);
+    expect(told).not.toHaveProperty('fit.heldOutShoppers');
+    expect(usual['fit.heldOutShoppers']).toBe(usual['fit.heldOut']);
+    if (name !== 'cql') expect(told['fit.value']).toBeCloseTo(usual['fit.value']!, 1);
+    const value = await trueValue(few.agent.policy(), truth);
+    expect(value).toBeCloseTo(await trueValue(many.agent.policy(), truth), 1);
+  },
+);
+
 test('cql: where contacts follow each other it learns to the last pass, and so what pays only later', async () => {
   // Five places in a row: "go" leads to the next for nothing and from the last back to the first for 10; "stay" pays .5.
   const stream = rng('five places');
