@@ -18,7 +18,7 @@ const observation = shopObservation(n, 4);
 /** An engine whose next `after` runs go well and all later ones fail, or which cannot compile or give memory back. */
 async function breakable() {
   const whole = await ortEngine();
-  const ill = { compile: false, runs: Number.POSITIVE_INFINITY, release: false };
+  const ill = { compile: false, runs: Number.POSITIVE_INFINITY, release: false, during: () => {} };
   const engine: Engine = {
     id: 'breakable',
     async compile(model, options) {
@@ -28,6 +28,7 @@ async function breakable() {
         bind(inputs, outputs) {
           const run = program.bind(inputs, outputs);
           return async () => {
+            ill.during();
             if (ill.runs-- <= 0) throw new Error('the engine broke');
             await run();
           };
@@ -57,6 +58,7 @@ const lists = (from: number): Sequences =>
     Array.from({ length: 20 }, (_, u) => [0, 1, 2, 3].map((i) => (from + u + i) % n)),
     n,
   );
+const open = new Uint8Array(n).fill(1);
 const after = (...items: number[]): Float32Array => {
   const row = new Float32Array(observation.size);
   row.set(
@@ -72,7 +74,7 @@ async function answers(agent: Agent) {
   const found = [];
   for (const row of [after(), after(3, 4)]) {
     found.push((await policy.evaluate(row, 1)).values.slice());
-    if (policy.best) found.push(await policy.best(row, 5, new Uint8Array(n).fill(1)));
+    if (policy.best) found.push(await policy.best(row, 5, open));
   }
   return found;
 }
@@ -99,6 +101,23 @@ test.each([
     expect(await answers(agent)).not.toEqual(before);
   },
 );
+
+test('transformer: a search asked for first during a lesson that fails does not stay half-taught', async () => {
+  const { agent, ill } = await make<SequenceAgent>('transformer', small);
+  const twin = (await make<SequenceAgent>('transformer', small)).agent;
+  for (const one of [agent, twin]) await one.fit(lists(0), {});
+  const before = await answers(twin);
+  const asked: Promise<unknown>[] = [];
+  ill.during = () => {
+    if (ill.runs === 0)
+      asked.push(...[after(3, 4), after()].map((row) => agent.policy().best!(row, 5, open)));
+  };
+  ill.runs = 4;
+  await expect(agent.learn(lists(5))).rejects.toThrow('the engine broke');
+  Object.assign(ill, { runs: Number.POSITIVE_INFINITY, during: () => {} });
+  expect((await Promise.allSettled(asked)).length).toBeGreaterThan(0);
+  expect(await answers(agent)).toEqual(before);
+});
 
 test('transformer: answers come again once an engine compiles again', async () => {
   const { agent, ill } = await make<SequenceAgent>('transformer', small);

@@ -251,13 +251,14 @@ export async function nextItemAgent(
       const windows = windowsOf(more, places, newFrom);
       const at = model.state.steps![0];
       const old = memory.recall(windows.length, n, chance.fork(`recall ${at}`));
-      const loss = await orAsBefore([...Object.values(model.state), counts], async () => {
+      const teach = async (): Promise<number> => {
         addCounts(counts, more, newFrom);
         const found = windows.length > 0 ? await pass(more, windows) : 0;
         if (old.n > 0) await pass(old, windowsOf(old, places));
         await placeNewItems();
         return found;
-      });
+      };
+      const loss = await orAsBefore([...Object.values(model.state), counts], teach, rows.changed);
       memory.remember(more, chance.fork(`memory ${at}`));
       return { interactions: more.items.length, shoppers: more.n, loss };
     },
