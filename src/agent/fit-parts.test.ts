@@ -3,6 +3,7 @@ import { ortEngine } from '../adapters/index.ts';
 import { readSettings, rng, sequencesOf, shopObservation } from '../core/index.ts';
 import type { SequenceAgent } from './agent.ts';
 import { agentNamed } from './agents.ts';
+import { learnParts } from './fit-parts.ts';
 
 const n = 8;
 const tiny = { width: 8, epochs: 3, batchSize: 16, threads: 1 };
@@ -12,9 +13,9 @@ const given = Object.fromEntries(
   ),
 );
 
-async function make(): Promise<SequenceAgent> {
-  const definition = agentNamed('transformer+item-knn+gru');
-  const settings = readSettings(definition.settings, given);
+async function make(name = 'transformer+item-knn+gru', values = given): Promise<SequenceAgent> {
+  const definition = agentNamed(name);
+  const settings = readSettings(definition.settings, values);
   if (!settings.ok) throw new Error(settings.error.message);
   const context = {
     observation: shopObservation(n, 4),
@@ -56,4 +57,24 @@ test('a blend that was killed in any of its parts goes on to the same model and 
     expect(await again.fit(train, { validation, checkpoint: rest })).toEqual(report);
     expect(Buffer.from(await again.save()).equals(model)).toBe(true);
   }
+});
+
+test('when a part that counts fails, the networks that learned before it are put back', async () => {
+  const lists = Array.from({ length: 48 }, (_, u) => [0, 1, 2, 3].map((i) => (u + i) % n));
+  const agents = await Promise.all([make('gru', tiny as never), make('item-knn', {})]);
+  for (const agent of agents) await agent.fit(sequencesOf(lists, n), {});
+  const counting = agents[1]!;
+  agents[1] = { ...counting, learn: () => Promise.reject(new Error('it cannot count')) };
+  const before = await agents[0]!.save();
+  const put: Uint8Array[] = [];
+  const restore = async (part: number, model: Uint8Array): Promise<void> => {
+    put[part] = model;
+  };
+  const parts = { agents, networks: [true, false], restore };
+  const more = sequencesOf([[3, 1, 5]], n);
+  await expect(learnParts(parts, more)).rejects.toThrow('it cannot count');
+  expect(await agents[0]!.save()).not.toEqual(before);
+  expect(put).toEqual([before]);
+  agents[1] = counting;
+  await learnParts(parts, more);
 });

@@ -67,7 +67,10 @@ export async function fitParts(
   return reports;
 }
 
-/** All parts learn, or none: those on an engine, which may fail, before the others, and each of them is put back. */
+/**
+ * Parts on an engine, which may fail, learn before the others; where any part fails they are put back as they were. Parts that
+ * count are not: after one of them fails, those before it have learned.
+ */
 export async function learnParts(
   parts: FittedParts,
   more: Sequences,
@@ -78,10 +81,10 @@ export async function learnParts(
   const each = [...parts.agents.keys()];
   const networks = each.filter((part) => parts.networks[part]);
   try {
-    for (const part of [...networks, ...each.filter((other) => !parts.networks[other])]) {
-      // The last of them takes its own lesson back when it fails.
-      if (parts.networks[part] && part !== networks.at(-1))
-        before.set(part, await parts.agents[part]!.save());
+    const order = [...networks, ...each.filter((other) => !parts.networks[other])];
+    for (const part of order) {
+      // Which is last of all takes its own lesson back when it fails.
+      if (parts.networks[part] && part !== order.at(-1)) before.set(part, await parts.agents[part]!.save());
       reports[part] = await parts.agents[part]!.learn(more, newFrom);
     }
   } catch (error) {
