@@ -1,4 +1,4 @@
-import type { TransitionBatch } from '../core/index.ts';
+import { TendrilError, type TransitionBatch } from '../core/index.ts';
 
 /**
  * The last `capacity` transitions, drawn from uniformly (Lin 1992; Mnih et al. 2015): a ring of flat rows that grows
@@ -116,7 +116,7 @@ export function storeRow(buffer: ReplayBuffer, row: Float32Array): number {
 /** The slot that was chosen, from what a row keeps of it; -1 for none. */
 export const chosenSlot = (kept: number, slots: number): number => (kept < slots ? kept : kept - slots);
 
-/** Row i of a batch of transitions, laid out for the buffer. */
+/** Row i of a batch of transitions, laid out for the buffer. Throws TendrilError `bad-setting` where a slate is invented around no answer. */
 export function rowOf(
   batch: TransitionBatch,
   i: number,
@@ -124,13 +124,21 @@ export function rowOf(
   out: Float32Array,
 ): Float32Array {
   const { observation, action } = layout;
+  const chosen = batch.chosen?.[i] ?? -1;
+  const invented = batch.invented?.[i] === 1;
+  // Kept as -1 plus the slots it would be the last slot of a slate that was shown.
+  if (invented && chosen < 0)
+    throw new TendrilError(
+      'bad-setting',
+      `row ${i} is invented and nothing was chosen in it; accepted: a slot`,
+    );
   out.set(batch.observations.subarray(i * observation, (i + 1) * observation), 0);
   out.set(batch.nextObservations.subarray(i * observation, (i + 1) * observation), observation);
   out.set(batch.actions.subarray(i * action, (i + 1) * action), 2 * observation);
   const rest = 2 * observation + action;
   out[rest] = batch.rewards[i]!;
   out[rest + 1] = batch.discounts[i]!;
-  out[rest + 2] = batch.chosen ? batch.chosen[i]! + (batch.invented?.[i] ? action : 0) : -1;
+  out[rest + 2] = chosen + (invented ? action : 0);
   writeMask(batch.nextMasks, i, layout.choices, out, rest + 3);
   return out;
 }
