@@ -43,15 +43,20 @@ function withoutTime(label: string): ProgressLine {
   };
 }
 
-/** Adds how long the rest will take at the pace so far, once a hundredth is done: a pace of less is that of the start. */
+/**
+ * Adds how long the rest will take at the pace since the first report, once a hundredth is done: a pace of less is that of the
+ * start, and what a resumed run found done before says nothing. Other work, with another total or from the beginning, has another pace.
+ */
 function withTimeLeft(report: Progress): Progress {
-  const begun = performance.now();
-  let word = '';
+  let first: { at: number; done: number; total: number | undefined } | undefined;
+  let [word, last] = ['', 0];
   return (done, total, note = word) => {
-    word = note;
+    if (!first || total !== first.total || done < last) first = { at: performance.now(), done, total };
+    [word, last] = [note, done];
+    const made = done - first.done;
     const seconds =
-      total && done >= total / 100
-        ? ((performance.now() - begun) / 1000 / done) * Math.max(0, total - done)
+      total && made > 0 && made >= total / 100
+        ? ((performance.now() - first.at) / 1000 / made) * Math.max(0, total - done)
         : 0;
     report(done, total, `${note}${seconds >= 1 ? ` ${Math.round(seconds)} s left` : ''}`.trim());
   };

@@ -10,7 +10,7 @@ import {
   type TransitionBatch,
 } from '../core/index.ts';
 import { vectorWorld, worldNamed } from '../world/index.ts';
-import { rollout } from './rollout.ts';
+import { type RolloutState, rollout } from './rollout.ts';
 
 const options = { items: 30, categories: 4, slate: 3, visits: 4 };
 const make = (n: number) => worldNamed('shop-v1').create(n, options);
@@ -206,4 +206,26 @@ test('numbers drawn beyond their bounds reach the world on them, and the agent a
   await rollout(watched, world, { steps: 100, seed: 1, discount: 0.9 });
   expect(Math.max(...drawn)).toBeGreaterThan(1);
   expect(taken).toEqual(drawn.map((x) => Math.min(1, Math.max(-1, x))));
+});
+
+test('a run that goes on reports the steps it does again as other work than the rest', async () => {
+  const { world, agent } = await randomAgent();
+  const states: RolloutState[] = [];
+  const whole = await rollout(agent, world, {
+    ...{ steps: 40, seed: 5, discount: 0.9 },
+    onRound: async (state) => {
+      if (states.length === 0) states.push(state());
+    },
+  });
+  const told: unknown[] = [];
+  const rest = await rollout(agent, make(4), {
+    ...{ steps: 40, seed: 5, discount: 0.9, goOn: states[0]! },
+    progress: (...at) => told.push(at),
+  });
+  expect(rest).toEqual(whole);
+  expect(told.slice(0, 3)).toEqual([
+    [4, 4, 'as before'],
+    [8, 40, ''],
+    [12, 40, ''],
+  ]);
 });

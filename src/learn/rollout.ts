@@ -143,7 +143,8 @@ export async function rollout(agent: Agent, world: World, options: RolloutOption
       if (!known) await options.onLesson?.(learned, done);
     }
     if (!known) await onRound?.(state);
-    progress(Math.min(done, steps), steps);
+    if (known) progress(done, again, 'as before');
+    else progress(Math.min(done, steps), steps, '');
     observations = next;
   }
   return { steps: done, episodes, reward, learned };
