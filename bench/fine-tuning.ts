@@ -9,7 +9,7 @@
  *
  * `--stage tune` tries the candidates on three development shops that are none of the 20, one seed; `--stage main`
  * measures the best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a line of bench/results/fine-tuning.partial.jsonl. The t-intervals are
- * over the 20 shops, each the mean of its seeds. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
+ * over the 20 shops, each the mean of its seeds. With `+takings` among the agents the record is fine-tuning-takings.json. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
  */
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
@@ -214,7 +214,7 @@ if (flags.stage !== 'tune') {
     ...(means['dqn+takings'] && { minusDqnTakings: pairedTInterval(means[label]!, means['dqn+takings']) }),
     perShop: means[label]!.map(rounded),
   }));
-  record('fine-tuning', {
+  record(labels.some((label) => label.includes('+')) ? 'fine-tuning-takings' : 'fine-tuning', {
     command: `node bench/fine-tuning.ts --agents ${labels} --shops ${shops.length} --seeds ${seeds.length} --interactions ${interactions} --history ${history}`,
     data: `shop-v1, shops ${shops[0]}..${shops.at(-1)}, ${interactions} decisions after the takings of ${history} random slates, judged on ${shoppers} shoppers`,
     seeds,
