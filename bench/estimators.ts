@@ -44,16 +44,56 @@ const rows = settings.map(({ what, n, bias, features }) => {
   const errors = names.map((name) => [name, rounded(Math.sqrt(squares.get(name)!))]);
   return { log: what, ...Object.fromEntries(errors), refused };
 });
-const slateNames = ['naive', 'iips', 'rips', 'pi'];
+const slateNames = ['naive', 'iips', 'rips', 'pi', 'odds'];
+/** Of one slate for a shopper of this taste, each slot's probability of the answer: a conditional logit with no answer at 1. */
+const choice = (slate: readonly number[], taste: number): number[] => {
+  const attraction = slate.map((_, slot) => 0.15 * taste * slates.independent(slate, slot));
+  return attraction.map((one) => one / (1 + attraction.reduce((a, b) => a + b)));
+};
+/** At most one answer a slate; each taste is that of as many shoppers. */
+const answered = (tastes: readonly number[]) => ({
+  value: slates
+    .everySlate()
+    .flatMap(({ slate, probability }) =>
+      tastes.map(
+        (taste) =>
+          (probability(slates.target) * choice(slate, taste).reduce((a, b) => a + b)) / tastes.length,
+      ),
+    )
+    .reduce((a, b) => a + b),
+  draw(seed: number) {
+    const stream = rng(`slates ${seed}`);
+    const found = slates.shown(stream, 1000, () => 0);
+    const reward = found.rows.reward.fill(0);
+    for (let i = 0; i < found.rows.n; i++) {
+      const slate = [...found.slates.subarray(i * slates.slots, (i + 1) * slates.slots)];
+      const u = stream.float();
+      let below = 0;
+      for (const [slot, p] of choice(slate, tastes[stream.int(tastes.length)]!).entries()) {
+        if (u >= below && u < below + p) reward[i * slates.slots + slot] = 1;
+        below += p;
+      }
+    }
+    return { ...found, naive: reward.reduce((a, b) => a + b) / found.rows.n };
+  },
+});
+const paid = (reward: typeof slates.reading) => ({
+  value: slates.truth(slates.target, reward),
+  draw: (seed: number) => slates.shown(rng(`slates ${seed}`), 1000, reward),
+});
 const slateRows = [
-  { what: 'outcomes depend on their slot alone', reward: slates.independent },
-  { what: 'and on what stands above', reward: slates.reading },
-].map(({ what, reward }) => {
+  { what: 'outcomes depend on their slot alone', ...paid(slates.independent) },
+  { what: 'and on what stands above', ...paid(slates.reading) },
+  { what: 'one answer at most, by shoppers who are alike', ...answered([1]) },
+  {
+    what: 'one answer at most, by shoppers half of whom like everything 9 times as much',
+    ...answered([0.2, 1.8]),
+  },
+].map(({ what, value, draw }) => {
   const actions = Array.from({ length: slates.actions }, (_, i) => `action ${i}`);
-  const value = slates.truth(slates.target, reward);
   const squares = new Map<string, number>();
   for (const seed of seeds) {
-    const { rows, slates: action, naive } = slates.shown(rng(`slates ${seed}`), 1000, reward);
+    const { rows, slates: action, naive } = draw(seed);
     const propensity = Float64Array.from(
       action,
       (chosen, k) => slates.logging[(k % slates.slots) * slates.actions + chosen]!,
@@ -78,7 +118,7 @@ const slateRows = [
     ])
       squares.set(name, (squares.get(name) ?? 0) + (figure - value) ** 2 / seeds.length);
   }
-  const errors = slateNames.map((name) => [name, rounded(Math.sqrt(squares.get(name)!))]);
+  const errors = [...squares].map(([name, square]) => [name, rounded(Math.sqrt(square))]);
   return { log: `1,000 slates; ${what}`, truth: rounded(value), ...Object.fromEntries(errors) };
 });
 console.table(rows);
@@ -95,7 +135,8 @@ const page = join(import.meta.dirname, '../docs/guide/off-policy.md');
 const [start, end] = ['<!-- estimators:start -->', '<!-- estimators:end -->'];
 const text = readFileSync(page, 'utf8');
 const line = (cells: readonly unknown[]): string => `| ${cells.join(' | ')} |`;
-const said = (x: unknown): string => (typeof x === 'number' ? x.toFixed(3).replace(/^0/, '') : String(x));
+const said = (x: unknown): string =>
+  typeof x === 'number' ? x.toFixed(3).replace(/^0/, '') : String(x ?? '-');
 const table = [
   line(['log', ...names, 'refused']),
   line(['---', ...names.map(() => '---'), '---']),
