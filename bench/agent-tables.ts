@@ -267,7 +267,7 @@ function table(
   if (!results || rows.length === 0) return [];
   const head = [...words, ...figures, ...(interval ? [interval] : [])];
   return [
-    `\`${results.command}\`, seeds ${results.seeds.join(', ')}, ${results.date}, ${results.machine}, Node ${results.node}${busy(results)}${earlier(rows)}:`,
+    `\`${results.command}\`, seeds ${seedsOf(results, rows)}, ${results.date}, ${results.machine}, Node ${results.node}${busy(results)}${earlier(rows)}:`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,
@@ -282,6 +282,12 @@ function table(
     }),
     '',
   ];
+}
+
+/** Of benchmarks that are run in parts, each row has seeds of its own. */
+function seedsOf({ seeds }: Results, rows: readonly Readonly<Record<string, unknown>>[]): string {
+  const lists = new Set(rows.map((row) => (Array.isArray(row.seeds) ? row.seeds : seeds).join(', ')));
+  return lists.size === 1 ? [...lists][0]! : 'as each row says';
 }
 
 /** Rows that were measured on another day are named. */
