@@ -20,6 +20,12 @@ const settings = {
     max: 1,
     doc: 'share of choices made at random: without it every probability is 0 or 1',
   },
+  ties: {
+    type: 'choice',
+    default: 'first',
+    choices: ['first', 'random'],
+    doc: 'which of arms that may be hoped for alike is taken, as all may before anything is learned',
+  },
   ...linearFeatureSettings,
 } as const;
 
@@ -31,8 +37,8 @@ type Settings = SettingsOf<typeof settings>;
  *
  *   theta_a' x + alpha x sqrt(x' A_a^-1 x)
  *
- * the first of equals. It learns in place: beliefs change with every step. Given the beliefs there is no chance in it but
- * the share `epsilon`; the log-probabilities say exactly that.
+ * of equals the first, or each as likely. It learns in place: beliefs change with every step. Given the beliefs there is no
+ * other chance in it but the share `epsilon`; the log-probabilities say exactly that.
  */
 export const linUcb: AgentDefinition<typeof settings> = {
   name: 'lin-ucb',
@@ -56,10 +62,14 @@ function build({ observation, action }: AgentContext, given: Settings, saved?: S
         Float64Array.from(means, (mean, arm) => mean + given.alpha * deviations[arm]!);
       const chances: Chances = (means, deviations, open) => {
         const hope = hopes(means, deviations);
-        let best = -1;
-        for (let arm = 0; arm < hope.length; arm++)
-          if (open[arm] && (best < 0 || hope[arm]! > hope[best]!)) best = arm;
-        return Float64Array.from(means, (_mean, arm) => (arm === best ? 1 : 0));
+        let [best, equals] = [-1, 0];
+        for (let arm = 0; arm < hope.length; arm++) {
+          if (!open[arm]) continue;
+          if (best < 0 || hope[arm]! > hope[best]!) [best, equals] = [arm, 0];
+          if (hope[arm] === hope[best]) equals++;
+        }
+        if (given.ties === 'first') return hope.map((_, arm) => (arm === best ? 1 : 0));
+        return hope.map((value, arm) => (open[arm] && value === hope[best] ? 1 / equals : 0));
       };
       return armPolicy(observation, action, beliefs, given.epsilon, chances, ({ values, deviations }) =>
         hopes(values, deviations!),

@@ -123,7 +123,8 @@ export async function answerOf(
   if (asked)
     try {
       const known =
-        nothingToSay(said, policy, background.length) ?? (await savingFor(about, policy, choice.costs));
+        nothingToSay(said, policy, background.length, choice.costs) ??
+        (await savingFor(about, policy, choice.costs));
       const whole =
         request.explain && background.length > 0 ? inActions(await explain.whole(about), policy) : undefined;
       // One answer, one sentence; beside bars the one that goes by them.
@@ -170,10 +171,16 @@ export async function answerOf(
 }
 
 /** Before anything is learned, and before there is anybody to compare with, there is no reason but this. */
-function nothingToSay(said: string, policy: OfferPolicy, others: number): string | undefined {
+function nothingToSay(
+  said: string,
+  policy: OfferPolicy,
+  others: number,
+  costs: Float64Array,
+): string | undefined {
   const opening = capital(said);
+  const saving = costs.some((cost) => cost > 0) ? ', the dearer the less, for the budget is to last' : '';
   if (policy.learn && policy.learned === 0)
-    return `${opening}: nothing was learned yet; what is allowed is tried by chance.`;
+    return `${opening}: nothing was learned yet; what is allowed is tried by chance${saving}.`;
   return others === 0
     ? `${opening}: nobody else was decided for yet to compare this shopper with.`
     : undefined;

@@ -118,3 +118,32 @@ test('a price above what an offer can bring leaves only what costs nothing', asy
   expect(await chosenAt(0)).toBe(2);
   expect(await chosenAt(1e6)).toBe(0);
 });
+
+test.each(['thompson', 'lin-ucb'] as const)(
+  '%s of a new campaign tries everything that is allowed',
+  async (agent) => {
+    const policy = await banditPolicy({ ...spring, policy: { agent } }, actions);
+    const row = new Float32Array(offerSpec.size);
+    const open = Uint8Array.from(actions, (_, i) => (i % 4 === 3 ? 0 : 1));
+    const choose = async (seed: number) =>
+      chooseOffer({
+        policy,
+        scores: await policy.policy.evaluate(row, 1),
+        actions,
+        open,
+        costs: new Float64Array(actions.length),
+        rng: rng(seed),
+      });
+    const even = open.reduce((sum, is) => sum + is, 0);
+    const drawn = new Set<number>();
+    for (let seed = 0; seed < 200; seed++) {
+      const { action, propensities } = await choose(seed);
+      drawn.add(action);
+      for (const [i, p] of propensities.entries()) expect(p).toBeCloseTo(open[i]! / even, 2);
+    }
+    expect(drawn.size).toBe(even);
+    // Once something is known chance is the share that is asked for, and no more.
+    await policy.learn!({ observation: [...row], action: 1, reward: 5 });
+    if (agent === 'lin-ucb') expect((await choose(1)).propensities[1]).toBeGreaterThan(0.95);
+  },
+);

@@ -59,7 +59,8 @@ export async function banditPolicy(
   const { agent: name, settings: given = {} } =
     wanted && 'agent' in wanted ? wanted : { agent: 'thompson' as const };
   const definition = agentNamed(name);
-  const defaults = name === 'thompson' ? { beliefs: 'linear', epsilon, noise } : { epsilon };
+  // Until the first window is over nothing is learned: the first of equals would be no contact with everybody.
+  const defaults = name === 'thompson' ? { beliefs: 'linear', epsilon, noise } : { epsilon, ties: 'random' };
   const settings = readSettings(definition.settings, { ...defaults, ...given });
   if (!settings.ok) throw new TendrilError(settings.error.code, `policy.settings: ${settings.error.message}`);
   const context = {
