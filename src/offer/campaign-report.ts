@@ -1,5 +1,6 @@
 import type { Campaign } from '../core/index.ts';
 import { visitsCaution } from '../measure/index.ts';
+import { parseOutcomeReward } from '../reward/index.ts';
 import type { Books } from './books.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 
@@ -16,7 +17,7 @@ export interface CampaignReport {
   readonly open: number;
   readonly closed: number;
   readonly meanReward?: number;
-  /** What is to be known before its outcomes are compared. */
+  /** What is to be known before it learns, and before its outcomes are compared. */
   readonly caution?: string;
 }
 
@@ -30,7 +31,8 @@ export function reportOf(
   const { campaignId } = campaign;
   const { amount, left, pace } = books.budgetOf(campaign);
   const { id, version, learned } = policy;
-  const caution = visitsCaution(asked.decisions, asked.atVisits);
+  const cautions = [marginCaution(campaign), visitsCaution(asked.decisions, asked.atVisits)];
+  const caution = cautions.filter((one) => one !== undefined).join('. ');
   return {
     campaign,
     contacts: books.contacts(campaignId),
@@ -40,6 +42,14 @@ export function reportOf(
     open,
     closed: closed.decisions,
     ...(closed.decisions > 0 && { meanReward: closed.reward / closed.decisions }),
-    ...(caution !== undefined && { caution }),
+    ...(caution !== '' && { caution }),
   };
+}
+
+/** Nobody says what the margin of a purchase is, unless each purchase does: with 0 of it every message only costs. */
+function marginCaution({ reward, marginShare }: Campaign): string | undefined {
+  const formula = parseOutcomeReward(reward);
+  if (marginShare !== undefined || !formula.ok) return undefined;
+  if (!formula.value.terms.some(({ signal }) => signal === 'margin')) return undefined;
+  return 'reward reads margin and marginShare is missing: a purchase without properties.margin counts as margin 0, and where all do, the policy learns to write to nobody. Say marginShare, or send properties.margin with every purchase';
 }

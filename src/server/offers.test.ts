@@ -49,6 +49,16 @@ test('a campaign is declared, an offer asked for, logged, and its outcome told',
       closed: 0,
     },
   });
+  expect(declared.body.caution).toBeUndefined();
+  const { marginShare: _, ...unsaid } = spring;
+  const cautioned = await ask('PUT', '/v1/campaigns/spring', unsaid);
+  expect(cautioned.body.caution).toMatch(
+    /^reward reads margin and marginShare is missing: .*properties\.margin/,
+  );
+  expect((await ask('GET', '/v1/campaigns/spring')).body.caution).toBe(cautioned.body.caution);
+  const visits = await ask('PUT', '/v1/campaigns/spring', { ...unsaid, reward: 'visit - cost' });
+  expect(visits.body.caution).toBeUndefined();
+  await ask('PUT', '/v1/campaigns/spring', spring);
   await ask('POST', '/v1/events', { eventType: 'subscribe', userId: 's1', properties: { channel: 'email' } });
   await ask('POST', '/v1/events', { eventType: 'view', userId: 's1', itemId: 'p0' });
   const { status, body } = await ask('POST', '/v1/offers', { user_id: 's1', explain: true });

@@ -26,7 +26,10 @@ const report = {
     open: { type: 'integer', description: 'decisions whose window is open' },
     closed: { type: 'integer' },
     meanReward: { type: 'number', description: 'of the closed ones' },
-    caution: { type: 'string', description: 'what is to be known before outcomes are compared, if anything' },
+    caution: {
+      type: 'string',
+      description: 'what is to be known before it learns and outcomes are compared, if anything',
+    },
   },
 };
 
