@@ -66,8 +66,12 @@ export interface OfferDecision {
   readonly observation: readonly number[];
   /** The names of it; missing where it is all that is seen of a shopper, and in logs of earlier versions. */
   readonly features?: readonly string[];
-  /** Why actions could not be chosen. */
-  readonly masked: readonly { readonly action: number; readonly code: string }[];
+  /** Why actions could not be chosen: the first rule; where several forbid it, all of them. */
+  readonly masked: readonly {
+    readonly action: number;
+    readonly code: string;
+    readonly codes?: readonly string[];
+  }[];
   /**
    * What the rules left, in words, also where the policy does not know it; no contact alone where the policy failed. Missing in logs of
    * earlier versions.

@@ -31,7 +31,7 @@ export interface OfferAnswer {
   readonly policy: { readonly id: string; readonly version: string };
   /** In sentences: what speaks for it, or why nobody is written to. */
   readonly reasons: readonly string[];
-  /** Actions that could not be chosen, by why. */
+  /** Every rule that forbade something, with the actions it forbade; several may forbid the same one. */
   readonly masked: readonly {
     readonly code: string;
     readonly reason: string;
@@ -92,13 +92,15 @@ export async function answerOf(
   const { amount, left, pace } = given.budget;
   const { action, offer } = decision;
   const masked = new Map<string, { code: string; reason: string; actions: number[] }>();
-  blocked.forEach((why, i) => {
-    if (!why) return;
-    const entry = masked.get(why.reason) ?? { ...why, actions: [] };
-    masked.set(why.reason, entry);
-    entry.actions.push(i);
+  blocked.forEach((rules, i) => {
+    for (const rule of rules ?? []) {
+      const entry = masked.get(rule.reason) ?? { ...rule, actions: [] };
+      masked.set(rule.reason, entry);
+      entry.actions.push(i);
+    }
   });
-  const why = [...masked.values()];
+  // A sentence is told the first rule of each action; more would be a list.
+  const why = [...new Set(blocked.flatMap((rules) => rules?.[0].reason ?? []))];
   const words = wordsOf(actions, state);
   // Where nothing but no contact was left, the rules decided and not the policy.
   const asked = choice.mask.some((open, i) => open === 1 && policy.actionOf[i]! > 0);
@@ -109,11 +111,11 @@ export async function answerOf(
     words: { ...words, action: (i) => words.action(Math.max(0, policy.actionOf[i]!)) },
     choice: policy.actionOf.indexOf(action),
     mask: choice.mask,
-    rules: why.map(({ reason }) => reason),
+    rules: why,
     seed: decision.recommendationId,
   };
   const said = sayAction(offer);
-  let reasons = why.map(({ reason }) => `No contact: ${reason}.`);
+  let reasons = why.map((reason) => `No contact: ${reason}.`);
   let explanation: unknown;
   let degraded: string | undefined;
   if (failure !== undefined) {
@@ -156,7 +158,7 @@ export async function answerOf(
     explored: decision.explored,
     policy: decision.policy,
     reasons,
-    masked: why,
+    masked: [...masked.values()],
     budget: { amount, left: shownMoney(left), price: pace.price },
     ...(degraded !== undefined && { degraded }),
     ...(request.explain && {

@@ -5,7 +5,7 @@ import type { Books } from './books.ts';
 import { bundleFor } from './bundle.ts';
 import { localTime } from './calendar.ts';
 import { type Choice, chooseOffer, costsOf } from './choose.ts';
-import { type Blocked, blockedActions, maskOf, policyFailed } from './rules.ts';
+import { blockedActions, maskOf, policyFailed, type Rules } from './rules.ts';
 import type { RunningCampaign } from './running-campaign.ts';
 import { namesOf, offerSpec, writeFeatures } from './shopper-features.ts';
 import { sayAction } from './words.ts';
@@ -18,7 +18,7 @@ export interface MadeOffer {
   readonly observation: Float32Array;
   readonly choice: Choice;
   /** By action, why it could not be chosen. */
-  readonly blocked: readonly (Blocked | undefined)[];
+  readonly blocked: readonly (Rules | undefined)[];
   /** Why the policy could not be asked, for the operator. */
   readonly failure: string | undefined;
 }
@@ -66,7 +66,9 @@ export async function decideOffer(given: {
     channels: request.channels,
   });
   const failed = 'failure' in asked;
-  const blocked = failed ? ruled.map((why, action) => why ?? (action > 0 ? policyFailed : undefined)) : ruled;
+  const blocked = ruled.map(
+    (why, action) => why ?? (failed && action > 0 ? ([policyFailed] as const) : undefined),
+  );
   const open = maskOf(blocked);
   const choice = chooseOffer({
     policy,
@@ -98,9 +100,13 @@ export async function decideOffer(given: {
     propensities: [...choice.propensities],
     observation: [...observation],
     ...(policy.spec !== offerSpec && { features: namesOf(policy.spec) }),
-    masked: blocked.flatMap((why, action) => (why ? [{ action, code: why.code }] : [])),
+    masked: blocked.flatMap((why, action) =>
+      why
+        ? [{ action, code: why[0].code, ...(why.length > 1 && { codes: why.map(({ code }) => code) }) }]
+        : [],
+    ),
     allowed: actions
-      .filter((_, action) => !blocked[action] || (!failed && blocked[action].code === 'not-known'))
+      .filter((_, action) => !blocked[action] || (!failed && blocked[action][0].code === 'not-known'))
       .map(sayAction),
     atVisit: state.lastTime > now - visit && state.lastTime <= now,
     explored: choice.explored,

@@ -18,7 +18,7 @@ describe('from a campaign to an offer, and from its outcome to a better one', ()
       {
         code: 'no-bundle',
         reason: 'no products are known to go together for this shopper',
-        actions: [6],
+        actions: [6, 12],
       },
       {
         code: 'no-consent',
@@ -231,7 +231,7 @@ describe('what may not be broken', () => {
     expect(after).toMatchObject({ spent: before!.spent, contacts: before!.contacts, open: 0 });
     const answer = await again.loop.offers.decide({ userId: 'ann' });
     expect(answer.offer.kind).toBe('no contact');
-    expect(answer.masked.map(({ code }) => code)).toEqual(['no-consent', 'no-consent']);
+    expect(answer.masked.map(({ code }) => code)).toEqual(['no-consent', 'no-bundle', 'no-consent']);
     expect((await again.loop.state('ann')).contacts).toEqual([]);
   });
 

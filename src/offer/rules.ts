@@ -45,29 +45,31 @@ export interface Blocked {
   readonly reason: string;
 }
 
+/** All that forbids an action; never empty. */
+export type Rules = readonly [Blocked, ...Blocked[]];
+
 const day = 86_400_000;
 
 /**
  * The mask before the softmax: for each action why it may not be chosen, undefined where it may. No contact (action 0)
- * always may, so however the rules contradict each other there is an answer. Of several reasons the first in the order
- * below is told: what holds for everybody, for the shopper, for the channel, for the offer.
+ * always may, so however the rules contradict each other there is an answer. Several stand in this order: what holds for
+ * everybody, for the shopper, for the channel, for the offer.
  */
 export function blockedActions(
   actions: readonly OfferAction[],
   context: RuleContext,
-): readonly (Blocked | undefined)[] {
-  const general = campaignBlocked(context) ?? shopperBlocked(context);
+): readonly (Rules | undefined)[] {
+  const general = [...campaignBlocked(context), ...shopperBlocked(context)];
   const byChannel = new Map(
-    context.campaign.channels.map(({ channel }) => [channel, channelBlocked(channel, context)]),
+    context.campaign.channels.map(({ channel }) => [channel, [...channelBlocked(channel, context)]]),
   );
-  return actions.map((action, i) =>
-    action.kind === 'no contact'
-      ? undefined
-      : (general ??
-        byChannel.get(action.channel) ??
-        offerBlocked(action, context) ??
-        (context.knows(i) ? undefined : unknown)),
-  );
+  return actions.map((action, i) => {
+    if (action.kind === 'no contact') return undefined;
+    const known = context.knows(i) ? [] : [unknown];
+    const ofOffer = offerBlocked(action, context);
+    const [first, ...others] = [...general, ...byChannel.get(action.channel)!, ...ofOffer, ...known];
+    return first && [first, ...others];
+  });
 }
 
 const unknown: Blocked = { code: 'not-known', reason: 'the stored policy does not know it' };
@@ -76,87 +78,83 @@ const unknown: Blocked = { code: 'not-known', reason: 'the stored policy does no
 export const policyFailed: Blocked = { code: 'policy-failed', reason: 'the policy could not be asked' };
 
 /** 1 where an action may be chosen. */
-export const maskOf = (blocked: readonly (Blocked | undefined)[]): Uint8Array =>
+export const maskOf = (blocked: readonly (Rules | undefined)[]): Uint8Array =>
   Uint8Array.from(blocked, (why) => (why ? 0 : 1));
 
-function campaignBlocked({ campaign, now, segment }: RuleContext): Blocked | undefined {
+function* campaignBlocked({ campaign, now, segment }: RuleContext): Iterable<Blocked> {
   const { from, until, segments, budget } = campaign;
   if (from !== undefined && now < readIsoTime(from))
-    return { code: 'not-running', reason: `the campaign begins at ${from}` };
+    yield { code: 'not-running', reason: `the campaign begins at ${from}` };
   if (until !== undefined && now >= readIsoTime(until))
-    return { code: 'not-running', reason: `the campaign ended at ${until}` };
+    yield { code: 'not-running', reason: `the campaign ended at ${until}` };
   if (segments && !segments.includes(segment))
-    return {
+    yield {
       code: 'other-segment',
       reason: `the campaign is for shoppers who are ${segments.join(' or ')}; this one is ${segment}`,
     };
-  if (budget === 0) return { code: 'no-budget', reason: 'the budget of the campaign is 0' };
-  return undefined;
+  if (budget === 0) yield { code: 'no-budget', reason: 'the budget of the campaign is 0' };
 }
 
-function shopperBlocked({ campaign, now, state }: RuleContext): Blocked | undefined {
+function* shopperBlocked({ campaign, now, state }: RuleContext): Iterable<Blocked> {
   const { caps = [], daysBetweenContacts = 0 } = campaign;
   for (const { contacts, days } of caps) {
     const recent = state.contacts.filter(({ time }) => now - time < days * day).length;
     if (recent >= contacts)
-      return {
+      yield {
         code: 'frequency-cap',
         reason: `this shopper got ${recent} ${recent === 1 ? 'message' : 'messages'} within ${days === 1 ? 'one day' : `${days} days`}; the cap is ${contacts}`,
       };
   }
   const last = state.contacts.at(-1)?.time;
   if (last !== undefined && now - last < daysBetweenContacts * day)
-    return {
+    yield {
       code: 'too-soon',
       reason: `the last message to this shopper was ${((now - last) / day).toFixed(1)} days ago; at least ${daysBetweenContacts} must lie between`,
     };
-  return undefined;
 }
 
-function channelBlocked(
+function* channelBlocked(
   channel: string,
   { campaign, local, state, channels }: RuleContext,
-): Blocked | undefined {
+): Iterable<Blocked> {
   const rule = campaign.channels.find((one) => one.channel === channel)!;
   const named = channelName(channel);
   if (channels && !channels.includes(channel))
-    return { code: 'other-channel', reason: `the request is not for ${named}` };
+    yield { code: 'other-channel', reason: `the request is not for ${named}` };
   const said = consentTo(state, channel);
   if (said === false || (said === undefined && rule.consent !== 'not needed'))
-    return {
+    yield {
       code: 'no-consent',
       reason: `this shopper ${said === false ? 'wants no messages by' : 'never agreed to messages by'} ${named}`,
     };
   const { quietHours } = rule;
   if (quietHours && isQuiet(local, quietHours))
-    return {
+    yield {
       code: 'quiet-hours',
       reason: `nothing is sent by ${named} from ${quietHours.from} to ${quietHours.to} (${local.timeZone})`,
     };
-  return undefined;
 }
 
-function offerBlocked(action: OfferAction, context: RuleContext): Blocked | undefined {
+function* offerBlocked(action: OfferAction, context: RuleContext): Iterable<Blocked> {
   const { kind, mostCost, rule } = action;
   const { left, given, inStock, bundle } = context;
-  if (mostCost > left)
-    return {
+  if (mostCost > left && context.campaign.budget !== 0)
+    yield {
       code: 'no-budget',
       reason: `it may cost up to ${money(mostCost)} and ${money(Math.max(0, left))} of the budget is left`,
     };
-  if (context.tooLate(action))
-    return {
+  else if (context.tooLate(action))
+    yield {
       code: 'too-late',
       reason: `what of ${money(mostCost)} it does not use comes back only after the end, and plain messages can use the money until then`,
     };
   const { pieces, itemIds = [] } = rule!;
   if (pieces !== undefined && given(kind) >= pieces)
-    return { code: 'no-pieces', reason: `all ${pieces} pieces of this offer are given away` };
+    yield { code: 'no-pieces', reason: `all ${pieces} pieces of this offer are given away` };
   const out = itemIds.find((itemId) => !inStock(itemId));
-  if (out !== undefined) return { code: 'no-stock', reason: `product ${out} is out of stock` };
+  if (out !== undefined) yield { code: 'no-stock', reason: `product ${out} is out of stock` };
   if (kind === 'bundle' && !bundle)
-    return { code: 'no-bundle', reason: 'no products are known to go together for this shopper' };
-  return undefined;
+    yield { code: 'no-bundle', reason: 'no products are known to go together for this shopper' };
 }
 
 const money = (amount: number): string => String(Number(amount.toFixed(2)));

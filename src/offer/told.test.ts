@@ -4,6 +4,8 @@ import type { Explanation } from '../explain/index.ts';
 import { memoryCampaigns } from './campaign-store.ts';
 import { offerShop, spring } from './offer-shop.suite.ts';
 
+const noneAllowed = 'this shopper got 0 messages within 7 days; the cap is 0';
+
 describe('what is told of a decision', () => {
   const day = 86_400_000;
   const everyone = spring.channels.map(({ channel }) => ({
@@ -53,6 +55,31 @@ describe('what is told of a decision', () => {
     );
     for (const { reasons, explanation } of next.slice(-1))
       expect((explanation as Explanation).sentence).toBe(reasons[0]);
+  });
+
+  test('every rule that applied is named with what it forbade, in the answer and in the log', async () => {
+    const strict = { ...spring, caps: [{ contacts: 0, days: 7 }] };
+    const shop = await offerShop({ campaigns: memoryCampaigns([strict]) });
+    shop.now += 10 * 3_600_000;
+    const { recommendationId, masked, reasons } = await shop.loop.offers.decide({ userId: 'ann' });
+    const all = Array.from({ length: 12 }, (_, i) => i + 1);
+    expect(
+      Object.fromEntries(masked.map(({ reason, code, actions }) => [`${code} ${reason}`, actions])),
+    ).toEqual({
+      [`frequency-cap ${noneAllowed}`]: all,
+      'no-consent this shopper never agreed to messages by e-mail': all.slice(0, 6),
+      'no-consent this shopper never agreed to messages by SMS': all.slice(6),
+      'quiet-hours nothing is sent by SMS from 21:00 to 08:00 (UTC)': all.slice(6),
+      'no-bundle no products are known to go together for this shopper': [6, 12],
+    });
+    expect(reasons).toEqual([`No contact: ${noneAllowed}.`]);
+    const logged = await shop.loop.offers.decision(recommendationId);
+    expect(logged!.masked).toHaveLength(12);
+    expect(logged!.masked[11]).toEqual({
+      action: 12,
+      code: 'frequency-cap',
+      codes: ['frequency-cap', 'no-consent', 'quiet-hours', 'no-bundle'],
+    });
   });
 
   test('nothing is said of a fresh shopper that is not known', async () => {

@@ -59,7 +59,8 @@ export const postOffers: Route = {
           reasons: { type: 'array', items: { type: 'string' } },
           masked: {
             type: 'array',
-            description: 'actions that could not be chosen, by the rule that forbade them',
+            description:
+              'every rule that forbade something, with the actions it forbade; several may forbid the same action',
             items: {
               type: 'object',
               properties: {
@@ -128,7 +129,12 @@ export const getOffer: Route = {
             items: { type: 'string' },
             description: 'what the policy saw, where that is not all',
           },
-          masked: { type: 'array', items: { type: 'object' } },
+          masked: {
+            type: 'array',
+            items: { type: 'object' },
+            description:
+              '`action`, `code` of the first rule that forbade it, and all `codes` where several did',
+          },
           allowed: { type: 'array', items: { type: 'string' } },
           atVisit: { type: 'boolean', description: 'the shopper did something within half an hour before' },
           explored: { type: 'boolean' },
