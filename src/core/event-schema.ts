@@ -54,7 +54,10 @@ export const eventSchema = z.strictObject({
     .regex(/^[A-Z]{3}$/)
     .optional(),
   timestamp: z.number().optional().meta({ description: 'milliseconds since 1970, or ISO 8601 with a zone' }),
-  recommendationId: itemIdSchema.optional(),
+  recommendationId: itemIdSchema.optional().meta({
+    description:
+      'of the answer it follows; not looked up, for that may be in the log of another machine: one unknown here ties the event to no recommendation, and for an offer it counts as if it had none',
+  }),
   impression: z.array(itemIdSchema).max(500).optional(),
   placement: z.string().min(1).max(64).optional(),
   query: textSchema.optional(),
@@ -70,6 +73,8 @@ export interface EventReading {
   readonly makeId: () => string;
   /** The shop's own event types. */
   readonly customTypes?: readonly string[];
+  /** Those a shopper can agree to; any where missing. */
+  readonly channels?: readonly string[];
   /** A compiled form of `eventSchema`; what it refuses is explained by the schema. */
   readonly check?: (value: unknown) => boolean;
 }
@@ -90,7 +95,7 @@ export const deepest = 10;
 /** Reads one event from outside. What is wrong is a value naming the field and what would be accepted. */
 export function readEvent(
   raw: unknown,
-  { now, makeId, customTypes = [], check }: EventReading,
+  { now, makeId, customTypes = [], channels, check }: EventReading,
 ): Result<Event> {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return bad('an event is a JSON object');
   const tidied = tidy(raw as Readonly<Record<string, unknown>>);
@@ -136,6 +141,12 @@ export function readEvent(
   }
   if (type === 'subscribe' && (typeof channel !== 'string' || channel === '')) {
     return bad('properties.channel of a subscribe is missing; accepted: the channel, such as "email"');
+  }
+  const consents = type === 'subscribe' || type === 'unsubscribe';
+  if (consents && (channel ?? undefined) !== undefined && channels && !channels.includes(channel as string)) {
+    return bad(
+      `properties.channel of ${type === 'subscribe' ? 'a' : 'an'} ${type} is ${textOf(channel)}; accepted: ${channels.join(', ')}, or one that a campaign declares`,
+    );
   }
   const timestamp = (event.timestamp as number | undefined) ?? now;
   if (timestamp < earliestTime || timestamp > now + day) {

@@ -23,6 +23,7 @@ import { closingEvent, offerEventId, offerEvents } from './offer-event.ts';
 import type { StoredPolicy } from './offer-policy.ts';
 import { outcomeOf } from './outcomes.ts';
 import type { RunningCampaign } from './running-campaign.ts';
+import { usualChannels } from './words.ts';
 
 /** Where offers are made: campaigns in, decisions out, and what came of them back into the policies. */
 export interface OfferDesk {
@@ -41,6 +42,8 @@ export interface OfferDesk {
    */
   end(campaignId: string): Promise<CampaignReport>;
   list(): readonly CampaignReport[];
+  /** The usual ones and those of every campaign, also where that makes no offers: what shoppers can agree to. */
+  readonly channels: readonly string[];
   /** One of them. Throws `unknown-campaign`, naming those there are. */
   report(campaignId: string): CampaignReport;
   /** Every decision of a campaign that was closed, the oldest first, read anew from the log. Throws `unknown-campaign`. */
@@ -84,6 +87,7 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
   let books = await openBooks([], { reserved, refused: () => {}, ...parts });
   /** Declared, and not to be run: why. */
   const atRest = new Map<string, string>();
+  let channels = usualChannels;
   /** Stored while the log is read anew, or undefined. */
   let missed: Event[] | undefined;
   let ticked = Number.NEGATIVE_INFINITY;
@@ -118,6 +122,8 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       books = fresh;
       atRest.clear();
       for (const [id, why] of resting) atRest.set(id, why);
+      const declaredOnes = campaigns.flatMap((one) => one.channels.map(({ channel }) => channel));
+      channels = [...new Set([...usualChannels, ...declaredOnes])];
     } finally {
       missed = undefined;
     }
@@ -177,6 +183,9 @@ export async function offerDesk(parts: DeskParts): Promise<OfferDesk> {
       return rows;
     },
     list: () => [...books.running.values()].map((one) => reportOf(books, one)),
+    get channels() {
+      return channels;
+    },
     report: (campaignId) => reportOf(books, named(campaignId)),
     apply(event) {
       missed?.push(event);

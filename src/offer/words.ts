@@ -3,6 +3,8 @@ import { earliest, type ShopperState } from '../state/index.ts';
 import { counted, type FeatureWords, inDays, type OfferWords, shopperWords } from '../world/index.ts';
 
 const channelNames: Readonly<Record<string, string>> = { email: 'e-mail', sms: 'SMS', push: 'push message' };
+/** Those that shoppers may agree to before a campaign names any. */
+export const usualChannels: readonly string[] = Object.keys(channelNames);
 export const channelName = (channel: string): string => channelNames[channel] ?? channel;
 
 export const partsOfDay = ['the night', 'the morning', 'the afternoon', 'the evening'] as const;

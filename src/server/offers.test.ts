@@ -178,6 +178,27 @@ test('what is wrong is named, and changes nothing', async () => {
   });
 });
 
+test('a channel that nobody writes through is a typo, in consent as in its withdrawal', async () => {
+  const say = (eventType: string, channel: unknown) =>
+    ask('POST', '/v1/events', { eventType, userId: 's7', properties: { channel } });
+  for (const [eventType, named, channel] of [
+    ['subscribe', 'a subscribe', 'emial'],
+    ['unsubscribe', 'an unsubscribe', 'fax'],
+    ['unsubscribe', 'an unsubscribe', 7],
+  ] as const)
+    expect((await say(eventType, channel)).body).toMatchObject({
+      status: 400,
+      detail: `properties.channel of ${named} is ${JSON.stringify(channel)}; accepted: email, sms, push, or one that a campaign declares`,
+    });
+  for (const channel of ['push', 'sms']) expect((await say('subscribe', channel)).status).toBe(202);
+  const unsubscribed = await ask('POST', '/v1/events', { eventType: 'unsubscribe', userId: 's7' });
+  expect(unsubscribed.status).toBe(202);
+  const channels = [...spring.channels, { channel: 'fax', cost: 1 }];
+  await ask('PUT', '/v1/campaigns/spring', { ...spring, channels });
+  expect((await say('subscribe', 'fax')).status).toBe(202);
+  await ask('PUT', '/v1/campaigns/spring', spring);
+});
+
 test('a campaign is ended: no more offers, its log stays, and it can go on', async () => {
   expect((await ask('DELETE', '/v1/campaigns/winter')).status).toBe(404);
   await ask('PUT', '/v1/campaigns/later', { ...spring, from: '2026-07-01T00:00:00Z' });
