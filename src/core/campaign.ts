@@ -121,7 +121,7 @@ const mostActions = 200;
 /** A campaign from outside: its fields, and that they agree with each other. What is wrong is named. */
 export function readCampaign(raw: unknown): Result<Campaign> {
   const parsed = campaignSchema.safeParse(raw);
-  if (!parsed.success) return bad(explain(parsed.error, raw));
+  if (!parsed.success) return bad(explain(parsed.error, raw, campaignSchema));
   const campaign = parsed.data;
   const wrong = offersWrong(campaign) ?? timesWrong(campaign) ?? channelsWrong(campaign);
   return wrong === undefined ? ok(campaign) : bad(wrong);

@@ -103,7 +103,7 @@ export function readEvent(
   const event = tidied.value;
   if (!check?.(event)) {
     const parsed = eventSchema.safeParse(event);
-    if (!parsed.success) return bad(explain(parsed.error, event));
+    if (!parsed.success) return bad(explain(parsed.error, event, eventSchema));
   }
   const type = event.eventType as string;
   if (!acceptedEventTypes.includes(type) && !customTypes.includes(type)) {

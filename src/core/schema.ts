@@ -8,15 +8,16 @@ export const textSchema = z.string().max(1_000);
 /** A schema as JSON Schema (draft 2020-12). */
 export const jsonSchemaOf = (schema: z.ZodType): object => z.toJSONSchema(schema, { unrepresentable: 'any' });
 
-/** The first thing wrong with a value in one sentence: field, what it is, what would be accepted. */
-export function explain(error: z.ZodError, value: unknown): string {
+/** The first thing wrong with a value, by the schema it was read with, in one sentence: field, what it is, what would be accepted. */
+export function explain(error: z.ZodError, value: unknown, schema: z.ZodType): string {
   const issue = error.issues[0]!;
   const path = issue.path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? String(part) : `.${String(part)}`))
     .join('');
   if (issue.code === 'unrecognized_keys') {
     const where = path === '' ? '' : ` in ${path}`;
-    return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}${where}; see /openapi.json for the fields there are`;
+    const known = fieldsAt(jsonSchemaOf(schema), issue.path);
+    return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}${where}; accepted: ${known.join(', ')}`;
   }
   const found = issue.path.reduce<unknown>(
     (inner, part) => (inner as Readonly<Record<PropertyKey, unknown>> | undefined)?.[part as PropertyKey],
@@ -25,6 +26,18 @@ export function explain(error: z.ZodError, value: unknown): string {
   if (found === undefined) return `${path || 'the body'} is missing; accepted: ${wanted(issue)}`;
   const shown = written(found);
   return `${path || 'the body'} is ${shown.length > 60 ? `${shown.slice(0, 57)}...` : shown}; accepted: ${wanted(issue)}`;
+}
+
+interface Fields {
+  readonly properties?: Readonly<Record<string, Fields>>;
+  readonly items?: Fields;
+}
+
+/** The fields of the object at a path. */
+function fieldsAt(schema: Fields, [part, ...path]: readonly PropertyKey[]): readonly string[] {
+  if (part === undefined) return Object.keys(schema.properties ?? {});
+  const inner = typeof part === 'number' ? schema.items : schema.properties?.[String(part)];
+  return inner ? fieldsAt(inner, path) : [];
 }
 
 type Issue = z.ZodError['issues'][number];

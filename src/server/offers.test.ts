@@ -140,7 +140,18 @@ test('what is wrong is named, and changes nothing', async () => {
     ],
     [{ budget: 'much' }, 'budget is "much"; accepted: money, or {"sharedWith": "another campaign"}'],
     [{ campaignId: 'other' }, /accepted: "autumn", as in the address/],
-    [{ colour: 1 }, 'unknown field "colour"; see /openapi.json for the fields there are'],
+    [
+      { colour: 1 },
+      'unknown field "colour"; accepted: campaignId, title, from, until, timeZone, offers, channels, budget, caps, daysBetweenContacts, segments, reward, marginShare, windowHours, policy',
+    ],
+    [
+      { channels: [{ ...first, price: 2 }] },
+      'unknown field "price" in channels[0]; accepted: channel, cost, consent, quietHours',
+    ],
+    [
+      { channels: [{ ...first, quietHours: { from: '21:00', to: '08:00', zone: 'UTC' } }] },
+      'unknown field "zone" in channels[0].quietHours; accepted: from, to',
+    ],
   ] as const) {
     const { status, body } = await ask('PUT', '/v1/campaigns/autumn', { ...spring, ...more });
     expect([status, body.detail]).toEqual([
@@ -170,7 +181,11 @@ test('what is wrong is named, and changes nothing', async () => {
       400,
       'timeZone is "Mars"; accepted: an IANA name such as Europe/Vienna',
     ],
-    [{ userId: 's1', limit: 3 }, 400, 'unknown field "limit"; see /openapi.json for the fields there are'],
+    [
+      { userId: 's1', limit: 3 },
+      400,
+      'unknown field "limit"; accepted: userId, anonymousId, sessionId, campaignId, channels, timeZone, explain',
+    ],
   ] as const)
     expect(await ask('POST', '/v1/offers', payload)).toMatchObject({ status, body: { detail } });
   expect((await ask('POST', '/v1/events', { eventType: 'subscribe', userId: 's1' })).body).toMatchObject({

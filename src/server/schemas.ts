@@ -19,7 +19,7 @@ export function bodyReader<T>(schema: z.ZodType<T>): (body: unknown) => T {
     if (check(value)) return value as T;
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new TendrilError('bad-request', explain(parsed.error, value));
+    throw new TendrilError('bad-request', explain(parsed.error, value, schema));
   };
 }
 
