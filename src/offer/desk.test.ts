@@ -251,12 +251,12 @@ describe('what may not be broken', () => {
       [
         { ...spring, channels: everyone, caps: [{ contacts: 0, days: 7 }] },
         'frequency-cap',
-        'this shopper got 0 messages within 7 days; the cap is 0',
+        'the campaign allows no messages at all: its cap is 0 within 7 days',
       ],
       [
         { ...spring, channels: everyone, caps: [{ contacts: 0, days: 1 }] },
         'frequency-cap',
-        'this shopper got 0 messages within one day; the cap is 0',
+        'the campaign allows no messages at all: its cap is 0 within one day',
       ],
       [
         { ...spring, channels: everyone, until: '2026-06-01T00:00:00Z' },

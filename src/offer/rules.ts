@@ -1,6 +1,7 @@
 import { type Campaign, type OfferAction, readIsoTime } from '../core/index.ts';
 import { consentTo, type Segment, type ShopperState } from '../state/index.ts';
 import { isQuiet, type LocalTime } from './calendar.ts';
+import { shownMoney } from './campaign-report.ts';
 import { channelName } from './words.ts';
 
 /** All that the rules of a campaign look at. */
@@ -72,7 +73,7 @@ export function blockedActions(
   });
 }
 
-const unknown: Blocked = { code: 'not-known', reason: 'the stored policy does not know it' };
+const unknown: Blocked = { code: 'not-known', reason: 'the stored policy does not know this offer' };
 
 /** Of everything but no contact where there are no scores to choose by. */
 export const policyFailed: Blocked = { code: 'policy-failed', reason: 'the policy could not be asked' };
@@ -99,10 +100,14 @@ function* shopperBlocked({ campaign, now, state }: RuleContext): Iterable<Blocke
   const { caps = [], daysBetweenContacts = 0 } = campaign;
   for (const { contacts, days } of caps) {
     const recent = state.contacts.filter(({ time }) => now - time < days * day).length;
+    const within = `within ${days === 1 ? 'one day' : `${days} days`}`;
     if (recent >= contacts)
       yield {
         code: 'frequency-cap',
-        reason: `this shopper got ${recent} ${recent === 1 ? 'message' : 'messages'} within ${days === 1 ? 'one day' : `${days} days`}; the cap is ${contacts}`,
+        reason:
+          contacts === 0
+            ? `the campaign allows no messages at all: its cap is 0 ${within}`
+            : `this shopper got ${recent} ${recent === 1 ? 'message' : 'messages'} ${within}, and the campaign allows at most ${contacts}`,
       };
   }
   const last = state.contacts.at(-1)?.time;
@@ -141,12 +146,12 @@ function* offerBlocked(action: OfferAction, context: RuleContext): Iterable<Bloc
   if (mostCost > left && context.campaign.budget !== 0)
     yield {
       code: 'no-budget',
-      reason: `it may cost up to ${money(mostCost)} and ${money(Math.max(0, left))} of the budget is left`,
+      reason: `what would be sent may cost up to ${shownMoney(mostCost)}, and ${shownMoney(Math.max(0, left))} of the budget is left`,
     };
   else if (context.tooLate(action))
     yield {
       code: 'too-late',
-      reason: `what of ${money(mostCost)} it does not use comes back only after the end, and plain messages can use the money until then`,
+      reason: `of the ${shownMoney(mostCost)} that would be set aside for the offer, what is not used comes back only after the end of the campaign, and plain messages can use the money until then`,
     };
   const { pieces, itemIds = [] } = rule!;
   if (pieces !== undefined && given(kind) >= pieces)
@@ -156,5 +161,3 @@ function* offerBlocked(action: OfferAction, context: RuleContext): Iterable<Bloc
   if (kind === 'bundle' && !bundle)
     yield { code: 'no-bundle', reason: 'no products are known to go together for this shopper' };
 }
-
-const money = (amount: number): string => String(Number(amount.toFixed(2)));

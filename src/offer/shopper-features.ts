@@ -2,10 +2,10 @@ import { type ObservationSpec, type OfferDecision, observationSpec } from '../co
 import { earliest, type ShopperState } from '../state/index.ts';
 import { shopperSpec } from '../world/index.ts';
 import type { LocalTime } from './calendar.ts';
-import { longestPause, partsOfDay } from './words.ts';
+import { longest, longestPause, partsOfDay } from './words.ts';
 
 /** Where shoppers of shops differ: beyond it a linear model would have most of its scale for few of them. */
-const highest = { recency: 90, frequency: 20, monetaryValue: 2_000, lastPurchaseDays: 365 } as const;
+const highest = { ...longest, frequency: 20, monetaryValue: 2_000 } as const;
 
 /**
  * What a policy sees of a real shopper: the ten features of campaign-v1, told by the shopper's own events, and when it

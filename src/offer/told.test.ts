@@ -4,7 +4,7 @@ import type { Explanation } from '../explain/index.ts';
 import { memoryCampaigns } from './campaign-store.ts';
 import { offerShop, spring } from './offer-shop.suite.ts';
 
-const noneAllowed = 'this shopper got 0 messages within 7 days; the cap is 0';
+const noneAllowed = 'the campaign allows no messages at all: its cap is 0 within 7 days';
 
 describe('what is told of a decision', () => {
   const day = 86_400_000;
@@ -80,6 +80,18 @@ describe('what is told of a decision', () => {
       code: 'frequency-cap',
       codes: ['frequency-cap', 'no-consent', 'quiet-hours', 'no-bundle'],
     });
+  });
+
+  test('what is counted up to a bound is said to be at least that', async () => {
+    const shop = await offerShop({ campaigns: memoryCampaigns([{ ...spring, channels: everyone }]) });
+    await shop.tell('old', 'purchase', { value: 20 });
+    for (let i = 0; i < 3; i++) await shop.loop.offers.decide({ userId: `u${i}` });
+    shop.now += 400 * day;
+    await shop.loop.offers.tick();
+    const { explanation } = await shop.loop.offers.decide({ userId: 'old', explain: true });
+    const { features } = (explanation as Explanation).shapley;
+    const said = Object.fromEntries(features.map(({ feature, value }) => [feature, value]));
+    expect(said).toMatchObject({ lastPurchaseDays: '365 days or more', recency: 'not known yet' });
   });
 
   test('nothing is said of a fresh shopper that is not known', async () => {

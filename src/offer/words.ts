@@ -10,8 +10,27 @@ export const channelName = (channel: string): string => channelNames[channel] ??
 export const partsOfDay = ['the night', 'the morning', 'the afternoon', 'the evening'] as const;
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** What a campaign's policy sees beyond the ten features of campaign-v1. */
+/** Days since the last message, at most. */
+export const longestPause = 60;
+/** And since an answer and a purchase. */
+export const longest = { recency: 90, lastPurchaseDays: 365 } as const;
+
+/** Days that are counted up to so many, and what that says of a shopper. */
+function upTo(most: number, name: keyof typeof longest, since: string): FeatureWords {
+  const { label, value, clause } = shopperWords[name];
+  const enough = ([days]: Float32Array): boolean => days! >= most;
+  return {
+    label,
+    value: (days) => (enough(days) ? `${counted(most, 'day')} or more` : value(days)),
+    clause: (shopper) =>
+      enough(shopper[name]!) ? `${since} for ${counted(most, 'day')} or more` : clause(shopper),
+  };
+}
+
+/** What a campaign's policy sees beyond the ten features of campaign-v1, and what of those it sees up to a bound. */
 const timing: Readonly<Record<string, FeatureWords>> = {
+  recency: upTo(longest.recency, 'recency', 'has answered no message'),
+  lastPurchaseDays: upTo(longest.lastPurchaseDays, 'lastPurchaseDays', 'has bought nothing'),
   partOfDay: {
     label: 'time of day',
     value: ([part]) => partsOfDay[part! - 1] ?? 'unknown',
@@ -24,7 +43,7 @@ const timing: Readonly<Record<string, FeatureWords>> = {
   },
   daysSinceContact: {
     label: 'days since the last message',
-    value: ([days]) => inDays(days!),
+    value: ([days]) => (days! >= longestPause ? `${counted(longestPause, 'day')} or more` : inDays(days!)),
     clause: ({ daysSinceContact: days }) =>
       days![0]! >= longestPause
         ? `got no message for ${counted(longestPause, 'day')} or more`
@@ -74,9 +93,6 @@ function notKnown(state: ShopperState): Readonly<Record<string, FeatureWords>> {
     ...(state.shown === 0 ? unknown(['engagementScore'], 'has not been shown a recommendation yet') : []),
   ]);
 }
-
-/** Days since the last message, at most. */
-export const longestPause = 60;
 
 /** How a campaign's actions and a shopper's features are said to people. */
 export const wordsOf = (actions: readonly OfferAction[], state: ShopperState): OfferWords => ({

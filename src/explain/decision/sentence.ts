@@ -57,8 +57,10 @@ export function sentenceOf({ offer, preferred, shopper, words, forcedBy, same }:
     const better = listed(said);
     const doubts = listed(because(offer, -1).filter((clause) => !said.includes(clause)));
     const instead = `${words.action(preferred.action)} (${chance(preferred.probability)}; this one ${chance(offer.probability)})`;
+    const drawn =
+      offer.probability > 0 ? `chosen by chance (${chance(offer.probability)})` : 'never chosen here';
     if (better + doubts + reasons === '')
-      return `${opening}: chosen by chance, if at all; nothing about this shopper tells the offers apart for the policy, which makes most often ${instead}.`;
+      return `${opening}: ${drawn}; nothing about this shopper makes one offer better than another for the policy, which most often chooses ${words.action(preferred.action)} (${chance(preferred.probability)}).`;
     return `${opening}: the policy prefers ${instead}${better && `, for which more speaks: this shopper ${better}`}${doubts && `; what speaks against this one is that this shopper ${doubts}`}.`;
   }
   if (reasons !== '') return `${opening}: this shopper ${reasons}.`;
