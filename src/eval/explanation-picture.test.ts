@@ -42,7 +42,8 @@ test('bars are as long as the contributions, for to the right and against to the
   expect(svg.indexOf('large')).toBeLessThan(svg.indexOf('small'));
 });
 test('what is sampled shows its error; words cannot break out of the picture', () => {
-  expect(svg).toContain('Shapley values of the log-odds, sampled). Thin lines are standard errors.');
+  const print = [...svg.matchAll(/font-size="10"[^>]*>([^<]*)</g)].map(([, line]) => line).join(' ');
+  expect(print).toContain('Shapley values of the log-odds, sampled). Thin lines are standard errors.');
   expect(svg).toContain('with a probability of 50 %; next comes nothing (25 %).');
   // Half of the shorter bar to each side of its end.
   const [, from, to] = /d="M([\d.]+) [\d.]+H([\d.]+)"/.exec(svg)!;
@@ -51,6 +52,22 @@ test('what is sampled shows its error; words cannot break out of the picture', (
 });
 test('lines break between words and hold all of them', () => {
   expect(wrapped('one two three four', 9)).toEqual(['one two', 'three', 'four']);
+  expect(wrapped('less than 0.1 %), then', 13)).toEqual(['less than', '0.1 %), then']);
+});
+test('no line runs out of the picture, however long the sentence and the small print', () => {
+  const long = { ...explanation, sentence: 'Ten % off: because. '.repeat(20), measure: 'lead' as const };
+  const of = { ...long, otherwise: { ...explanation.otherwise!, words: 'many words '.repeat(20).trim() } };
+  for (const one of [explanation, of])
+    for (const [, size, text] of drawExplanation(one, themes[0]!).matchAll(
+      /font-size="(\d+)"[^>]*>([^<]*)</g,
+    ))
+      expect(text!.length * Number(size) * 0.55).toBeLessThan(930);
+});
+test('what is nothing but rounding is 0', () => {
+  const even = { ...explanation.shapley, base: -3.81e-9, value: 2e-8, exact: true };
+  expect(drawExplanation({ ...explanation, shapley: even }, themes[0]!)).toContain(
+    'Together: 0 for the others on average, 0 for this shopper.',
+  );
 });
 test('where the rules leave nothing else, there is the sentence and no bar', () => {
   const forced = drawExplanation({ ...explanation, forced: true }, themes[0]!);

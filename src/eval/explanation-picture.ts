@@ -1,6 +1,6 @@
 import { type Explanation, howLikely, inFigures } from '../explain/index.ts';
 import type { Theme } from './chart-frame.ts';
-import { svgPage, wrapped } from './svg-page.ts';
+import { svgPage, type TextLook, wrapped } from './svg-page.ts';
 
 const width = 920;
 const rowHeight = 30;
@@ -18,12 +18,15 @@ export function drawExplanation(explanation: Explanation, theme: Theme): string 
     y += by;
     return y;
   };
-  for (const line of wrapped(sentence, 96)) page.text(20, down(22), line, { size: 16, bold: true });
+  const lines = (text: string, most: number, apart: number, look: TextLook): void => {
+    for (const line of wrapped(text, most)) page.text(20, down(apart), line, look);
+  };
+  lines(sentence, 96, 22, { size: 16, bold: true });
   if (forced) return page.finish(y + 20, `${words}. ${sentence}`);
   y += 8;
-  page.text(20, down(18), howLikely(explanation), { size: 12 });
+  lines(howLikely(explanation), 130, 18, { size: 12 });
   const how = `Each bar: how much a fact about this shopper speaks for the offer or against it, beside ${shapley.background} other shoppers.`;
-  page.text(20, down(18), how, { color: theme.faint, size: 12 });
+  lines(how, 130, 18, { color: theme.faint, size: 12 });
   y += 22;
   page.text(middle - 8, down(12), 'speaks against it', { color: theme.bad, anchor: 'end', size: 12 });
   page.text(middle + 8, y, 'speaks for it', { color: theme.good, size: 12 });
@@ -55,7 +58,7 @@ export function drawExplanation(explanation: Explanation, theme: Theme): string 
   page.text(20, down(20), together, { size: 12 });
   const errors = shapley.exact ? '' : ' Thin lines are standard errors.';
   const sums = `${inFigures(explanation)}${errors}`.replaceAll(/-(?=\d)/g, minus);
-  page.text(20, down(16), sums, { color: theme.faint, size: 10 });
+  lines(sums, 170, 16, { color: theme.faint, size: 10 });
   return page.finish(y + 20, `${words}. ${sentence}`);
 }
 

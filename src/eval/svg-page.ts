@@ -43,10 +43,10 @@ export function svgPage(width: number, theme: Theme): SvgPage {
   };
 }
 
-/** Lines of at most so many characters, broken between words. */
+/** Lines of at most so many characters, broken between words; a number and its % stay together. */
 export function wrapped(words: string, most: number): string[] {
   const lines: string[] = [];
-  for (const word of words.split(' ')) {
+  for (const word of words.split(/ (?!%)/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= most)
       lines[lines.length - 1] = `${last} ${word}`;

@@ -12,7 +12,10 @@ export function howLikely({
 
 /** What the figures at the facts are in. The technical words stand once, in brackets. */
 export function inFigures({ measure, shapley }: Pick<Explanation, 'measure' | 'shapley'>): string {
-  const [others, own] = [shapley.base, shapley.value].map((x) => Number(x.toPrecision(3)));
+  // Where all offers are alike what is left is rounding.
+  const [others, own] = [shapley.base, shapley.value].map((x) =>
+    Math.abs(x) < 0.0005 ? 0 : Number(x.toPrecision(3)),
+  );
   const sums = `Together: ${others} for the others on average, ${own} for this shopper`;
   const how = shapley.exact ? 'exact' : 'sampled';
   return measure === 'log-odds'
