@@ -256,3 +256,30 @@ test('a part of a mask that leaves nothing is told with its step', () => {
   };
   expect(checkWorld(make).join('\n')).toContain('At step 4: A mask forbids every choice');
 });
+
+test.each([
+  [{ reward: '1', terminated: false }, 'a step answers reward: "1", which must be a number'],
+  [{ reward: 1, terminated: 'no' }, 'a step answers terminated: "no", which must be a boolean'],
+  [{ reward: 1 }, 'a step answers terminated: undefined, which must be a boolean'],
+  [
+    { reward: null, terminated: 1 },
+    'a step answers reward: null, which must be a number; a step answers terminated: 1, which must be a boolean',
+  ],
+  [
+    undefined,
+    'a step answers reward: undefined, which must be a number; a step answers terminated: undefined',
+  ],
+])('a step that answers %j is named with the rule and the step', (outcome, complaint) => {
+  const wrong = (): SingleWorld => {
+    let steps = 0;
+    return {
+      observation: observationSpec([{ name: 'state', kind: 'real', size: 1, low: 0, high: 1 }]),
+      action: { kind: 'choice', n: 2 },
+      reset: (_stream, out) => void out.fill(0),
+      step: () => (++steps === 3 ? outcome : { reward: 0, terminated: false }) as never,
+    };
+  };
+  expect(checkWorld((n) => vectorWorld('wrong-v1', n, wrong))[0]).toContain(
+    `checked that it keeps to its spaces: step 3: wrong-v1: ${complaint}`,
+  );
+});
