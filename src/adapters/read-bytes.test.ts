@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,3 +33,11 @@ test.skipIf(!existsSync(descriptors)).each(['plain', 'packed'])(
     expect(isOpen(path)).toBe(false);
   },
 );
+
+test('who names no file and pipes nothing is told what would be read', () => {
+  const out = join(folder, 'log.csv');
+  const args = ['bin/tendril.js', 'import', 'hillstrom', '--out', out];
+  expect(spawnSync(process.execPath, args, { input: '', encoding: 'utf8' }).stderr).toContain(
+    'standard input is empty; accepted: rows on it, or the name of a file to read instead',
+  );
+});

@@ -54,7 +54,8 @@ export function byteSource(path: string): ByteSource {
           if (next.done) break;
           head = Buffer.concat([head, next.value]);
         }
-        if (head.length === 0) throw new TendrilError('empty-file', `${name} is empty`);
+        const instead = path === '-' ? '; accepted: rows on it, or the name of a file to read instead' : '';
+        if (head.length === 0) throw new TendrilError('empty-file', `${name} is empty${instead}`);
         const whole = (async function* () {
           yield head;
           for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;

@@ -32,6 +32,7 @@ test('ddpg refuses what is not made of numbers, with a sentence', async () => {
   };
   await expect(ddpg.create(context, settings.value)).rejects.toMatchObject({
     code: 'bad-setting',
-    message: 'ddpg chooses numbers within bounds; it cannot choose actions of kind "choice"',
+    message:
+      'ddpg chooses numbers within bounds; it cannot choose actions of kind "choice"; accepted: a world such as virtual-taobao-v0',
   });
 });

@@ -105,7 +105,7 @@ async function build(
   if (action.kind !== 'box')
     throw new TendrilError(
       'bad-setting',
-      `ddpg chooses numbers within bounds; it cannot choose actions of kind "${action.kind}"`,
+      `ddpg chooses numbers within bounds; it cannot choose actions of kind "${action.kind}"; accepted: a world such as virtual-taobao-v0`,
     );
   const { size, low, high } = action;
   const [middle, half] = [(low + high) / 2, (high - low) / 2];

@@ -46,7 +46,7 @@ export const errors = {
   'missing-column': {
     status: 400,
     exit: 1,
-    help: 'Of csv, jsonl and catalogues, --map field=column says which column is which.',
+    help: 'Campaigns and data sets are read as they are published; of csv, jsonl and catalogues, --map field=column says which column is which.',
   },
   'no-data': { status: 409, exit: 1, help: 'Import events first: tendril import --help.' },
   'data-version': {
