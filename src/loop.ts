@@ -139,13 +139,8 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     offers,
     async ingest(raw) {
       const { check, customTypes } = parts;
-      const reading = {
-        now: clock(),
-        makeId,
-        check,
-        customTypes,
-        channels: offers.channels,
-      } as EventReading;
+      const { channels } = offers;
+      const reading = { now: clock(), makeId, check, customTypes, channels } as EventReading;
       const { events, rejected } = readEvents(raw, reading);
       return { ...(await store(events)), rejected };
     },

@@ -16,7 +16,9 @@ export function explain(error: z.ZodError, value: unknown, schema: z.ZodType): s
     .join('');
   if (issue.code === 'unrecognized_keys') {
     const where = path === '' ? '' : ` in ${path}`;
-    const known = fieldsAt(jsonSchemaOf(schema), issue.path);
+    const at = (outer: Fields | undefined, part: PropertyKey): Fields | undefined =>
+      typeof part === 'number' ? outer?.items : outer?.properties?.[String(part)];
+    const known = Object.keys(issue.path.reduce(at, jsonSchemaOf(schema) as Fields)?.properties ?? {});
     return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}${where}; accepted: ${known.join(', ')}`;
   }
   const found = issue.path.reduce<unknown>(
@@ -31,13 +33,6 @@ export function explain(error: z.ZodError, value: unknown, schema: z.ZodType): s
 interface Fields {
   readonly properties?: Readonly<Record<string, Fields>>;
   readonly items?: Fields;
-}
-
-/** The fields of the object at a path. */
-function fieldsAt(schema: Fields, [part, ...path]: readonly PropertyKey[]): readonly string[] {
-  if (part === undefined) return Object.keys(schema.properties ?? {});
-  const inner = typeof part === 'number' ? schema.items : schema.properties?.[String(part)];
-  return inner ? fieldsAt(inner, path) : [];
 }
 
 type Issue = z.ZodError['issues'][number];

@@ -173,12 +173,7 @@ export async function answerOf(
 }
 
 /** Before anything is learned, and before there is anybody to compare with, there is no reason but this. */
-function nothingToSay(
-  said: string,
-  policy: OfferPolicy,
-  others: number,
-  costs: Float64Array,
-): string | undefined {
+function nothingToSay(said: string, policy: OfferPolicy, others: number, costs: Float64Array) {
   const opening = capital(said);
   const saving = costs.some((cost) => cost > 0) ? ', the dearer the less, for the budget is to last' : '';
   if (policy.learn && policy.learned === 0)

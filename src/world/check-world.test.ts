@@ -258,18 +258,12 @@ test('a part of a mask that leaves nothing is told with its step', () => {
 });
 
 test.each([
-  [{ reward: '1', terminated: false }, 'a step answers reward: "1", which must be a number'],
-  [{ reward: 1, terminated: 'no' }, 'a step answers terminated: "no", which must be a boolean'],
-  [{ reward: 1 }, 'a step answers terminated: undefined, which must be a boolean'],
-  [
-    { reward: null, terminated: 1 },
-    'a step answers reward: null, which must be a number; a step answers terminated: 1, which must be a boolean',
-  ],
-  [
-    undefined,
-    'a step answers reward: undefined, which must be a number; a step answers terminated: undefined',
-  ],
-])('a step that answers %j is named with the rule and the step', (outcome, complaint) => {
+  { reward: '1', terminated: false },
+  { reward: 1, terminated: 'no' },
+  { reward: 1 },
+  { terminated: true },
+  undefined,
+])('a step that answers %j is named with the rule and the step', (outcome) => {
   const wrong = (): SingleWorld => {
     let steps = 0;
     return {
@@ -280,6 +274,6 @@ test.each([
     };
   };
   expect(checkWorld((n) => vectorWorld('wrong-v1', n, wrong))[0]).toContain(
-    `checked that it keeps to its spaces: step 3: wrong-v1: ${complaint}`,
+    `checked that it keeps to its spaces: step 3: wrong-v1: a step answers ${JSON.stringify(outcome)}; accepted: a reward that is a number, terminated true or false`,
   );
 });

@@ -74,8 +74,11 @@ export function vectorWorld(
       for (let i = 0; i < n; i++) {
         const taken = actions.subarray(i * size, (i + 1) * size);
         const outcome = singles[i]!.step(taken, streams[i]!, rows[i]!);
+        // Arrays of numbers would take '1' for a 1 and 'no' for a yes.
         if (typeof outcome?.reward !== 'number' || typeof outcome.terminated !== 'boolean')
-          throw new TypeError(`${id}: ${wrongWith(outcome)}`);
+          throw new TypeError(
+            `${id}: a step answers ${JSON.stringify(outcome)}; accepted: a reward that is a number, terminated true or false`,
+          );
         rewards[i] = outcome.reward;
         terminated[i] = outcome.terminated ? 1 : 0;
         steps[i]!++;
@@ -98,12 +101,3 @@ export function vectorWorld(
     ...(singles[0]?.info && { info: () => singles.map((single) => single.info!()) }),
   };
 }
-
-/** Arrays of numbers would take '1' for a 1 and 'no' for a yes, so what a step answers is looked at before. */
-const wrongWith = (outcome: unknown): string => {
-  const given = (outcome ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries({ reward: 'number', terminated: 'boolean' })
-    .filter(([name, type]) => typeof given[name] !== type)
-    .map(([name, type]) => `a step answers ${name}: ${JSON.stringify(given[name])}, which must be a ${type}`)
-    .join('; ');
-};
