@@ -19,6 +19,12 @@ export const controlRuns = {
     },
   },
   'ppo cart-pole': { agent: 'ppo', world: 'cart-pole-v1', steps: 100_000, settings: {} },
+  'ppo cart-pole settled': {
+    agent: 'ppo',
+    world: 'cart-pole-v1',
+    steps: 100_000,
+    settings: { settleAt: 0.5 },
+  },
   'a2c cart-pole': { agent: 'a2c', world: 'cart-pole-v1', steps: 100_000, settings: {} },
   'a2c cart-pole raw': {
     agent: 'a2c',
