@@ -159,6 +159,7 @@ export function dqnTower(given: ModelOptions): Model {
     gradient.w1.values.fill(0);
     gradient.b1.values.fill(0);
     for (const { own, from } of parts) {
+      // A step of -1 against them is a sum.
       kernels.sgd(gradient.w1.values, own.w1.values, -1);
       kernels.sgd(gradient.b1.values, own.b1.values, -1);
       for (let a = 0; a < outputs; a++) gradient.w3.values.set(rowOf(own.w3, a), a * second + from);
