@@ -69,6 +69,18 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       );
     });
 
+    test('a mean gradient that has all but gone moves nothing and ends, rather than stay just above 0', () => {
+      const [theta, m, v] = [
+        floats([1, 2, 3, 4, 5]),
+        floats([1e-30, -1e-30, 1e-20, 0, 1e-30]),
+        floats([1, 1, 1, 1, 1]),
+      ];
+      kernels.adam(theta, m, v, kernels.floats(5), { ...step, step: 1000 });
+      expect([...theta]).toEqual([1, 2, 3, 4, 5]);
+      expect([...m]).toEqual([0, 0, Math.fround(Math.fround(0.9) * Math.fround(1e-20)), 0, 0]);
+      expect([...v]).toEqual(Array(5).fill(Math.fround(0.999)));
+    });
+
     test('adam on rows moves those rows as adam would, clears their gradients and leaves the rest alone', () => {
       const width = 5;
       const table = Array.from({ length: 20 }, (_, i) => Math.sin(i));

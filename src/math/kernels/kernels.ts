@@ -24,7 +24,10 @@ export interface Kernels extends DenseKernels {
   /** mean += rate x (values - mean), in double precision: a running mean of the values. */
   approach(mean: Float32Array, values: Float32Array, rate: number): void;
 
-  /** One Adam step (Kingma & Ba 2015, algorithm 1) on all of theta; m and v are its moments, of the same length. */
+  /**
+   * One Adam step (Kingma & Ba 2015, algorithm 1) on all of theta; m and v are its moments, of the same length. A first moment
+   * below 1e-30 becomes 0: what has had no gradient for hundreds of steps costs neither root nor quotient.
+   */
   adam(theta: Float32Array, m: Float32Array, v: Float32Array, gradient: Float32Array, step: AdamStep): void;
 
   /**

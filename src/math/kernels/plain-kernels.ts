@@ -11,9 +11,13 @@ import {
 
 const f = Math.fround;
 
+/** A mean gradient below this is none: it moves nothing that can be told, and would otherwise stay just above 0 for ever. */
+const leastMoment = f(1e-30);
+
 /**
  * The kernels in plain TypeScript: what each one means, and the fallback where there is no WebAssembly. Every operation
- * is rounded to single precision in the order the SIMD code has it, so that the two agree bit for bit.
+ * is rounded to single precision in the order the SIMD code has it, so that the two agree bit for bit, but for sparse
+ * products of at most four columns, which SIMD adds up in lanes.
  */
 export function plainKernels(): Kernels {
   return {
@@ -172,7 +176,8 @@ function adamRange(
   const epsilon = f(step.epsilon);
   for (let i = from; i < to; i++) {
     const g = f(gradient[i]! * scale);
-    const first = f(f(beta1 * m[i]!) + f(rest1 * g));
+    const mean = f(f(beta1 * m[i]!) + f(rest1 * g));
+    const first = Math.abs(mean) < leastMoment ? 0 : mean;
     const second = f(f(beta2 * v[i]!) + f(f(rest2 * g) * g));
     m[i] = first;
     v[i] = second;

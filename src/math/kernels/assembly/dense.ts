@@ -9,6 +9,13 @@ export function fused(sum: v128, a: v128, b: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, sum) : f32x4.add(sum, f32x4.mul(a, b));
 }
 
+/** The sum of four lanes, in the order the plain twin adds them. */
+// @ts-ignore: decorator
+@inline
+export function lanes(sum: v128): f32 {
+  return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
+}
+
 /** out = x w + start, or where `h` is given (x w) (1 - h^2): what a layer that answered h = tanh(..) hands back. */
 export function affine(x: usize, rows: i32, inputs: i32, w: usize, start: usize, outputs: i32, h: usize, out: usize): void {
   const xs = <usize>inputs << 2, ws = <usize>outputs << 2;

@@ -1,6 +1,8 @@
 // AssemblyScript, compiled to WebAssembly SIMD by scripts/build-kernels.ts. Addresses are bytes; every array begins at
 // a multiple of 16 unless it is a subarray, and SIMD loads need no alignment. The loops are those of ../plain-kernels.ts.
 
+import { lanes } from './dense';
+
 export { addOuter, affine, tanhAll, transpose } from './dense';
 export { dotRows, scanInt8 } from './scan';
 export { sparseProduct } from './sparse-product';
@@ -46,6 +48,9 @@ export function approach(mean: usize, values: usize, n: i32, rate: f64): void {
   }
 }
 
+/** A mean gradient below this is none: it moves nothing that can be told, and would otherwise stay just above 0 for ever. */
+const leastMoment: f32 = 1e-30;
+
 export function adam(
   theta: usize, m: usize, v: usize, gradient: usize, n: i32,
   stepSize: f32, rootScale: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, epsilon: f32, scale: f32,
@@ -53,21 +58,27 @@ export function adam(
   const stepSizes = f32x4.splat(stepSize), rootScales = f32x4.splat(rootScale), epsilons = f32x4.splat(epsilon);
   const betas1 = f32x4.splat(beta1), rests1 = f32x4.splat(rest1);
   const betas2 = f32x4.splat(beta2), rests2 = f32x4.splat(rest2), scales = f32x4.splat(scale);
+  const leasts = f32x4.splat(leastMoment);
   const whole = theta + ((<usize>n & ~3) << 2);
   const end = theta + (<usize>n << 2);
   while (theta < whole) {
     const g = f32x4.mul(v128.load(gradient), scales);
-    const first = f32x4.add(f32x4.mul(betas1, v128.load(m)), f32x4.mul(rests1, g));
+    const mean = f32x4.add(f32x4.mul(betas1, v128.load(m)), f32x4.mul(rests1, g));
+    const first = v128.andnot(mean, f32x4.lt(f32x4.abs(mean), leasts));
     const second = f32x4.add(f32x4.mul(betas2, v128.load(v)), f32x4.mul(f32x4.mul(rests2, g), g));
     v128.store(m, first);
     v128.store(v, second);
-    const root = f32x4.add(f32x4.mul(f32x4.sqrt(second), rootScales), epsilons);
-    v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(stepSizes, first), root)));
+    // Most of a ReLU network has had no gradient for long: no root and no quotient for what stays where it is.
+    if (v128.any_true(first)) {
+      const root = f32x4.add(f32x4.mul(f32x4.sqrt(second), rootScales), epsilons);
+      v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(stepSizes, first), root)));
+    }
     theta += 16; m += 16; v += 16; gradient += 16;
   }
   while (theta < end) {
     const g = load<f32>(gradient) * scale;
-    const first = beta1 * load<f32>(m) + rest1 * g;
+    const mean = beta1 * load<f32>(m) + rest1 * g;
+    const first: f32 = Mathf.abs(mean) < leastMoment ? 0 : mean;
     const second = beta2 * load<f32>(v) + rest2 * g * g;
     store<f32>(m, first);
     store<f32>(v, second);
@@ -160,13 +171,6 @@ export function squaresTo(values: usize, n: i32, out: usize): void {
 function plusSquares(sum: v128, two: v128): v128 {
   const x = f64x2.promote_low_f32x4(two);
   return f64x2.add(sum, f64x2.mul(x, x));
-}
-
-/** The sum of four lanes, in the order the plain twin adds them. */
-// @ts-ignore: decorator
-@inline
-function lanes(sum: v128): f32 {
-  return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 1) + (f32x4.extract_lane(sum, 2) + f32x4.extract_lane(sum, 3));
 }
 
 // @ts-ignore: decorator

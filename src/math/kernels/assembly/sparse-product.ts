@@ -2,7 +2,7 @@
 // becomes a list of numbers and where their rows of b are; then, for 32 columns of b at a time, copied side by side so
 // that they stay in the first cache, eight registers gather what the list says. The loops are those of ../plain-kernels.ts.
 
-import { fused } from './dense';
+import { fused, lanes } from './dense';
 
 /** Bytes of a row of 32 columns. */
 const wide: usize = 128;
@@ -15,6 +15,8 @@ export function sparseProduct(
   a: usize, aRow: usize, aColumn: usize, m: i32, k: i32, b: usize, bRow: usize, bColumn: usize, n: i32,
   start: usize, gate: usize, rectify: bool, out: usize, room: usize,
 ): void {
+  if (n <= narrow && aColumn == 4 && bRow == 4 && !gate)
+    return dots(a, aRow, m, k, b, bColumn, n, start, rectify, out);
   const startRow = room + <usize>k * wide, gateRow = startRow + wide, outRow = gateRow + wide;
   const table = outRow + wide, counts = table + 256, lists = counts + (<usize>m << 2);
   const list = <usize>(k + 4) << 2, numbers = <usize>m * list;
@@ -202,4 +204,32 @@ function gather(
   keep(s5, gate + 5 * step, rectify, to + 80);
   keep(s6, gate + 6 * step, rectify, to + 96);
   keep(s7, gate + 7 * step, rectify, to + 112);
+}
+
+/** So few columns would leave most of eight registers empty. */
+const narrow: i32 = 4;
+
+/** start + a b where the rows of a and the columns of b are each side by side: zeros of a are multiplied like all else. */
+function dots(
+  a: usize, aRow: usize, m: i32, k: i32, b: usize, bColumn: usize, n: i32, start: usize, rectify: bool, out: usize,
+): void {
+  const end = <usize>k << 2, whole = end & ~15, pairs = end & ~31;
+  for (let i = 0; i < m; i++) {
+    for (let c = 0; c < n; c++) {
+      const column = b + <usize>c * bColumn;
+      let even = f32x4.splat(0), odd = even;
+      let at: usize = 0;
+      for (; at < pairs; at += 32) {
+        even = fused(even, v128.load(a + at), v128.load(column + at));
+        odd = fused(odd, v128.load(a + at, 16), v128.load(column + at, 16));
+      }
+      if (at < whole) even = fused(even, v128.load(a + at), v128.load(column + at));
+      let sum = lanes(f32x4.add(even, odd));
+      for (at = whole; at < end; at += 4) sum += load<f32>(a + at) * load<f32>(column + at);
+      if (start) sum += load<f32>(start + (<usize>c << 2));
+      store<f32>(out, rectify ? max<f32>(sum, 0) : sum);
+      out += 4;
+    }
+    a += aRow;
+  }
 }
