@@ -41,7 +41,7 @@ export function bestOnTheWay(
       if (due <= (best?.looks ?? 0)) return;
       const now = await meanReturn(world, agent.policy(), chance, episodes);
       best =
-        best && !(now >= best.meanReturn)
+        best && !(now >= best.meanReturn || Number.isNaN(best.meanReturn))
           ? { ...best, looks: due }
           : { meanReturn: now, step, looks: due, bytes: await agent.save() };
     },
