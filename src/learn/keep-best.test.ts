@@ -58,3 +58,15 @@ test('it goes on from what an earlier run had found', async () => {
   await watch.look(30);
   expect(watch.best()).toEqual({ ...found, looks: 3 });
 });
+
+test('a mean return that is no number is not the best', async () => {
+  const { agent } = oneArmed();
+  const watch = bestOnTheWay(agent, world, plan, {
+    meanReturn: NaN,
+    step: 10,
+    looks: 1,
+    bytes: Uint8Array.of(9),
+  });
+  await watch.look(20);
+  expect(watch.best()!.step).toBe(20);
+});
