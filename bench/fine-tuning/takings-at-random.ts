@@ -8,32 +8,38 @@ interface Taking {
 }
 
 /**
- * What the shoppers of a shop took from uniformly random slates: for each life the items answered to, with the deepest thing
- * done. The last item of every tenth life is held back for validation.
+ * What the shoppers of a shop took from random slates: for each life the items answered to, with the deepest thing done. The
+ * last item of every tenth life is held back for validation. Slates are uniform, or hold an item with odds of
+ * (1 + how often it was taken so far) ^ `favour`, as where a shop shows what sells.
  */
 export function takingsAtRandom(
   world: ShopWorld,
   slates: number,
   seed: number,
+  favour = 0,
 ): { readonly train: Sequences; readonly validation: Validation } {
   const { n, action } = world;
   const stream = rng(seed).fork('takings');
   const actions = new Int32Array(n * action.k);
   const lives: Taking[][] = [];
   const running = Array.from({ length: n }, (): Taking[] => []);
+  const taken = new Float64Array(action.n);
   world.reset(seed);
   const { items, types } = historyColumns(world);
   for (let shown = 0; shown < slates; shown += n) {
     const masks = world.masks();
-    for (let w = 0; w < n; w++) drawSlate(masks, w * action.n, action.n, action.k, stream, actions, w);
+    const odds = favour > 0 ? taken.map((times) => (1 + times) ** favour) : undefined;
+    for (let w = 0; w < n; w++) drawSlate(masks, w * action.n, action.n, action.k, stream, actions, w, odds);
     const step = world.step(actions);
     const info = world.info();
     for (let w = 0; w < n; w++) {
       const over = step.terminated[w]! + step.truncated[w]! > 0;
       const seen = over ? step.finalObservations : step.observations;
       const at = w * world.observation.size;
-      if (info[w]!.chosen >= 0)
+      if (info[w]!.chosen >= 0) {
         running[w]!.push({ item: seen[at + items]! - 1, type: seen[at + types]! - 1 });
+        taken[running[w]!.at(-1)!.item]!++;
+      }
       if (!over) continue;
       lives.push(running[w]!);
       running[w] = [];
@@ -62,7 +68,7 @@ function historyColumns({ observation }: ShopWorld): { readonly items: number; r
   return { items: size - 1, types: 2 * size - 1 };
 }
 
-/** Different open items in random order into row `row` of `out`; -1 where there are none left. */
+/** Different open items, drawn by `odds` or each as likely, into row `row` of `out`; -1 where there are none left. */
 export function drawSlate(
   masks: Uint8Array,
   from: number,
@@ -71,13 +77,24 @@ export function drawSlate(
   stream: ReturnType<typeof rng>,
   out: Int32Array,
   row: number,
+  odds?: Float64Array,
 ): void {
   const open: number[] = [];
   for (let item = 0; item < n; item++) if (masks[from + item]) open.push(item);
   for (let slot = 0; slot < k; slot++) {
-    const at = open.length > 0 ? stream.int(open.length) : -1;
+    const at = open.length === 0 ? -1 : odds ? byOdds(open, odds, stream) : stream.int(open.length);
     out[row * k + slot] = at < 0 ? -1 : open.splice(at, 1)[0]!;
   }
+}
+
+/** A place of `open`, with odds of its item. */
+function byOdds(open: readonly number[], odds: Float64Array, stream: ReturnType<typeof rng>): number {
+  let left = stream.float() * open.reduce((sum, item) => sum + odds[item]!, 0);
+  const at = open.findIndex((item) => {
+    left -= odds[item]!;
+    return left <= 0;
+  });
+  return at < 0 ? open.length - 1 : at;
 }
 
 function sequencesOf(lives: readonly (readonly Taking[])[], itemCount: number): Sequences {

@@ -37,6 +37,8 @@ export async function fineTune(
   const settings = pairs('--setting', options.setting);
   const read = readSettings(definition.settings, settings);
   if (!read.ok) throw new TendrilError(read.error.code, `${algorithm}: ${read.error.message}`);
+  if (options.takings !== undefined && options.world !== undefined)
+    refuse('--takings is for learning from a shop: leave out --world');
   const engine = await openEngine();
   if (options.world !== undefined)
     return trainInside(
@@ -84,6 +86,7 @@ export async function fineTune(
       ...(options.reward !== undefined && { reward: options.reward }),
       ...(options.steps !== undefined && { steps: options.steps }),
       ...(options.discount !== undefined && { discount: options.discount }),
+      ...(options.takings !== undefined && { takings: options.takings }),
     }).finally(line.done);
     const manifest = await registry.put(model, made);
     checkpoint.remove();

@@ -41,6 +41,7 @@ export async function trainOnData(
     ...(options.reward !== undefined && { reward: options.reward }),
     ...(options.steps !== undefined && { steps: options.steps }),
     ...(options.discount !== undefined && { discount: options.discount }),
+    ...(options.takings !== undefined && { takings: options.takings }),
   };
   try {
     if (agents.length > 1) {

@@ -14,6 +14,7 @@ export interface TrainOptions extends LogOptions {
   readonly worlds?: number;
   readonly reward?: string;
   readonly discount?: number;
+  readonly takings?: 'refusals' | 'slates';
   readonly seed: number;
   readonly out?: string;
   readonly rl?: string;

@@ -88,6 +88,20 @@ describe('tendril train', () => {
     expect(await main(['train', 'sqn', '--resume', ...tuning])).toBe(0);
     expect(rows()[2]).toMatchObject({ agent: 'sqn', version: 2 });
   });
+  test('takings as slates: dqn learns the ring from choices within slates; markov has none to choose within', async () => {
+    const { log, directory } = await shop();
+    await log.close();
+    const shared = ['--data', directory.path, '--json', '--takings', 'slates'];
+    expect(await main(['train', 'markov', ...shared])).toBe(2);
+    expect(captured.err).toContain('markov does not choose within slates');
+    expect(await main(['train', 'dqn', '--setting', 'slate=top-k', ...shared])).toBe(2);
+    expect(await main(['train', 'dqn', '--world', 'shop-v1', ...shared])).toBe(2);
+    expect(captured.err).toContain('leave out --world and --log');
+    expect(await main(['train', 'dqn', ...shared])).toBe(0);
+    const [stored] = await directoryRegistry(directory.modelsPath).list('dqn');
+    expect(stored!.settings).toMatchObject({ slate: 'slateq' });
+    expect(rows()[0]!['ndcg@10']).toBeGreaterThan(0.5);
+  });
   test('of whom figures of behaviour are, and from when, stands beside them', async () => {
     const { directory, log } = await shop();
     await log.append(

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { openEngine } from '../adapters/index.ts';
 import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
@@ -68,6 +68,12 @@ export function trainCommand(command: Command): void {
       '--discount <x>',
       'weight of what comes after the next step (in a world .99, on a shop .5, of a log 0)',
       share,
+    )
+    .addOption(
+      new Option(
+        '--takings <as>',
+        'on a shop, for dqn, sqn and sa2c: what stands beside a product taken without a decision of ours, an invented refusal (where missing) or an invented slate it was chosen from',
+      ).choices(['refusals', 'slates']),
     )
     .option('--seed <n>', 'of everything drawn by chance', wholeNumber, 1)
     .option(
@@ -141,6 +147,11 @@ async function train(agent: string | undefined, options: TrainOptions): Promise<
     throw new TendrilError('bad-setting', '--world-option is for training in a world: give --world');
   if (options.world === undefined && options.keepBest)
     throw new TendrilError('bad-setting', '--keep-best is for training in a world: give --world');
+  if (options.takings !== undefined && (options.world ?? options.log) !== undefined)
+    throw new TendrilError(
+      'bad-setting',
+      '--takings is for learning from a shop: leave out --world and --log',
+    );
   if (options.log !== undefined) return trainFromLog(options.log, wanted, lesson, options);
   if (options.world === undefined && options.worlds !== undefined)
     throw new TendrilError('bad-setting', '--worlds is for training in a world: give --world');

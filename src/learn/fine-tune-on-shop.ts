@@ -44,11 +44,11 @@ export async function fineTuneOnShop(
         'bad-setting',
         `${definition.name} reads items and types of events alone, and the newest transformer was taught with ${part}; accepted: one trained without`,
       );
-  const { reward, discount, steps } = options;
+  const { reward, discount, steps, takings } = options;
   const run = runOf(
     ...['fine-tuning', data.fingerprint, data.labels, data.encoder.encoding],
     ...[definition.name, valuesOf(definition, settings), taught, seed],
-    ...[reward, discount, steps, slate],
+    ...[reward, discount, steps, slate, takings],
   );
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   let transformer: Uint8Array;

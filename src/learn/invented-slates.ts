@@ -30,9 +30,7 @@ export function* inventedSlates(
   },
 ): Generator<TransitionBatch> {
   const { itemCount, offsets, items } = sequences;
-  if (action.kind !== 'slate' || action.k > itemCount)
-    throw new TendrilError('bad-setting', `slates are invented of at most ${itemCount} different items`);
-  const { k } = action;
+  const k = slotsToFill(action, itemCount);
   const observe = sequenceObserver(observation, sequences, sequences, options.items);
   const rowOf = new Int32Array(items.length);
   for (let u = 0; u < sequences.n; u++) rowOf.fill(u, offsets[u], offsets[u + 1]);
@@ -57,14 +55,32 @@ export function* inventedSlates(
       const end = entry - offsets[rowOf[entry]!]!;
       observe(rowOf[entry]!, end, batch.observations, i * observation.size);
       observe(rowOf[entry]!, end + 1, batch.nextObservations, i * observation.size);
-      const slate = new Set([items[entry]!]);
-      while (slate.size < k) slate.add(rng.int(itemCount));
-      const shown = [...slate];
-      const slot = rng.int(k);
+      const { slate, slot } = slateAround(items[entry]!, k, itemCount, rng);
       batch.chosen[i] = slot;
-      [shown[0], shown[slot]] = [shown[slot]!, shown[0]!];
-      batch.actions.set(shown, i * k);
+      batch.actions.set(slate, i * k);
     });
     yield batch;
   }
+}
+
+/** Slots of the slates of an action. Throws TendrilError `bad-setting` where there are not so many different items. */
+export function slotsToFill(action: ActionSpec, itemCount: number): number {
+  if (action.kind !== 'slate' || action.k > itemCount)
+    throw new TendrilError('bad-setting', `slates are invented of at most ${itemCount} different items`);
+  return action.k;
+}
+
+/** What was taken, in a random slot, among other items drawn uniformly without replacement. */
+export function slateAround(
+  item: number,
+  k: number,
+  itemCount: number,
+  rng: Rng,
+): { readonly slate: readonly number[]; readonly slot: number } {
+  const drawn = new Set([item]);
+  while (drawn.size < k) drawn.add(rng.int(itemCount));
+  const slate = [...drawn];
+  const slot = rng.int(k);
+  [slate[0], slate[slot]] = [slate[slot]!, slate[0]!];
+  return { slate, slot };
 }

@@ -40,6 +40,7 @@ export async function learnTransitions(
     reward,
     discount = 0.5,
     slate = 10,
+    takings = 'refusals',
     progress = silent,
     resume,
     checkpoint,
@@ -62,23 +63,15 @@ export async function learnTransitions(
     reward: formula.value,
     discount,
     rng: rng(seed).fork('negatives'),
+    takings,
     until: (shopper) => heldAt.get(shopper) ?? Infinity,
   });
   const total = taken.n + decided.n;
   const budget = steps ?? Math.min(5 * total, defaultSteps);
   const round = Math.max(batchRows, Math.ceil(budget / judgements));
   const run = runOf(
-    'shop',
-    data.fingerprint,
-    data.labels,
-    data.encoder.encoding.profile,
-    definition.name,
-    settings,
-    seed,
-    reward,
-    discount,
-    slate,
-    budget,
+    ...['shop', data.fingerprint, data.labels, data.encoder.encoding.profile, definition.name],
+    ...[settings, seed, reward, discount, slate, budget, takings],
   );
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
 
@@ -194,6 +187,7 @@ function rowsOf(all: TransitionBatch, rows: Int32Array): TransitionBatch {
     truncated: take(all.truncated),
     ...(all.logProbs && { logProbs: take(all.logProbs) }),
     ...(all.chosen && { chosen: take(all.chosen) }),
+    ...(all.invented && { invented: take(all.invented) }),
   };
 }
 

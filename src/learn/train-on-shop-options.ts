@@ -16,6 +16,8 @@ export interface TrainOnShopOptions {
   readonly reward?: string;
   /** For them: weight of what comes after the next step, 0 to 1; .5 where missing. */
   readonly discount?: number;
+  /** For those of slates: what is invented beside what shoppers took by themselves; refusals where missing. */
+  readonly takings?: 'refusals' | 'slates';
   /** For them: transitions learned at most; where missing five times what there is, or 30,000 if that is less. */
   readonly steps?: number;
   readonly engine?: Engine;

@@ -52,7 +52,7 @@ export async function trainOnShop(
   if (definition.consumes === 'rollouts') throw actsOnly(definition.name);
   if (definition.consumes === 'decisions') throw needsLog(definition.name);
   const settings = readSettings(definition.settings, {
-    ...singleItems(definition, data),
+    ...(options.takings !== 'slates' && singleItems(definition, data)),
     ...options.settings,
   });
   if (!settings.ok) throw new TendrilError(settings.error.code, settings.error.message);
@@ -64,6 +64,11 @@ export async function trainOnShop(
     rng: rng(seed),
     ...(engine && { engine }),
   };
+  if (options.takings === 'slates' && settings.value.slate !== 'slateq')
+    throw new TendrilError(
+      'bad-setting',
+      `${definition.name} does not choose within slates: takings as slates are for dqn, sqn and sa2c, with slate=slateq`,
+    );
   const agent = options.resume
     ? await definition.restore(context, settings.value, options.resume)
     : await definition.create(context, settings.value);

@@ -120,6 +120,22 @@ describe('what shoppers took', () => {
       expect(joined.actions[i * 2]).not.toBe(joined.actions[(i - (i % 3)) * 2]);
     }
   });
+  test('as slates: what was taken stands in any slot among other items, was chosen, and nobody refused anything', async () => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const events = Array.from({ length: 24 }, (_, i) => event(i % 3 ? 'click' : 'purchase', i, ids[i % 4]!));
+    const { taken, itemOf } = await steps(events, 'purchase', { negatives: 2, takings: 'slates' });
+    expect(taken.n).toBe(24);
+    const slates = Array.from({ length: 24 }, (_, i) => [...taken.actions.subarray(2 * i, 2 * i + 2)]);
+    expect(slates.map((slate, i) => itemOf(slate[taken.chosen![i]!]!))).toEqual(events.map((e) => e.itemId));
+    expect(slates.every(([one, other]) => one !== other && other! >= 0)).toBe(true);
+    expect(new Set(taken.chosen)).toEqual(new Set([0, 1]));
+    expect(new Set(slates.flat())).toEqual(new Set([0, 1, 2, 3]));
+    expect([...taken.invented!]).toEqual(Array(24).fill(1));
+    expect([...taken.rewards]).toEqual(events.map((e) => Number(e.eventType === 'purchase')));
+    expect([...taken.truncated]).toEqual(events.map((_, i) => Number(i === 23)));
+    const one = steps([event('click', 1, 'a')], 'purchase', { takings: 'slates' });
+    await expect(one).rejects.toThrow('slates are invented of at most 1 different items');
+  });
   // The shape of the Amazon files: the review is the interaction, its text written after the purchase.
   test('the text, stars and votes of a review never shape the state it is predicted from', async () => {
     const past = [review(1, 'a', 'good', 4), review(2, 'b', 'fine', 3)];

@@ -18,6 +18,7 @@ import {
   observationOf,
   type ShopperState,
 } from '../state/index.ts';
+import { slateAround, slotsToFill } from './invented-slates.ts';
 import { replayStates } from './replay-states.ts';
 
 /**
@@ -26,7 +27,8 @@ import { replayStates } from './replay-states.ts';
  *   taken     what shoppers did by themselves: the action is the item they took next (for a slate: in its first slot,
  *             the others empty), the reward is the formula's over that event and over what is said of the item later,
  *             within the window. A log of takings holds no refusals, so each step is joined by `negatives` steps with an
- *             item drawn uniformly: reward 0, the state stays.
+ *             item drawn uniformly: reward 0, the state stays. Or, with `takings: 'slates'`, the other slots hold items
+ *             drawn uniformly, of which the shopper is taken to have chosen (invented-slates.ts).
  *   decided   what we showed: the action is the slate with its propensities, the reward what was credited to it, the
  *             next state that before the shopper's next slate.
  *
@@ -41,6 +43,8 @@ export interface TransitionsOptions {
   readonly discount: number;
   readonly rng: Rng;
   readonly negatives?: number;
+  /** What stands beside what was taken; refusals where missing. */
+  readonly takings?: 'refusals' | 'slates';
   /** How long what follows is credited, milliseconds. */
   readonly windowMs?: number;
   /** Milliseconds, exclusive. */
@@ -71,6 +75,7 @@ export async function transitionsOfLog(log: Log, options: TransitionsOptions): P
     options.limit ?? 400_000,
   );
   const { itemCount } = encoder.encoding;
+  const invented = options.takings === 'slates' ? slotsToFill(action, itemCount) : 0;
   const numberOf = (itemId: string): number => {
     const number = encoder.catalogue.indexOf(itemId);
     return number === undefined || number >= itemCount ? -1 : number;
@@ -150,11 +155,15 @@ export async function transitionsOfLog(log: Log, options: TransitionsOptions): P
     for (const item of items) {
       const step = rows.add(observation, gain / items.length);
       if (step < 0) break;
-      rows.setSlot(step, 0, item, 0);
-      rows.setChosen(step, 0);
+      const { slate, slot } =
+        invented > 0 ? slateAround(item, invented, itemCount, rng) : { slate: [item], slot: 0 };
+      slate.forEach((shown, place) => {
+        rows.setSlot(step, place, shown, 0);
+      });
+      rows.setChosen(step, slot);
       steps.push(step);
       mine.set(item, { step, time: event.timestamp });
-      for (let i = 0; i < negatives && itemCount > 1; i++) {
+      for (let i = 0; invented === 0 && i < negatives && itemCount > 1; i++) {
         const other = rows.add(observation, 0);
         if (other < 0) break;
         const drawn = rng.int(itemCount - 1);
@@ -166,7 +175,11 @@ export async function transitionsOfLog(log: Log, options: TransitionsOptions): P
     waiting.set(shopper, steps);
   }
   closeSlates(join.flush());
-  return { taken: rows.batch(options.discount, false), decided: decidedRows.batch(options.discount, true) };
+  const taken = rows.batch(options.discount, false);
+  return {
+    taken: invented > 0 ? { ...taken, invented: new Uint8Array(taken.n).fill(1) } : taken,
+    decided: decidedRows.batch(options.discount, true),
+  };
 
   /** What is said or done about an item afterwards belongs to the step that took it. */
   function creditLater(event: Event, shopper: string, items: readonly number[], gain: number): void {
