@@ -83,6 +83,8 @@ const candidates: Readonly<Record<string, readonly Settings[]>> = {
     { ...shape, nStep: 3, bodyLearningRate: 0, epsilon: 0.5 },
     { ...shape, nStep: 3, bodyLearningRate: 0.0003, epsilon: 0.5 },
   ],
+  // As printed, and with more that share a row and no end to what it learns from.
+  'ap-trl': [{}, { decimals: 0, tuples: 0 }],
 };
 /** Those that begin as a transformer taught on the log. */
 const fineTuned = new Set(['sqn', 'off-policy-ac']);
@@ -137,6 +139,8 @@ async function taughtOn(
     return agentNamed(label).restore(context, read(label, settings), await body.save());
   }
   const agent = await agentNamed(label).create(context, read(label, settings));
+  // A table of values learns from decisions, not from what was taken.
+  if (agent.consumes === 'transitions') return agent;
   if (agent.consumes !== 'sequences') throw new Error(`${label} does not learn from sequences`);
   await agent.fit(log.train, { validation: log.validation });
   return agent;
