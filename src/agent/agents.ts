@@ -51,6 +51,7 @@ export const agents: readonly AgentDefinition[] = [
   gru,
   lstm,
   transformer,
+  blendOf([markov, itemKnn, transformer], 'blend'),
   linUcb,
   thompson,
   ips,

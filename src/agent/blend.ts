@@ -48,8 +48,10 @@ const own = {
 } as const;
 
 /** The blend of these agents. Its settings are its own and each part's with the part's name before: `markov.window`. */
-export function blendOf(parts: readonly AgentDefinition[]): AgentDefinition {
-  const name = parts.map((part) => part.name).join('+');
+export function blendOf(
+  parts: readonly AgentDefinition[],
+  name = parts.map((part) => part.name).join('+'),
+): AgentDefinition {
   for (const part of parts) {
     if (part.consumes !== 'sequences') {
       throw new TendrilError(

@@ -47,6 +47,19 @@ test('one JSON object an agent, as scripts rely on it', async () => {
   expect(rows[0].seconds).toBeGreaterThan(0);
 });
 
+test('blend names the mixture of counts and the transformer, also in its settings', async () => {
+  const { code, out } = await run(
+    ...['--sequences', ring, '--agents', 'blend', '--set', 'blend.transformer.epochs=1', '--json'],
+  );
+  expect(code).toBe(0);
+  const row = JSON.parse(out);
+  expect(row).toMatchObject({ agent: 'blend', cases: 40 });
+  expect(row['ndcg@10']).toBeGreaterThan(0.99);
+  expect(Object.keys(row.report)).toEqual(
+    expect.arrayContaining(['markov.weight', 'item-knn.weight', 'transformer.weight']),
+  );
+});
+
 test('a table for people, and everything in a file', async () => {
   const file = join(folder, 'new', 'results.json');
   const { code, out } = await run('--sequences', ring, '--agents', 'popularity', '--k', '3', '--out', file);
