@@ -45,6 +45,13 @@ export function propertyText(event: Event, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/**
+ * The channel that a shopper's word about messages names, by its letters and digits alone: "E-Mail" is email. Empty where none
+ * is named, which stands for all.
+ */
+export const channelKey = (channel: unknown): string =>
+  typeof channel === 'string' ? channel.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') : '';
+
 /** Money an event is about: its `value`, else the sum over its priced lines; undefined where neither is there. */
 export function moneyOf(event: Event): number | undefined {
   if (event.value !== undefined) return event.value;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from './errors.ts';
 import type { Event } from './event.ts';
+import { channelKey } from './event-fields.ts';
 import { consentEventTypes, eventTypeAliases, eventTypes } from './event-type.ts';
 import { contentHash } from './hash.ts';
 import { readIsoTime } from './iso-time.ts';
@@ -139,14 +140,15 @@ export function readEvent(
       `properties.seconds of a view is ${textOf(seconds)}; accepted: time spent, a number from 0 to ${mostSeconds}`,
     );
   }
-  if (type === 'subscribe' && (typeof channel !== 'string' || channel === '')) {
-    return bad('properties.channel of a subscribe is missing; accepted: the channel, such as "email"');
-  }
-  const consents = type === 'subscribe' || type === 'unsubscribe';
-  if (consents && (channel ?? undefined) !== undefined && channels && !channels.includes(channel as string)) {
-    return bad(
-      `properties.channel of ${type === 'subscribe' ? 'a' : 'an'} ${type} is ${textOf(channel)}; accepted: ${channels.join(', ')}, or one that a campaign declares`,
-    );
+  // Consent to what nobody writes through is a typo. A withdrawal is stored whatever it names.
+  if (type === 'subscribe') {
+    const named = channelKey(channel);
+    if (named === '')
+      return bad('properties.channel of a subscribe is missing; accepted: the channel, such as "email"');
+    if (channels && !channels.some((known) => channelKey(known) === named))
+      return bad(
+        `properties.channel of a subscribe is ${textOf(channel)}; accepted: ${channels.join(', ')}, or one that a campaign declares`,
+      );
   }
   const timestamp = (event.timestamp as number | undefined) ?? now;
   if (timestamp < earliestTime || timestamp > now + day) {

@@ -13,6 +13,7 @@ export type { DecidedItem, Decision } from './decision.ts';
 export { type ErrorCode, errors, type Problem, TendrilError } from './errors.ts';
 export { type Event, type EventItem, type Json, shopperOf } from './event.ts';
 export {
+  channelKey,
   helpfulnessOf,
   linesOf,
   moneyOf,

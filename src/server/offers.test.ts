@@ -193,24 +193,40 @@ test('what is wrong is named, and changes nothing', async () => {
   });
 });
 
-test('a channel that nobody writes through is a typo, in consent as in its withdrawal', async () => {
-  const say = (eventType: string, channel: unknown) =>
-    ask('POST', '/v1/events', { eventType, userId: 's7', properties: { channel } });
-  for (const [eventType, named, channel] of [
-    ['subscribe', 'a subscribe', 'emial'],
-    ['unsubscribe', 'an unsubscribe', 'fax'],
-    ['unsubscribe', 'an unsubscribe', 7],
-  ] as const)
-    expect((await say(eventType, channel)).body).toMatchObject({
-      status: 400,
-      detail: `properties.channel of ${named} is ${JSON.stringify(channel)}; accepted: email, sms, push, or one that a campaign declares`,
-    });
-  for (const channel of ['push', 'sms']) expect((await say('subscribe', channel)).status).toBe(202);
-  const unsubscribed = await ask('POST', '/v1/events', { eventType: 'unsubscribe', userId: 's7' });
-  expect(unsubscribed.status).toBe(202);
+const say = (userId: string, eventType: string, channel?: unknown) =>
+  ask('POST', '/v1/events', { eventType, userId, properties: { channel } });
+
+test('consent to a channel that nobody writes through is a typo', async () => {
+  expect((await say('s7', 'subscribe', 'emial')).body).toMatchObject({
+    status: 400,
+    detail:
+      'properties.channel of a subscribe is "emial"; accepted: email, sms, push, or one that a campaign declares',
+  });
+  for (const channel of ['push', 'SMS']) expect((await say('s7', 'subscribe', channel)).status).toBe(202);
   const channels = [...spring.channels, { channel: 'fax', cost: 1 }];
   await ask('PUT', '/v1/campaigns/spring', { ...spring, channels });
-  expect((await say('subscribe', 'fax')).status).toBe(202);
+  expect((await say('s7', 'subscribe', 'fax')).status).toBe(202);
+  await ask('PUT', '/v1/campaigns/spring', spring);
+});
+
+test.each([
+  ['Email', 'email'],
+  ['E-Mail', 'email'],
+  ['', 'email'],
+  [undefined, 'email'],
+  [7, 'email'],
+  ['*', 'email'],
+  ['fax', 'fax'],
+])('who withdraws consent to %j gets no messages by %s, whoever declares it when', async (channel, lost) => {
+  const userId = `withdraws-${channel}`;
+  expect((await say(userId, 'subscribe', 'email')).status).toBe(202);
+  expect((await say(userId, 'unsubscribe', channel)).status).toBe(202);
+  const open = { channel: 'fax', cost: 1, consent: 'not needed' };
+  await ask('PUT', '/v1/campaigns/spring', { ...spring, channels: [...spring.channels, open] });
+  const { masked } = (await ask('POST', '/v1/offers', { userId, campaignId: 'spring', channels: [lost] }))
+    .body;
+  const reasons = masked.filter(({ code }: { code: string }) => code === 'no-consent');
+  expect(reasons[0].reason).toBe(`this shopper wants no messages by ${lost === 'email' ? 'e-mail' : lost}`);
   await ask('PUT', '/v1/campaigns/spring', spring);
 });
 

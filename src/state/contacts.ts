@@ -1,4 +1,4 @@
-import { type Event, type OfferDecision, propertyText } from '../core/index.ts';
+import { channelKey, type Event, type OfferDecision } from '../core/index.ts';
 import type { Contact, ShopperState } from './shopper-state.ts';
 
 /**
@@ -42,15 +42,16 @@ export function answeredContact({ contacts }: ShopperState, event: Event): Conta
 }
 
 export function consented(state: ShopperState, event: Event): ShopperState {
-  const channel = propertyText(event, 'channel');
+  const channel = channelKey(event.properties?.channel);
   const agrees = event.eventType === 'subscribe';
-  if (channel === undefined) return agrees ? state : { ...state, consent: { [anyChannel]: false } };
+  if (channel === '') return agrees ? state : { ...state, consent: { [anyChannel]: false } };
   return { ...state, consent: { ...state.consent, [channel]: agrees } };
 }
 
 /** What the shopper said of a channel; undefined where nothing was ever said. */
 export function consentTo({ consent }: Pick<ShopperState, 'consent'>, channel: string): boolean | undefined {
-  return Object.hasOwn(consent, channel) ? consent[channel] : consent[anyChannel];
+  const key = channelKey(channel);
+  return Object.hasOwn(consent, key) ? consent[key] : consent[anyChannel];
 }
 
 type Counts = Readonly<Record<string, { readonly sent: number; readonly answered: number }>>;

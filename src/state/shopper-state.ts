@@ -48,7 +48,7 @@ export interface ShopperState {
   readonly contacts: readonly Contact[];
   /** When a message was last answered; `earliest` for never. */
   readonly lastAnswer: number;
-  /** By channel: whether the shopper agreed to messages; `consentTo` reads it. */
+  /** By `channelKey`: whether the shopper agreed to messages; `consentTo` reads it. */
   readonly consent: Readonly<Record<string, boolean>>;
   /** Lines bought, and how many of them at a discount. */
   readonly bought: number;
