@@ -17,9 +17,10 @@ export function explain(error: z.ZodError, value: unknown, schema: z.ZodType): s
   if (issue.code === 'unrecognized_keys') {
     const where = path === '' ? '' : ` in ${path}`;
     const at = (outer: Fields | undefined, part: PropertyKey): Fields | undefined =>
-      typeof part === 'number' ? outer?.items : outer?.properties?.[String(part)];
-    const known = Object.keys(issue.path.reduce(at, jsonSchemaOf(schema) as Fields)?.properties ?? {});
-    return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}${where}; accepted: ${known.join(', ')}`;
+      typeof part === 'number' ? outer?.items : fieldsOf(outer)[String(part)];
+    const known = Object.keys(fieldsOf(issue.path.reduce(at, jsonSchemaOf(schema) as Fields)));
+    const accepted = known.length > 0 ? `; accepted: ${known.join(', ')}` : '';
+    return `unknown field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}${where}${accepted}`;
   }
   const found = issue.path.reduce<unknown>(
     (inner, part) => (inner as Readonly<Record<PropertyKey, unknown>> | undefined)?.[part as PropertyKey],
@@ -33,7 +34,13 @@ export function explain(error: z.ZodError, value: unknown, schema: z.ZodType): s
 interface Fields {
   readonly properties?: Readonly<Record<string, Fields>>;
   readonly items?: Fields;
+  readonly anyOf?: readonly Fields[];
+  readonly oneOf?: readonly Fields[];
 }
+
+/** An object's fields; of a union those of every kind. */
+const fieldsOf = (outer: Fields | undefined): NonNullable<Fields['properties']> =>
+  Object.assign({}, outer?.properties, ...(outer?.anyOf ?? outer?.oneOf ?? []).map(fieldsOf));
 
 type Issue = z.ZodError['issues'][number];
 

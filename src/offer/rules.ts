@@ -143,12 +143,14 @@ function* channelBlocked(
 function* offerBlocked(action: OfferAction, context: RuleContext): Iterable<Blocked> {
   const { kind, mostCost, rule } = action;
   const { left, given, inStock, bundle } = context;
-  if (mostCost > left && context.campaign.budget !== 0)
-    yield {
-      code: 'no-budget',
-      reason: `what would be sent may cost up to ${shownMoney(mostCost)}, and ${shownMoney(Math.max(0, left))} of the budget is left`,
-    };
-  else if (context.tooLate(action))
+  if (mostCost > left) {
+    // A budget of 0 is a rule of its own, of the campaign.
+    if (context.campaign.budget !== 0)
+      yield {
+        code: 'no-budget',
+        reason: `what would be sent may cost up to ${shownMoney(mostCost)}, and ${shownMoney(Math.max(0, left))} of the budget is left`,
+      };
+  } else if (context.tooLate(action))
     yield {
       code: 'too-late',
       reason: `of the ${shownMoney(mostCost)} that would be set aside for the offer, what is not used comes back only after the end of the campaign, and plain messages can use the money until then`,

@@ -30,6 +30,9 @@ describe('an offer of which the rest comes back after the end of the budget', ()
     expect(await codesAfter(49, short), 'it comes back half a window before the end').toEqual([]);
     expect(await codesAfter(50, short)).toEqual(['too-late']);
   });
+  test('is no matter of when where the budget is 0', async () => {
+    expect(await codesAfter(50, { ...mixed, budget: 0 })).toEqual(['no-budget']);
+  });
   test('is made where there is money for everything, where nothing else can use it, and without an end', async () => {
     const { until: _, ...endless } = mixed;
     const couponsOnly = { ...mixed, offers: mixed.offers.slice(1) };

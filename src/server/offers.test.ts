@@ -152,6 +152,11 @@ test('what is wrong is named, and changes nothing', async () => {
       { channels: [{ ...first, quietHours: { from: '21:00', to: '08:00', zone: 'UTC' } }] },
       'unknown field "zone" in channels[0].quietHours; accepted: from, to',
     ],
+    [
+      { policy: { agent: 'thompson', foo: 1 } },
+      'unknown field "foo" in policy; accepted: agent, settings, file',
+    ],
+    [{ budget: { sharedWith: 'spring', foo: 1 } }, 'unknown field "foo" in budget; accepted: sharedWith'],
   ] as const) {
     const { status, body } = await ask('PUT', '/v1/campaigns/autumn', { ...spring, ...more });
     expect([status, body.detail]).toEqual([
