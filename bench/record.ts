@@ -20,13 +20,17 @@ export function record(
     machine: `${cpus().length} x ${cpus()[0]?.model}`,
     node: process.version,
     /** Processes that wanted to run, on average over the last quarter of an hour: beyond the cores, times are disturbed. */
-    load: Math.round(10 * loadavg()[2]!) / 10,
+    load: oneDigit(loadavg()[2]!),
+    /** And over the last minute: a short run among long ones is measured by this. */
+    loadAtEnd: oneDigit(loadavg()[0]!),
     ...rest,
   };
   const path = join(import.meta.dirname, 'results', `${name}.json`);
   writeFileSync(path, `${JSON.stringify(whole, null, 1)}\n`);
   console.log(`${result.rows.length} rows in bench/results/${name}.json`);
 }
+
+const oneDigit = (x: number): number => Math.round(10 * x) / 10;
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -30,6 +30,9 @@ function steps(threads: KernelThreads): number[] {
 }
 type Four = [Float32Array, Float32Array, Float32Array, Float32Array];
 
+/** Where the mailbox says that the other thread is up, and that it sleeps (kernel-threads.ts). */
+const [state, asleep] = [4, 5] as const;
+
 /** A thread that is up, and what it is told. */
 async function up(bytes: number): Promise<{ threads: KernelThreads; mailbox: SharedArrayBuffer }> {
   let mailbox = new SharedArrayBuffer(0);
@@ -37,7 +40,7 @@ async function up(bytes: number): Promise<{ threads: KernelThreads; mailbox: Sha
     ({ mailbox } = given);
     startThread!(given);
   });
-  await vi.waitFor(() => expect(new Int32Array(mailbox)[4]).toBe(1), 10_000);
+  await vi.waitFor(() => expect(new Int32Array(mailbox)[state]).toBe(1), 10_000);
   return { threads, mailbox };
 }
 
@@ -101,7 +104,7 @@ test('it sleeps where nothing comes for long, and wakes', async () => {
     if (part === 1) on.sgd(theta, theta, -1);
   });
   double();
-  await vi.waitFor(() => expect(new Int32Array(mailbox)[5]).toBe(1), 10_000);
+  await vi.waitFor(() => expect(new Int32Array(mailbox)[asleep]).toBe(1), 10_000);
   double();
   expect([...theta]).toEqual([4, 4, 4, 4]);
 });

@@ -97,7 +97,7 @@ export const dqnSettings = {
     min: 1,
     max: 2,
     integer: true,
-    doc: 'threads of an update; the second pays where a core is free; on plain numbers it takes half of `embedding` (one thread below 32) and rounds sums otherwise',
+    doc: 'threads of an update; the second pays where a core is free; on plain numbers it takes half of `embedding` (one thread below 32) and sums are rounded differently',
   },
   averaging: {
     type: 'number',

@@ -1,4 +1,4 @@
-import { TendrilError, type TransitionBatch } from '../core/index.ts';
+import type { TransitionBatch } from '../core/index.ts';
 
 /**
  * The last `capacity` transitions, drawn from uniformly (Lin 1992; Mnih et al. 2015): a ring of flat rows that grows
@@ -116,7 +116,7 @@ export function storeRow(buffer: ReplayBuffer, row: Float32Array): number {
 /** The slot that was chosen, from what a row keeps of it; -1 for none. */
 export const chosenSlot = (kept: number, slots: number): number => (kept < slots ? kept : kept - slots);
 
-/** Row i of a batch of transitions, laid out for the buffer. Throws TendrilError `bad-setting` where a slate is invented around no answer. */
+/** Row i of a batch of transitions, laid out for the buffer. Throws RangeError where a slate is invented around no answer. */
 export function rowOf(
   batch: TransitionBatch,
   i: number,
@@ -126,12 +126,9 @@ export function rowOf(
   const { observation, action } = layout;
   const chosen = batch.chosen?.[i] ?? -1;
   const invented = batch.invented?.[i] === 1;
-  // Kept as -1 plus the slots it would be the last slot of a slate that was shown.
+  // The slot of an invented slate is kept with the number of slots added: no answer, -1, would read as the last slot of a shown one.
   if (invented && chosen < 0)
-    throw new TendrilError(
-      'bad-setting',
-      `row ${i} is invented and nothing was chosen in it; accepted: a slot`,
-    );
+    throw new RangeError(`row ${i} is invented and nothing was chosen in it; accepted: a slot`);
   out.set(batch.observations.subarray(i * observation, (i + 1) * observation), 0);
   out.set(batch.nextObservations.subarray(i * observation, (i + 1) * observation), observation);
   out.set(batch.actions.subarray(i * action, (i + 1) * action), 2 * observation);

@@ -32,7 +32,9 @@ test('of a slate that was shown, choosing nothing was an outcome too; of an inve
   expect(optionsOf(rowTaken(-1, 0))).toEqual({ open: [1, 1, 1], credit: [0, 0, 1] });
   expect(optionsOf(rowTaken(1, 1))).toEqual({ open: [1, 1, 0], credit: [0, 1, 0] });
   expect(optionsOf(rowTaken(0, 1))).toEqual({ open: [1, 1, 0], credit: [1, 0, 0] });
-  expect(() => rowTaken(-1, 1)).toThrow('row 0 is invented and nothing was chosen in it');
+  expect(() => rowTaken(-1, 1)).toThrow(
+    new RangeError('row 0 is invented and nothing was chosen in it; accepted: a slot'),
+  );
 });
 
 test('the priors count nothing only where it could be chosen', () => {

@@ -46,7 +46,7 @@ export async function observationScores(
   return scores;
 }
 
-/** The k best items for one observation: the state once, then a scan of the rows in 8 bits (`buildTopK`), built anew when they changed. */
+/** The k best items for one observation: the state once, then a scan of the rows in 7 bits (`buildTopK`), built anew when they changed. */
 export function bestOfRows(
   model: TransformerModel,
   counts: Float64Array,

@@ -6,6 +6,7 @@ import {
   type Imitation,
   inFigures,
   type SaidTree,
+  signed,
   treeText,
   warningOf,
 } from '../explain/index.ts';
@@ -35,7 +36,7 @@ export function explanationPage(explanation: Explanation): string {
       sorted.map(({ label, value: said, contribution }) => ({
         fact: label,
         'this shopper': said,
-        effect: signed(contribution),
+        effect: signed(contribution, shapley),
         '': `${contribution < 0 ? '-' : '+'}`.repeat(Math.round((20 * Math.abs(contribution)) / most)),
       })),
     ),
@@ -101,5 +102,3 @@ export function treePage(
 
 const many = (n: number): string => n.toLocaleString('en');
 const digits = (x: number): string => String(Number(x.toPrecision(3)));
-const signed = (x: number): string =>
-  Math.abs(x) < 0.005 ? '0.00' : `${x < 0 ? '-' : '+'}${Math.abs(x).toFixed(2)}`;

@@ -69,6 +69,16 @@ test('what is nothing but rounding is 0', () => {
     'Together: 0 for the others on average, 0 for this shopper.',
   );
 });
+test('a small lead is said, and small contributions have as many decimals as they need', () => {
+  const features = [feature('large', 0.0002), feature('small', -0.000004)];
+  const shapley = { ...explanation.shapley, base: 0.0001, value: 0.000296, features };
+  const of = (more: Partial<Explanation>): string =>
+    drawExplanation({ ...explanation, measure: 'lead', shapley, ...more }, themes[0]!);
+  expect(of({})).toContain('Together: 0.0001 for the others on average, 0.000296 for this shopper');
+  expect(of({})).toContain('>+0.00020<');
+  expect(of({})).toContain('>0.00000<');
+  expect(of({ shapley: { ...shapley, base: 1e-7 } })).toContain('Together: 0 for the others on average');
+});
 test('where the rules leave nothing else, there is the sentence and no bar', () => {
   const forced = drawExplanation({ ...explanation, forced: true }, themes[0]!);
   expect(forced).toContain('because.');

@@ -1,4 +1,4 @@
-import { type Explanation, howLikely, inFigures } from '../explain/index.ts';
+import { type Explanation, howLikely, inFigures, signed } from '../explain/index.ts';
 import type { Theme } from './chart-frame.ts';
 import { svgPage, type TextLook, wrapped } from './svg-page.ts';
 
@@ -45,7 +45,7 @@ export function drawExplanation(explanation: Explanation, theme: Theme): string 
       const end = middle + side * along;
       page.path(`M${end - error} ${y + rowHeight / 2}H${end + error}`, theme.ink);
     }
-    page.text(middle + side * (along + 6), y + 20, signed(contribution), {
+    page.text(middle + side * (along + 6), y + 20, signed(contribution, shapley, minus), {
       color: theme.faint,
       size: 12,
       anchor: side < 0 ? 'end' : 'start',
@@ -61,6 +61,3 @@ export function drawExplanation(explanation: Explanation, theme: Theme): string 
   lines(sums, 170, 16, { color: theme.faint, size: 10 });
   return page.finish(y + 20, `${words}. ${sentence}`);
 }
-
-const signed = (value: number): string =>
-  Math.abs(value) < 0.005 ? '0.00' : `${value < 0 ? minus : '+'}${Math.abs(value).toFixed(2)}`;

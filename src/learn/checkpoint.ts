@@ -15,13 +15,13 @@ export const runOf = (...parts: readonly unknown[]): string => contentHash(JSON.
 export const packCheckpoint = (run: string, { values, arrays }: SavedModel): Uint8Array =>
   writeModel(format, { values: { run, ...values }, arrays });
 
-/** Throws `bad-model` where the bytes are of another run: other data, settings, seed or steps. */
+/** Throws `bad-model` where the bytes are of another run: other data, settings, seed or steps, or another choice of what is kept. */
 export function openCheckpoint(bytes: Uint8Array, run: string): SavedModel {
   const saved = readModel(format, bytes);
   if (saved.values.run === run) return saved;
   throw new TendrilError(
     'bad-model',
-    'the killed run had other data, settings, seed or steps, so it cannot go on; accepted: the command it was started with, or the same without --resume to begin anew',
+    'the killed run had other data, settings, seed, steps or --keep-best, so it cannot go on; accepted: the command it was started with, or the same without --resume to begin anew',
   );
 }
 

@@ -3,12 +3,11 @@ import type { OfferRequest } from '../core/index.ts';
 import type { ShopperState } from '../state/index.ts';
 import type { OfferWords } from '../world/index.ts';
 import type { Budget } from './books.ts';
-import { shownMoney } from './campaign-report.ts';
 import { pricedPolicy } from './choose.ts';
 import type { MadeOffer } from './decide-offer.ts';
 import type { OfferPolicy } from './offer-policy.ts';
 import type { RunningCampaign } from './running-campaign.ts';
-import { sayAction, wordsOf } from './words.ts';
+import { sayAction, shownMoney, wordsOf } from './words.ts';
 
 /** What a shop is told of a decision. */
 export interface OfferAnswer {

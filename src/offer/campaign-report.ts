@@ -21,9 +21,6 @@ export interface CampaignReport {
   readonly caution?: string;
 }
 
-/** Money as it is shown: to a hundredth of a cent, for a message may cost less than one. Sums keep every digit. */
-export const shownMoney = (amount: number): number => Math.round(amount * 1e4) / 1e4;
-
 export function reportOf(
   books: Books,
   { campaign, policy, open, closed, asked }: RunningCampaign,

@@ -1,8 +1,7 @@
 import { type Campaign, type OfferAction, readIsoTime } from '../core/index.ts';
 import { consentTo, type Segment, type ShopperState } from '../state/index.ts';
 import { isQuiet, type LocalTime } from './calendar.ts';
-import { shownMoney } from './campaign-report.ts';
-import { channelName } from './words.ts';
+import { channelName, shownMoney } from './words.ts';
 
 /** All that the rules of a campaign look at. */
 export interface RuleContext {

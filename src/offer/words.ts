@@ -7,6 +7,9 @@ const channelNames: Readonly<Record<string, string>> = { email: 'e-mail', sms: '
 export const usualChannels: readonly string[] = Object.keys(channelNames);
 export const channelName = (channel: string): string => channelNames[channel] ?? channel;
 
+/** Money as it is shown: to a hundredth of a cent, for a message may cost less than one. Sums keep every digit. */
+export const shownMoney = (amount: number): number => Math.round(amount * 1e4) / 1e4;
+
 export const partsOfDay = ['the night', 'the morning', 'the afternoon', 'the evening'] as const;
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 

@@ -69,6 +69,9 @@ export function sentenceOf({ offer, preferred, shopper, words, forcedBy, same }:
   return `${opening}: ${drawn}nothing about this shopper speaks for it more than about others${others}.`;
 }
 
+export const strongestOf = (features: readonly FeatureShare[]): number =>
+  features.reduce((most, { contribution }) => Math.max(most, Math.abs(contribution)), 0);
+
 /** What speaks for the preferred offer, and more than for this one. */
 const morePreferred = (preferred: Weighed, { features }: Weighed): Weighed => ({
   ...preferred,
@@ -88,7 +91,7 @@ function clausesOf(
   shopper: Decided['shopper'],
   { features: known }: OfferWords,
 ): string[] {
-  const strongest = features.reduce((most, { contribution }) => Math.max(most, Math.abs(contribution)), 0);
+  const strongest = strongestOf(features);
   const topics = new Map<string, FeatureShare[]>();
   for (const share of features) {
     const clause = known[share.feature]?.clause(shopper);
