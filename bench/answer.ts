@@ -2,8 +2,8 @@
  * `node bench/answer.ts [answers]`: one answer of the agent `transformer` over 100,000 products, from an event to a slate, as a
  * server makes it: the event folded into the shopper's state and counted, the observation written, the rules laid, the network
  * run on the last 50 interactions, the best 500 products found exactly, new ones put beside them, a slate of ten drawn with its
- * probabilities. Weights are as drawn at the beginning: what they are does not change the work. One thread; milliseconds of each
- * answer; 200 answers to warm up. Writes bench/results/answer.json.
+ * probabilities. Weights are as drawn at the beginning: trained tables cost the same (measured); rows with a large shared
+ * mean cost more. One thread; milliseconds of each answer; 200 answers to warm up. Writes bench/results/answer.json.
  */
 import { ortEngine } from '../src/adapters/index.ts';
 import { agentNamed, type Policy } from '../src/agent/index.ts';

@@ -81,6 +81,13 @@ export function kernelsSuite(name: string, open: () => Kernels): void {
       expect([...v]).toEqual(Array(5).fill(Math.fround(0.999)));
     });
 
+    test('what has no mean gradient stays where it is, beside what has one and without an epsilon', () => {
+      const theta = floats([1, 2, 3, 4, 5, 6]);
+      const gradient = floats([0, 1, 0, 0, 0, -1]);
+      kernels.adam(theta, kernels.floats(6), kernels.floats(6), gradient, { ...step, epsilon: 0 });
+      expect([...theta].map((value) => Number(value.toFixed(4)))).toEqual([1, 1.99, 3, 4, 5, 6.01]);
+    });
+
     test('adam on rows moves those rows as adam would, clears their gradients and leaves the rest alone', () => {
       const width = 5;
       const table = Array.from({ length: 20 }, (_, i) => Math.sin(i));

@@ -26,7 +26,7 @@ export interface Kernels extends DenseKernels {
 
   /**
    * One Adam step (Kingma & Ba 2015, algorithm 1) on all of theta; m and v are its moments, of the same length. A first moment
-   * below 1e-30 becomes 0: what has had no gradient for hundreds of steps costs neither root nor quotient.
+   * below 1e-30 becomes 0: what has had no gradient for hundreds of steps costs neither root nor quotient, and moves nothing.
    */
   adam(theta: Float32Array, m: Float32Array, v: Float32Array, gradient: Float32Array, step: AdamStep): void;
 
@@ -68,7 +68,8 @@ export interface Kernels extends DenseKernels {
 
   /**
    * start + a b for an `a` of which many numbers are zero, as after a ReLU: these cost nothing. Sums in single precision,
-   * in the order of a's columns, products fused where the runtime knows how.
+   * in the order of a's columns, products fused where the runtime knows how. Where b has at most four columns WebAssembly may
+   * multiply zeros too: a NaN or an infinity in b spreads there.
    */
   sparseProduct(product: SparseProduct): void;
 

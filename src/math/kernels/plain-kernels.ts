@@ -181,6 +181,7 @@ function adamRange(
     const second = f(f(beta2 * v[i]!) + f(f(rest2 * g) * g));
     m[i] = first;
     v[i] = second;
-    theta[i] = theta[i]! - f(f(stepSize * first) / f(f(f(Math.sqrt(second)) * rootScale) + epsilon));
+    if (first !== 0)
+      theta[i] = theta[i]! - f(f(stepSize * first) / f(f(f(Math.sqrt(second)) * rootScale) + epsilon));
   }
 }

@@ -58,7 +58,7 @@ export function adam(
   const stepSizes = f32x4.splat(stepSize), rootScales = f32x4.splat(rootScale), epsilons = f32x4.splat(epsilon);
   const betas1 = f32x4.splat(beta1), rests1 = f32x4.splat(rest1);
   const betas2 = f32x4.splat(beta2), rests2 = f32x4.splat(rest2), scales = f32x4.splat(scale);
-  const leasts = f32x4.splat(leastMoment);
+  const leasts = f32x4.splat(leastMoment), nothing = f32x4.splat(0);
   const whole = theta + ((<usize>n & ~3) << 2);
   const end = theta + (<usize>n << 2);
   while (theta < whole) {
@@ -71,7 +71,9 @@ export function adam(
     // Most of a ReLU network has had no gradient for long: no root and no quotient for what stays where it is.
     if (v128.any_true(first)) {
       const root = f32x4.add(f32x4.mul(f32x4.sqrt(second), rootScales), epsilons);
-      v128.store(theta, f32x4.sub(v128.load(theta), f32x4.div(f32x4.mul(stepSizes, first), root)));
+      // Without an epsilon 0 / 0 stands where there is neither moment.
+      const move = v128.and(f32x4.div(f32x4.mul(stepSizes, first), root), f32x4.ne(first, nothing));
+      v128.store(theta, f32x4.sub(v128.load(theta), move));
     }
     theta += 16; m += 16; v += 16; gradient += 16;
   }
@@ -82,8 +84,10 @@ export function adam(
     const second = beta2 * load<f32>(v) + rest2 * g * g;
     store<f32>(m, first);
     store<f32>(v, second);
-    const root = Mathf.sqrt(second) * rootScale + epsilon;
-    store<f32>(theta, load<f32>(theta) - stepSize * first / root);
+    if (first != 0) {
+      const root = Mathf.sqrt(second) * rootScale + epsilon;
+      store<f32>(theta, load<f32>(theta) - stepSize * first / root);
+    }
     theta += 4; m += 4; v += 4; gradient += 4;
   }
 }
