@@ -10,7 +10,8 @@
  * `--stage tune` tries the candidates on three development shops that are none of the 20, one seed; `--stage main` measures the
  * best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a
  * line of bench/results/fine-tuning.partial.jsonl. The t-intervals are over the 20 shops, each the mean of its seeds. With
- * `+takings` among the agents the record is fine-tuning-takings.json. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
+ * `+takings` among the agents the record is fine-tuning-takings.json, with `gru` fine-tuning-gru.json.
+ * `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
  */
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
@@ -89,6 +90,20 @@ const candidates: Readonly<Record<string, readonly Candidate[]>> = {
       discount: 0.8,
     })),
   ),
+  // Chen et al. 2019: REINFORCE over a recurrent state. Beside it the recurrent network alone, with what served the transformer.
+  gru: [
+    {
+      settings: { width: 32, places: 20, threads: 1, epsilon: 0.5 },
+      discount: 0,
+      interactions: deep,
+    },
+  ],
+  'off-policy-ac over gru': [0.0003, 0.002].flatMap((bodyLearningRate) =>
+    [0.001, 0.003, 0.01].map((learningRate) => ({
+      settings: { body: 'gru', width: 32, places: 20, bodyLearningRate, learningRate },
+      discount: 0.8,
+    })),
+  ),
   // As bench/shop.ts tuned it: discounts .8, .9, .95 with one and three steps.
   dqn: [{ settings: { nStep: 3 }, discount: 0.8 }],
   'dqn+takings': [{}, { epsilonMin: 0.3, averaging: 0.999 }].map((more) => ({
@@ -108,15 +123,21 @@ const done = keptRows<Row>('fine-tuning');
 
 /** The transformer that all begin with, of a shop and a seed, and what it was taught. */
 let taught: { readonly key: string; readonly bytes: Uint8Array; readonly train: Sequences } | undefined;
-async function taughtOf(shop: number, seed: number, share = 1): Promise<NonNullable<typeof taught>> {
-  const key = `${shop}/${seed}/${share}`;
+async function taughtOf(
+  shop: number,
+  seed: number,
+  share = 1,
+  body = 'transformer',
+): Promise<NonNullable<typeof taught>> {
+  const key = `${shop}/${seed}/${share}/${body}`;
   if (taught?.key !== key) {
     const world = shopV1.create(64, { shop });
     const { train, validation } = takingsAtRandom(world, history, 7000 + seed);
-    const definition = agentNamed('transformer');
-    const settings = { ...shape, dropout: 0.3, learningRate: 0.003, batchSize: 64, threads: 1, patience: 5 };
+    const definition = agentNamed(body);
+    const layers = body === 'gru' ? { width: 32, places: 20 } : shape;
+    const settings = { ...layers, dropout: 0.3, learningRate: 0.003, batchSize: 64, threads: 1, patience: 5 };
     const agent = await definition.create(contextOf(world, seed), valuesOf(definition, settings));
-    if (agent.consumes !== 'sequences') throw new Error('transformer learns from sequences');
+    if (agent.consumes !== 'sequences') throw new Error(`${body} does not learn from sequences`);
     await agent.fit(firstShoppers(train, share), { validation });
     taught = { key, bytes: await agent.save(), train };
   }
@@ -152,7 +173,8 @@ function valuesOf(definition: AgentDefinition, settings: Readonly<Record<string,
 
 async function make(shop: number, label: string, candidate: number, seed: number): Promise<SimulatedFigures> {
   const { settings, discount, takings, taughtBy, interactions: kinds } = candidates[label]![candidate]!;
-  const definition = agentNamed(label.split('+')[0]!);
+  const definition = agentNamed(label.split(/[+ ]/)[0]!);
+  const body = label.endsWith('gru') ? 'gru' : 'transformer';
   const world = shopV1.create(16, { shop });
   const values = valuesOf(definition, settings);
   const agent: Agent =
@@ -161,7 +183,7 @@ async function make(shop: number, label: string, candidate: number, seed: number
       : await definition.restore(
           contextOf(world, seed),
           values,
-          (await taughtOf(shop, seed, taughtBy)).bytes,
+          (await taughtOf(shop, seed, taughtBy, body)).bytes,
         );
   if (takings && agent.consumes === 'transitions')
     await learnTakings(agent, world, (await taughtOf(shop, seed, taughtBy)).train, seed, discount);
@@ -238,12 +260,14 @@ if (flags.stage !== 'tune') {
     ...candidates[label]![chosen(label)],
     reward: tInterval(means[label]!),
     ...(means.transformer && { minusTransformer: pairedTInterval(means[label]!, means.transformer) }),
+    ...(means.gru && { minusGru: pairedTInterval(means[label]!, means.gru) }),
     ...(means.dqn && { minusDqn: pairedTInterval(means[label]!, means.dqn) }),
     ...(means['dqn+takings'] && { minusDqnTakings: pairedTInterval(means[label]!, means['dqn+takings']) }),
     perShop: means[label]!.map(rounded),
   }));
-  record(labels.some((label) => label.includes('+')) ? 'fine-tuning-takings' : 'fine-tuning', {
-    command: `node bench/fine-tuning.ts --agents ${labels} --shops ${shops.length} --seeds ${seeds.length} --interactions ${interactions} --history ${history}`,
+  const kind = means.gru ? '-gru' : labels.some((label) => label.includes('+')) ? '-takings' : '';
+  record(`fine-tuning${kind}`, {
+    command: `node bench/fine-tuning.ts --agents ${labels.join().replaceAll(' ', '\\ ')} --shops ${shops.length} --seeds ${seeds.length} --interactions ${interactions} --history ${history}`,
     data: `shop-v1, shops ${shops[0]}..${shops.at(-1)}, ${interactions} decisions after the takings of ${history} random slates, judged on ${shoppers} shoppers`,
     seeds,
     notes: Object.keys(candidates).flatMap((label) => {

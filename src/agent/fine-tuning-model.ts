@@ -274,7 +274,7 @@ export async function fineTuningModel(given: FineTuningOptions): Promise<FineTun
   return {
     batch,
     numbers,
-    bestNext: nextSearch(b, bareOf.body, folded, numbers.version, histories, engine, inTurn),
+    bestNext: nextSearch(shape, bareOf.body, folded, numbers.version, histories, engine, inTurn),
     preTrain: () =>
       inTurn(async () => {
         alone ??= (await engine.compile(preTraining(shape, of, n))).bind(

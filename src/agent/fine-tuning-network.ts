@@ -40,15 +40,11 @@ import {
   tableNames,
   type Weights,
 } from './dqn-network.ts';
-import {
-  keepAll,
-  type TransformerShape,
-  transformerEncode,
-  transformerParameters,
-} from './transformer-network.ts';
+import { type Encode, keepAll, type TransformerShape } from './transformer-network.ts';
 
 /**
- * A transformer over the history (transformer-network.ts) as the state of a Q-network (dqn-network.ts), learned together:
+ * A transformer over the history (transformer-network.ts), or a recurrent network in its place (recurrent-network.ts), as the
+ * state of a Q-network (dqn-network.ts), learned together:
  *
  *   tokens -> transformer -> h . item row = next logit of each item             "self-supervised head": what comes next
  *                            h --------+
@@ -61,6 +57,8 @@ import {
 export interface FineTuningShape {
   /** The transformer, of `places` tokens. */
   readonly body: TransformerShape;
+  /** Its layers, or those of what stands in its place. */
+  readonly network: { readonly parameters: Readonly<Record<string, ParameterSpec>>; readonly encode: Encode };
   /** `dense` counts the observation's numbers without h. */
   readonly heads: NetworkShape;
   /** Weight of the self-supervised loss. */
@@ -73,7 +71,7 @@ export interface FineTuningShape {
   readonly advantage: boolean;
 }
 
-/** Parameters of the heads; the transformer's are `transformerParameters`. */
+/** Parameters of the heads; the transformer's are `bodyParameters`. */
 export function headParameters({ heads, body }: FineTuningShape): Record<string, ParameterSpec> {
   return {
     ...networkParameters({ ...heads, dense: heads.dense + body.width }),
@@ -84,9 +82,9 @@ export function headParameters({ heads, body }: FineTuningShape): Record<string,
 }
 
 /** The transformer's parameters; the last one reads the content of its items, where they have some. */
-export function bodyParameters({ heads, body }: FineTuningShape): Record<string, ParameterSpec> {
+export function bodyParameters({ heads, body, network }: FineTuningShape): Record<string, ParameterSpec> {
   return {
-    ...transformerParameters(body),
+    ...network.parameters,
     ...(heads.content > 0 && {
       content: { shape: [heads.content, body.width], start: { normal: 0.1 } },
     }),
@@ -181,7 +179,7 @@ function attention(
   const token = content ? read(tokenRows, gatherRows(catalogue.content!, tokens)) : tokenRows;
   const items = content ? read(w.table, slice(catalogue.content!, 0, 0, s.body.items)) : w.table;
   const history = { items: tokens, kinds, padding };
-  const all = transformerEncode(w.body, s.body, token, history, n, places, keepAll);
+  const all = s.network.encode(w.body, s.body, token, history, n, places, keepAll);
   const newest = slice(reshape(all, [n, places, width]), 1, places - 1, places);
   const hidden = mul(reshape(newest, [n, width]), known);
   const logits = linearTransposed(hidden, items);

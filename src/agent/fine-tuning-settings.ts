@@ -8,8 +8,14 @@ const { learningRate, batchSize, hidden, embedding, replaySize, learningStarts, 
 const { targetEvery, epsilon, epsilonMin, epsilonDecay, clipNorm, averaging, double, nStep } = dqnSettings;
 const { slate, choiceWeight, shrinkage, choiceShrinkage, itemContent } = dqnSettings;
 
-/** The settings that `sqn` and `sa2c` share: of a small `transformer`, of the heads as `dqn` has them, and of both together. */
+/** The settings that `sqn` and `sa2c` share: of a small `transformer` or `gru`, of the heads as `dqn` has them, and of both together. */
 export const fineTuningSettings = {
+  body: {
+    type: 'choice',
+    default: 'transformer',
+    choices: ['transformer', 'gru'],
+    doc: 'what reads the history: a transformer, or the gated recurrent unit of the agent gru, of which width and places alone are told',
+  },
   width: { ...width, default: 16 },
   blocks: { ...blocks, default: 1 },
   heads,

@@ -4,12 +4,15 @@ import { type Encoder, encoder as encoderFor } from './dqn-encoder.ts';
 import { contentColumns } from './dqn-model.ts';
 import type { FineTuningModel } from './fine-tuning-model.ts';
 import type { FineTuningShape } from './fine-tuning-network.ts';
+import { gruCell } from './gru.ts';
 import { type HistoryReader, historyReader } from './history-tokens.ts';
+import { recurrentNetwork } from './recurrent-network.ts';
 import type { ReplayBuffer } from './replay-buffer.ts';
 import { arrayOf, checkFinite, modelKind, readModel, restoreArrays, type SavedModel } from './saved-model.ts';
 import { restoreReplay } from './saved-replay.ts';
 import { itemsOf } from './scored-policy.ts';
 import { checkHeads } from './transformer.ts';
+import { type TransformerShape, transformerEncode, transformerParameters } from './transformer-network.ts';
 
 /** What every agent that fine-tunes a transformer by rewards begins with, whatever its heads learn. */
 export interface FineTuningStart {
@@ -19,6 +22,7 @@ export interface FineTuningStart {
   readonly encoder: Encoder;
   readonly histories: HistoryReader;
   readonly body: FineTuningShape['body'];
+  readonly network: FineTuningShape['network'];
   /** The part of the heads' shape that the observation and the settings decide. */
   readonly heads: Pick<
     FineTuningShape['heads'],
@@ -33,7 +37,14 @@ export interface FineTuningStart {
   };
 }
 
+/** What may read the history, by the name of the agent that teaches it. */
+const networks: Readonly<Record<string, (shape: TransformerShape) => FineTuningShape['network']>> = {
+  transformer: (shape) => ({ parameters: transformerParameters(shape), encode: transformerEncode }),
+  gru: (shape) => recurrentNetwork(gruCell, shape),
+};
+
 interface Settings {
+  readonly body: string;
   readonly width: number;
   readonly heads: number;
   readonly blocks: number;
@@ -73,13 +84,15 @@ export function fineTuningStart(
   const places = Math.min(settings.places, place.size);
   const { width, heads, blocks, inner } = settings;
   const { dense, history, affinity, profile } = encoder;
+  const body = { items, kinds, places, width, heads, blocks, inner, negatives: 0 };
   return {
     items,
     slots,
     chance,
     encoder,
     histories: historyReader(place, places, kinds, observation.size),
-    body: { items, kinds, places, width, heads, blocks, inner, negatives: 0 },
+    body,
+    network: networks[settings.body]!(body),
     heads: {
       ...{ items, slots, dense, history, affinity, profile },
       content: known ? contentColumns(known, text) : 0,
@@ -91,17 +104,18 @@ export function fineTuningStart(
 }
 
 /**
- * Writes a saved transformer or an earlier run of agent `name` into the model and the empty replay. Answers the earlier run;
- * undefined where it was a transformer, which was taught to say what comes next and nothing of rewards yet.
+ * Writes a saved model of the agent `body` or an earlier run of agent `name` into the model and the empty replay. Answers the
+ * earlier run; undefined where it was the other, which was taught to say what comes next and nothing of rewards yet.
  */
 export function loadFineTuned(
   name: string,
+  body: string,
   bytes: Uint8Array,
   { numbers }: FineTuningModel,
   replay: ReplayBuffer,
 ): SavedModel | undefined {
-  if (modelKind(bytes) === 'transformer') {
-    numbers.takeUp(readModel('transformer', bytes));
+  if (modelKind(bytes) === body) {
+    numbers.takeUp(readModel(body, bytes));
     numbers.restartMean();
     numbers.copyToTarget();
     return undefined;

@@ -3,6 +3,7 @@ import { ortEngine } from '../adapters/index.ts';
 import { readSettings, rng, sequencesOf, shopObservation, type TransitionBatch } from '../core/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts';
+import { gru } from './gru.ts';
 import { offPolicyAc } from './off-policy-ac.ts';
 import { sa2c } from './sa2c.ts';
 import { readModel } from './saved-model.ts';
@@ -16,12 +17,17 @@ const settingsOf = (definition: AgentDefinition, given: Record<string, unknown> 
   return read.value as never;
 };
 
-for (const definition of [sqn, sa2c, offPolicyAc])
+for (const [definition, body] of [
+  [sqn, 'transformer'],
+  [sa2c, 'transformer'],
+  [offPolicyAc, 'transformer'],
+  [offPolicyAc, 'gru'],
+] as const)
   agentSuite(definition as AgentDefinition, {
     learns: 'next',
     context: async () => ({ engine }),
     batches: 12,
-    settings: { updatesPerStep: 0.5, learningRate: 0.01, bodyLearningRate: 0.02, averaging: 0.9 },
+    settings: { body, updatesPerStep: 0.5, learningRate: 0.01, bodyLearningRate: 0.02, averaging: 0.9 },
   });
 
 const items = 6;
@@ -116,9 +122,10 @@ describe('what is clicked next differs from what pays later', () => {
   test('sa2c shows what pays later', async () => {
     expect(await taughtTrap(sa2c as AgentDefinition, quick)).toBe(2);
   });
-  test('off-policy-ac shows what pays later', async () => {
+  test.each(['transformer', 'gru'])('off-policy-ac shows what pays later, over a %s', async (body) => {
     const { shrinkage: _, ...settings } = quick;
-    expect(await taughtTrap(offPolicyAc as AgentDefinition, { ...settings, learningRate: 0.02 })).toBe(2);
+    const agent = offPolicyAc as AgentDefinition;
+    expect(await taughtTrap(agent, { ...settings, body, learningRate: 0.02 })).toBe(2);
   });
   test('without a future it shows what is clicked: the part that looks ahead is what makes the difference', async () => {
     const blind = async (definition: AgentDefinition): Promise<number> => {
@@ -139,10 +146,11 @@ describe('what is clicked next differs from what pays later', () => {
 
 describe('begins with a taught transformer', () => {
   const shape = { width: 16, blocks: 1, inner: 32, heads: 1, places: 4 };
-  const taught = async (): Promise<Uint8Array> => {
-    const agent = await transformer.create(
+  const alike = { width: 16, places: 4 };
+  const taught = async (of = transformer as AgentDefinition, sizes: object = shape): Promise<Uint8Array> => {
+    const agent = await of.create(
       context(),
-      settingsOf(transformer as AgentDefinition, { ...shape, epochs: 60, batchSize: 16, learningRate: 0.01 }),
+      settingsOf(of, { ...sizes, epochs: 60, batchSize: 16, learningRate: 0.01 }),
     );
     if (agent.consumes !== 'sequences') throw new Error('unreachable');
     const lists = Array.from({ length: 60 }, (_, u) => [0, 1, 2, 3].map((i) => (u + i) % items));
@@ -150,14 +158,14 @@ describe('begins with a taught transformer', () => {
     return agent.save();
   };
 
-  test('its self-supervised head then says what the transformer says', async () => {
-    const bytes = await taught();
-    const before = await transformer.restore(
-      context(),
-      settingsOf(transformer as AgentDefinition, shape),
-      bytes,
-    );
-    const after = await sa2c.restore(context(), settingsOf(sa2c as AgentDefinition, shape), bytes);
+  test.each([
+    ['transformer', transformer as AgentDefinition, shape],
+    ['gru', gru as AgentDefinition, alike],
+  ])('its self-supervised head then says what the %s says', async (body, of, sizes) => {
+    const bytes = await taught(of, sizes);
+    const before = await of.restore(context(), settingsOf(of, sizes), bytes);
+    const settings = settingsOf(sa2c as AgentDefinition, { ...sizes, body });
+    const after = await sa2c.restore(context(), settings, bytes);
     const row = new Float32Array(context().observation.size);
     row.set([1, 2, 3], 1);
     row.set([3, 3, 3], 5);
@@ -167,6 +175,30 @@ describe('begins with a taught transformer', () => {
       (score, i) => score - one.values[0]! - (two.values[i]! - two.values[0]!),
     );
     for (const difference of differences) expect(Math.abs(difference)).toBeLessThan(1e-3);
+    const best = await after.policy().best!(row, 3, new Uint8Array(items).fill(1));
+    expect(best.items[0]).toBe(one.values.indexOf(Math.max(...one.values)));
+  });
+
+  test('what is learned of rewards alone moves every weight of a gru, through all places', async () => {
+    const agent = (await offPolicyAc.create(
+      context(),
+      settingsOf(offPolicyAc as AgentDefinition, {
+        ...{ body: 'gru', ...alike, learningStarts: 64, updatesPerStep: 0.1 },
+        ...{ itemContent: 'none', nextWeight: 0, valueWeight: 0, entropyWeight: 0 },
+      }),
+    )) as TransitionAgent;
+    // Behind the kinds of events: what reads a place, what reads the state before it, and the bias, three times as wide each.
+    const cell = async (): Promise<Float32Array> => {
+      const { arrays } = readModel('off-policy-ac', await agent.save());
+      return (arrays.parameters as Float32Array).slice(-(2 * 16 + 1) * 48);
+    };
+    const before = await cell();
+    const batch = trap(1);
+    const { size } = context().observation;
+    for (let i = 0; i < batch.n; i++) batch.observations.set([4, 5, 6], i * size);
+    await agent.learn(batch);
+    const moved = (await cell()).map((weight, i) => Number(weight !== before[i]));
+    expect(moved.filter(Boolean).length).toBeGreaterThan(0.99 * moved.length);
   });
 
   test('a transformer whose step size is 0 stays as it was taught, while its heads learn', async () => {
@@ -191,13 +223,12 @@ describe('begins with a taught transformer', () => {
     await expect(refused).rejects.toMatchObject({ code: 'bad-setting' });
   });
 
-  test('refuses one of another shape', async () => {
-    const other = sqn.restore(
-      context(),
-      settingsOf(sqn as AgentDefinition, { ...shape, width: 32 }),
-      await taught(),
-    );
-    await expect(other).rejects.toMatchObject({ code: 'bad-model' });
+  test('refuses one of another shape, or of another kind', async () => {
+    for (const given of [{ width: 32 }, { body: 'gru' }]) {
+      const settings = settingsOf(sqn as AgentDefinition, { ...shape, ...given });
+      const other = sqn.restore(context(), settings, await taught());
+      await expect(other).rejects.toMatchObject({ code: 'bad-model' });
+    }
   });
 });
 

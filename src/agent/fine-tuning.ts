@@ -44,7 +44,7 @@ export async function fineTuned(
       `bodyLearningRate 0 would leave the actor of ${name} as it is; accepted: above 0`,
     );
   const start = fineTuningStart(name, context, settings, saved);
-  const { items, slots, chance, encoder, histories, body } = start;
+  const { items, slots, chance, encoder, histories, body, network } = start;
   const mode = action.kind === 'choice' ? 'choice' : (settings.slate as 'slateq' | 'top-k');
   const heads: NetworkShape = {
     ...start.heads,
@@ -60,6 +60,7 @@ export async function fineTuned(
   };
   const shape = {
     body,
+    network,
     heads,
     nextWeight: settings.nextWeight,
     conservative: settings.conservative,
@@ -166,7 +167,7 @@ export async function fineTuned(
   else model.numbers.copyToTarget();
 
   function load(bytes: Uint8Array): void {
-    const read = loadFineTuned(name, bytes, model, replay);
+    const read = loadFineTuned(name, settings.body, bytes, model, replay);
     if (!read) {
       counts.preTrained = settings.preTraining;
       return;

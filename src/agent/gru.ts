@@ -14,7 +14,7 @@ import type { AgentDefinition } from './agent.ts';
 import { recurrentAgent, recurrentSettings } from './recurrent-agent.ts';
 import type { Cell } from './recurrent-network.ts';
 
-const cell: Cell = {
+export const gruCell: Cell = {
   parameters: (width) => ({
     w: { shape: [width, 3 * width], start: { uniform: 1 / Math.sqrt(width) } },
     u: { shape: [width, 3 * width], start: { uniform: 1 / Math.sqrt(width) } },
@@ -45,6 +45,6 @@ export const gru: AgentDefinition<typeof recurrentSettings> = {
   needsEngine: true,
   logits: true,
   settings: recurrentSettings,
-  create: (context, values) => recurrentAgent('gru', cell, context, values),
-  restore: (context, values, saved) => recurrentAgent('gru', cell, context, values, saved),
+  create: (context, values) => recurrentAgent('gru', gruCell, context, values),
+  restore: (context, values, saved) => recurrentAgent('gru', gruCell, context, values, saved),
 };

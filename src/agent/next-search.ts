@@ -13,7 +13,7 @@ import type { FoldedContent } from './folded-content.ts';
 import type { HistoryReader } from './history-tokens.ts';
 import type { oneAtATime } from './one-at-a-time.ts';
 import type { Policy } from './policy.ts';
-import { keepAll, transformerEncode } from './transformer-network.ts';
+import { keepAll } from './transformer-network.ts';
 
 /**
  * The best items by a fine-tuned transformer's self-supervised head, without all scores: the logit of an item is a product of
@@ -23,7 +23,7 @@ import { keepAll, transformerEncode } from './transformer-network.ts';
  * learning from moving them in between.
  */
 export function nextSearch(
-  shape: FineTuningShape['body'],
+  shape: Pick<FineTuningShape, 'body' | 'network'>,
   body: Parameters,
   { tensors, renew }: FoldedContent,
   version: () => number,
@@ -31,7 +31,7 @@ export function nextSearch(
   engine: Engine,
   inTurn: ReturnType<typeof oneAtATime>,
 ): NonNullable<Policy['best']> {
-  const { items, width } = shape;
+  const { items, width } = shape.body;
   const tokens = histories.room(1);
   const hidden = new Float32Array(width);
   let run: (() => Promise<void>) | undefined;
@@ -64,12 +64,16 @@ export function nextSearch(
 }
 
 /** `state` [1, width] after one history; 0 where there is none. */
-function stateGraph(s: FineTuningShape['body'], body: Parameters): Uint8Array {
+function stateGraph(
+  { body: s, network }: Pick<FineTuningShape, 'body' | 'network'>,
+  body: Parameters,
+): Uint8Array {
   const g = graph();
   const w = parameterInputs(g, body, 'body.');
   const { tokens, kinds, padding, known } = historyInputs(g, s, 1, '');
   const rows = gatherRows(g.input('table.items', [s.items, s.width]), tokens);
-  const newest = transformerEncode(w, s, rows, { items: tokens, kinds, padding }, 1, s.places, keepAll, true);
+  const history = { items: tokens, kinds, padding };
+  const newest = network.encode(w, s, rows, history, 1, s.places, keepAll, true);
   g.output('state', mul(newest, known));
   return g.bytes();
 }

@@ -88,10 +88,11 @@ async function build(
   const name = 'off-policy-ac';
   const { observation, action } = context;
   const start = fineTuningStart(name, context, given, saved);
-  const { items, slots, chance, encoder, histories, body } = start;
+  const { items, slots, chance, encoder, histories, body, network } = start;
   const { nextWeight, weightCap, entropyWeight, valueWeight, batchSize } = given;
   const shape = {
     body,
+    network,
     heads: {
       ...start.heads,
       mode: 'choice' as const,
@@ -223,7 +224,7 @@ async function build(
   }
 
   function load(bytes: Uint8Array): void {
-    const read = loadFineTuned(name, bytes, model, replay);
+    const read = loadFineTuned(name, given.body, bytes, model, replay);
     if (!read) {
       counts.preTrained = given.preTraining;
       return;

@@ -34,7 +34,7 @@ export interface Cell {
   ): readonly Value[];
 }
 
-export function recurrentNetwork(cell: Cell, s: TransformerShape): SequenceNetwork {
+export function recurrentNetwork(cell: Cell, s: TransformerShape): Required<SequenceNetwork> {
   return {
     parameters: {
       ...(s.kinds > 0 && { kinds: { shape: [s.kinds, s.width], start: { normal: 0.02 } } }),

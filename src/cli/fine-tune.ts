@@ -10,12 +10,13 @@ import { progressLine } from './progress.ts';
 import { trainInside } from './train-in-world.ts';
 import type { TrainOptions } from './train-options.ts';
 
-/** The agents that can begin with a taught transformer. */
+/** The agents that can begin with a taught transformer or gru. */
 export const algorithms = ['sqn', 'sa2c', 'off-policy-ac'];
+const bodies = ['transformer', 'gru'];
 
 /**
  * `tendril train transformer --rl`: on a shop a transformer is taught on the histories and then fine-tuned on what was shown
- * and taken; in a world it learns both from what happens there. A run on a shop that was killed goes on with --resume.
+ * and taken; in a world it learns both from what happens there. `tendril train gru --rl` does so with a recurrent network. A run on a shop that was killed goes on with --resume.
  */
 export async function fineTune(
   agents: readonly string[],
@@ -25,8 +26,11 @@ export async function fineTune(
   const refuse = (message: string): never => {
     throw new TendrilError('bad-setting', message);
   };
-  if (agents.join() !== 'transformer')
-    refuse(`--rl fine-tunes the agent "transformer", not ${agents.map((name) => `"${name}"`).join(', ')}`);
+  const body = agents.join();
+  if (!bodies.includes(body))
+    refuse(
+      `--rl fine-tunes the agent "transformer" or "gru", not ${agents.map((name) => `"${name}"`).join(', ')}`,
+    );
   if (!algorithms.includes(algorithm)) refuse(`--rl ${algorithm}; accepted: ${algorithms.join(', ')}`);
   if (options.log !== undefined) refuse('--rl learns from a shop or in a world: leave --log out');
   if (options.try.length > 0)
@@ -34,7 +38,8 @@ export async function fineTune(
   if (options.embeddings !== undefined || options.userSpecific || options.biased)
     refuse('--embeddings, --user-specific and --biased are for other agents: leave them out with --rl');
   const definition = agentNamed(algorithm);
-  const settings = pairs('--setting', options.setting);
+  const settings = { body, ...pairs('--setting', options.setting) };
+  if (settings.body !== body) refuse(`body=${settings.body} goes with tendril train ${settings.body} --rl`);
   const read = readSettings(definition.settings, settings);
   if (!read.ok) throw new TendrilError(read.error.code, `${algorithm}: ${read.error.message}`);
   if (options.takings !== undefined && options.world !== undefined)
@@ -57,23 +62,23 @@ export async function fineTune(
 
   const directory = openDataDirectory(dataPath(options.data));
   const registry = directoryRegistry(directory.modelsPath);
-  const checkpoint = checkpointOf(directory.modelsPath, `transformer-rl-${algorithm}`, options);
+  const checkpoint = checkpointOf(directory.modelsPath, `${body}-rl-${algorithm}`, options);
   if (options.resume && !checkpoint.found)
     refuse(
       `no run of --rl ${algorithm} was killed here; accepted: the same without --resume, or tendril train ${algorithm} --resume`,
     );
   // Its newest version has learned the held-back interactions, so that what it was taught by is taken, not itself.
-  const [stored] = await registry.list('transformer');
+  const [stored] = await registry.list(body);
   process.stderr.write(
     stored
-      ? `tendril: teaches a transformer by the settings of version ${stored.version} of "transformer"\n`
-      : 'tendril: there is no "transformer" here yet: teaches one by its default settings\n',
+      ? `tendril: teaches a ${body} by the settings of version ${stored.version} of "${body}"\n`
+      : `tendril: there is no "${body}" here yet: teaches one by its default settings\n`,
   );
   const log = await sqliteLog(directory.logPath, { readOnly: true });
   try {
     const begun = performance.now();
     const data = await readShop(log);
-    const line = progressLine(`transformer --rl ${algorithm}`);
+    const line = progressLine(`${body} --rl ${algorithm}`);
     const { model, manifest: made } = await fineTuneOnShop(log, data, {
       definition,
       settings,

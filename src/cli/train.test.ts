@@ -62,7 +62,8 @@ describe('tendril train', () => {
     expect(captured.err).toContain(sentence);
   });
   test.each([
-    [['markov', '--rl', 'sqn'], '--rl fine-tunes the agent "transformer", not "markov"'],
+    [['markov', '--rl', 'sqn'], '--rl fine-tunes the agent "transformer" or "gru", not "markov"'],
+    [['gru', '--rl', 'sqn', '--setting', 'body=transformer'], 'goes with tendril train transformer --rl'],
     [['transformer', '--rl', 'dqn'], '--rl dqn; accepted: sqn, sa2c, off-policy-ac'],
     [['transformer', '--rl', 'sqn', '--try', 'width=8,16'], '--rl goes without --try'],
     [['transformer', '--rl', 'sa2c', '--setting', 'warmth=1'], 'sa2c: unknown setting "warmth"'],
@@ -87,6 +88,18 @@ describe('tendril train', () => {
     // It goes on with that shape, which is not its own default.
     expect(await main(['train', 'sqn', '--resume', ...tuning])).toBe(0);
     expect(rows()[2]).toMatchObject({ agent: 'sqn', version: 2 });
+  });
+  test('so is a gru', async () => {
+    const { directory, log } = await shop();
+    await log.close();
+    const tuning = ['--steps', '256', '--data', directory.path, '--json'];
+    const small = ['width=8', 'places=5'].flatMap((one) => ['--setting', one]);
+    expect(await main(['train', 'gru', '--rl', 'off-policy-ac', ...small, ...tuning])).toBe(0);
+    expect(captured.err).toContain('there is no "gru" here yet');
+    const [stored] = await directoryRegistry(directory.modelsPath).list('off-policy-ac');
+    expect(stored!.settings).toMatchObject({ body: 'gru', width: 8, places: 5 });
+    expect(await main(['train', 'off-policy-ac', '--resume', ...tuning])).toBe(0);
+    expect(rows()[1]).toMatchObject({ agent: 'off-policy-ac', version: 2 });
   });
   test('takings as slates: dqn learns the ring from choices within slates; markov has none to choose within', async () => {
     const { log, directory } = await shop();

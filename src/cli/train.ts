@@ -38,7 +38,7 @@ export function trainCommand(command: Command): void {
     .option('--setting <key=value>', 'a setting of the agent; may be repeated', collect, [])
     .option(
       '--rl <algorithm>',
-      'for transformer: fine-tune it by rewards with sqn, sa2c or off-policy-ac, and store the agent of that name',
+      'for transformer or gru: fine-tune it by rewards with sqn, sa2c or off-policy-ac, and store the agent of that name',
     )
     .option('--user-specific', 'dqn: latent factors of the shopper in its state', false)
     .option('--biased', 'dqn: a bias of its values for each shopper', false)

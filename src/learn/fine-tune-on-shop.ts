@@ -7,15 +7,15 @@ import type { ShopData } from './shop-data.ts';
 import { type TrainedModel, trainOnShop } from './train-on-shop.ts';
 import type { TrainOnShopOptions } from './train-on-shop-options.ts';
 
-/** What a transformer and the agent that fine-tunes it must have alike. */
-const shape = ['width', 'blocks', 'heads', 'inner', 'places'];
+/** What a transformer, or the gru in its place, and the agent that fine-tunes it must have alike. */
+const shape = ['body', 'width', 'blocks', 'heads', 'inner', 'places'];
 
 /** The transformer's shape among settings. */
 export const transformerShape = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(shape.filter((key) => key in settings).map((key) => [key, settings[key]]));
 
 export interface FineTuneOnShopOptions extends Omit<TrainOnShopOptions, 'resume'> {
-  /** How the transformer is taught; its defaults where missing. Its shape is that of `settings` where those tell. */
+  /** How the transformer (`settings.body`: the gru) is taught; its defaults where missing. Its shape is that of `settings` where those tell. */
   readonly transformer?: Readonly<Record<string, unknown>>;
 }
 
@@ -23,7 +23,8 @@ export interface FineTuneOnShopOptions extends Omit<TrainOnShopOptions, 'resume'
  * Teaches a transformer what comes next, then fine-tunes it by rewards: with `definition`, one of the agents that begin
  * with a taught transformer. Both see the log up to the held-back interactions, by which the best moment is chosen: the
  * transformer never learns those, else the choice would be between memories. That is why a stored transformer, which has
- * learned them in the end, is not taken itself. A checkpoint holds one of two stages:
+ * learned them in the end, is not taken itself. With `body=gru` a recurrent network is taught instead. A checkpoint holds one
+ * of two stages:
  *
  *   fit                     what the transformer's teaching left
  *   transformer, [tuning]   the taught transformer's bytes, and what the fine-tuning left
@@ -34,15 +35,16 @@ export async function fineTuneOnShop(
   options: FineTuneOnShopOptions,
 ): Promise<TrainedModel> {
   const { definition, seed, slate = 10, checkpoint } = options;
-  const first: AgentDefinition = agentNamed('transformer');
   const given = options.settings ?? {};
-  const taught = valuesOf(first, { ...options.transformer, ...transformerShape(given) });
+  const first = agentNamed(String(given.body ?? 'transformer'));
+  const asked = Object.entries(transformerShape(given)).filter(([key]) => key in first.settings);
+  const taught = valuesOf(first, { ...options.transformer, ...Object.fromEntries(asked) });
   const settings = { ...given, ...transformerShape(taught) };
   for (const part of ['timeGaps', 'priceBuckets', 'reviewSentiment'])
     if (taught[part])
       throw new TendrilError(
         'bad-setting',
-        `${definition.name} reads items and types of events alone, and the newest transformer was taught with ${part}; accepted: one trained without`,
+        `${definition.name} reads items and types of events alone, and the newest ${first.name} was taught with ${part}; accepted: one trained without`,
       );
   const { reward, discount, steps, takings } = options;
   const run = runOf(
@@ -100,7 +102,8 @@ async function teach(
     },
     settings as never,
   );
-  if (transformer.consumes !== 'sequences') throw new RangeError('a transformer learns from sequences');
+  if (transformer.consumes !== 'sequences')
+    throw new RangeError(`${definition.name} does not learn from sequences`);
   const { inputs, targets, repeats } = data.validation;
   await transformer.fit(data.train, {
     ...(progress && { progress }),
