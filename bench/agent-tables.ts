@@ -1,7 +1,7 @@
 /**
  * `node bench/agent-tables.ts`: writes the results tables of docs/agents (between the results marks) and of
  * docs/guide/evaluation.md, shop-v1.md and campaign-v2.md out of bench/results, never by hand. Make those first:
- * bench/ranking.ts, bench/blend.ts, bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts,
+ * bench/ranking.ts, bench/blend.ts, bench/transformer-quality.ts, bench/musical-instruments.ts, bench/related.ts, bench/shop.ts, bench/relatives.ts,
  * bench/virtual-taobao.ts, bench/bandits.ts, bench/control.ts, bench/campaign-v1.ts, bench/hillstrom.ts, bench/shopper-factors.ts and
  * bench/campaign.ts.
  */
@@ -48,6 +48,7 @@ for (const file of readdirSync(folder)) {
       ? ablation()
       : [
           ...(name === 'blend' ? blendTable() : []),
+          ...(name === 'transformer' ? transformerTable() : []),
           ...tables(is),
           ...(name === 'q-learning' ? [] : worldTables(is)),
         ],
@@ -106,6 +107,30 @@ function blendTable(): string[] {
       'ndcg@10 gain low',
       'ndcg@10 gain high',
     ],
+  );
+}
+
+/** Of bench/transformer-quality.ts: of each file the mean over seeds, the least and the most. */
+function transformerTable(): string[] {
+  const results = read('transformer');
+  const rows = (results?.rows ?? []).filter(
+    (row) => String((row.settings as { threads?: unknown } | undefined)?.threads) === '1',
+  );
+  const means = [...new Set(rows.map(({ set }) => set))].map((set) => ({
+    set,
+    ...Object.fromEntries(
+      ['hr@10', 'ndcg@10', 'debiased-hr@10'].map((figure) => {
+        const each = rows.filter((row) => row.set === set).map((row) => row[figure] as number);
+        const mean = each.reduce((sum, x) => sum + x / each.length, 0);
+        return [figure, [mean, Math.min(...each), Math.max(...each)]];
+      }),
+    ),
+  }));
+  return table(
+    results && { ...results, command: `${results.command} ... threads=1`, rows: means },
+    () => true,
+    ['set'],
+    ['hr@10', 'ndcg@10', 'debiased-hr@10'],
   );
 }
 

@@ -1,6 +1,6 @@
 /**
  * `TENDRIL_DATASETS=... node bench/token-parts.ts [sets] [seeds]`: what pauses, prices and the sentiment of reviews add to
- * the tokens of the agent `transformer`. Three imported shops, leave one out, whole catalogue: with each part that the
+ * the tokens of the agent `transformer`. Up to three imported shops, leave one out, whole catalogue: with each part that the
  * shop tells, with all of them, and with none; differences to none are paired over shoppers, gains averaged over seeds
  * (bench/results/token-parts.json).
  */
@@ -15,14 +15,16 @@ import { readShop } from '../src/learn/index.ts';
 import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
 
-const sets: Record<string, { format: string; files: string[]; parts: string[] }> = {
+const sets: Record<string, { format: string; data: string; files: string[]; parts: string[] }> = {
   'musical-instruments': {
     format: 'amazon',
+    data: 'Amazon product data 2014, Musical Instruments',
     files: ['amazon-musical-instruments-5core/reviews_Musical_Instruments_5.json.gz'],
     parts: ['timeGaps', 'reviewSentiment'],
   },
   'digital-music': {
     format: 'amazon',
+    data: 'Amazon product data 2014, Digital Music in part',
     files: ['reviews_Digital_Music_5.head.json.gz', 'meta_Digital_Music.head.json.gz'].map((name) =>
       join('amazon-digital-music-partial', name),
     ),
@@ -30,6 +32,7 @@ const sets: Record<string, { format: string; files: string[]; parts: string[] }>
   },
   'movielens-100k': {
     format: 'movielens',
+    data: 'MovieLens 100k',
     files: ['inter', 'item', 'user'].map((name) => join('movielens-100k', `ml-100k.${name}.gz`)),
     parts: ['timeGaps'],
   },
@@ -79,14 +82,15 @@ for (const name of wanted.split(',')) {
       'ndcg@10 above none': [mean, low, high].map(rounded),
     };
     console.log(JSON.stringify(row));
+    const rows = merged('token-parts', [row], ['set', 'parts']);
     record('token-parts', {
       command: 'node bench/token-parts.ts',
-      data: 'Amazon product data 2014 (Musical Instruments, Digital Music in part) and MovieLens 100k, as imported',
+      data: `As imported: ${[...new Set(rows.map((one) => String(one.set)))].map((one) => sets[one]!.data).join('; ')}`,
       seeds: all,
       notes: [
         'Leave one out, whole catalogue, items of the history masked; default settings of the agent. Sentiment is of reviews before the judged interactions.',
       ],
-      rows: merged('token-parts', [row], ['set', 'parts']),
+      rows,
     });
   }
 }

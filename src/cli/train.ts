@@ -86,7 +86,11 @@ export function trainCommand(command: Command): void {
       'write the policy trained in a world or on a log to this file: for explain, evaluate --policy, ope --policy',
     )
     .option('--promote', 'let this model serve from now on', false)
-    .option('--resume', 'go on with a run that was killed, else from the newest version of this agent', false)
+    .option(
+      '--resume',
+      'go on with a run that was killed, else from the newest version of this agent (markov, als, transformer and their like are fitted anew)',
+      false,
+    )
     .option(
       '--checkpoint <seconds>',
       'how often a training by steps keeps what it needs to go on (0: after every step)',
