@@ -107,6 +107,7 @@ async function sessions(): Promise<void> {
       timesNote,
       ...(given.length > 0 ? [`${networksNote}${given.join(', ')}.`] : notesOf('sessions', networksNote)),
       'content is not here: these items have no attributes. Nor is dqn: the catalogues are larger than those of s3rec.json, whose note says how fast it learns there.',
+      'ease, gru and lstm are not here: they were not run on sessions (docs/guide/evaluation.md).',
     ],
     rows: merged('sessions', rows, ['set', 'agent']),
   });
