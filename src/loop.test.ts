@@ -284,6 +284,67 @@ describe('the loop over memory', () => {
     },
   );
 
+  test('an unsound version is told of: what serves goes on, and a new loop begins with the last sound one', async () => {
+    const parts = markovParts(log);
+    const told: string[] = [];
+    const broken = new Set<number>();
+    const restore: LoopParts['restore'] = (manifest, ...given) =>
+      broken.has(manifest.version) ? Promise.reject(new Error('cut off')) : parts.restore(manifest, ...given);
+    const make = () => createLoop({ ...parts, warn: (message) => told.push(message), restore });
+    loop = await make();
+    await loop.ingest(habits());
+    for (let i = 0; i < 2; i++) await loop.learn(train);
+    broken.add(3);
+    await loop.learn(train);
+    const words = 'markov, version 3, should serve and cannot: cut off; markov, version 2, serves meanwhile';
+    expect([loop.serving?.version, loop.notes, told]).toEqual([2, [words], [words]]);
+    await loop.adopt();
+    expect(told).toEqual([words]);
+    const again = await make();
+    expect((await again.adopt())?.version).toBe(2);
+    expect(again.notes).toEqual([words]);
+    broken.add(2).add(1);
+    await expect((await make()).adopt()).rejects.toThrow(
+      'markov, version 3, should serve and cannot: cut off',
+    );
+    broken.clear();
+    await again.adopt();
+    expect([again.serving?.version, again.notes]).toEqual([3, []]);
+  });
+
+  test('a model that knows none of the products does not serve in silence', async () => {
+    const parts = markovParts(log);
+    const told: string[] = [];
+    let known = 0;
+    loop = await createLoop({
+      ...parts,
+      warn: (message) => told.push(message),
+      restore: async (...given) => ({ ...(await parts.restore(...given)), known }),
+    });
+    await loop.ingest([...habits(), view('x', 'd')]);
+    await loop.learn(train);
+    expect(loop.notes).toEqual(['markov, version 1, knows 0 of 4 products; train again']);
+    for (const answer of [
+      await loop.recommend({ userId: 'u1', limit: 1 }),
+      await loop.recommendGroup({ userIds: ['u1', 'u2'], limit: 1 }),
+    ])
+      expect(answer).toMatchObject({
+        policy: { id: 'popularity' },
+        items: [{ itemId: 'd' }],
+        degraded: 'the model knows none of the products; popularity answered',
+      });
+    expect(told).toEqual([
+      ...loop.notes,
+      'markov, version 1, fails; popularity answers in its place: it knows none of the products; train again',
+    ]);
+    known = 1;
+    await loop.learn(train);
+    expect(loop.notes).toEqual(['markov, version 2, knows 1 of 4 products; train again']);
+    known = 2;
+    await loop.learn(train);
+    expect(loop.notes).toEqual([]);
+  });
+
   test('a model that fails to say what a shopper will do leaves the shopper to be seen', async () => {
     const parts = markovParts(log);
     const told: string[] = [];

@@ -25,6 +25,7 @@ import {
   type Recommendation,
   recommendationOf,
   type ServedPolicy,
+  strangerNote,
 } from './decide/index.ts';
 import {
   explainOffer,
@@ -43,7 +44,7 @@ import {
   offerDesk,
   type StoredPolicy,
 } from './offer/index.ts';
-import type { Manifest, Registry } from './registry/index.ts';
+import { adoptVersion, type Manifest, type Registry } from './registry/index.ts';
 import { newShopper, type ShopperState, type ShopState, shopState } from './state/index.ts';
 
 /**
@@ -62,6 +63,18 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
   const { catalogue, counts, shoppers } = shop;
   let { position, unkept } = opened;
   let served: (ServedPolicy & { readonly manifest: Manifest }) | undefined;
+
+  /** Of the version that should serve and cannot; empty where all is well. */
+  let trouble = '';
+  function hear(said: string): void {
+    const whole = `${said}; ${served!.manifest.agent}, version ${served!.manifest.version}, serves meanwhile`;
+    if (whole !== trouble) parts.warn(whole);
+    trouble = whole;
+  }
+  const stranger = (): string[] => {
+    const note = served && strangerNote(served.manifest, served.known, catalogue.size);
+    return note === undefined ? [] : [note];
+  };
 
   /** Once a version: a model that fails may fail every answer. */
   let told: Manifest | undefined;
@@ -238,13 +251,23 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       return served!.manifest;
     },
     async adopt() {
-      const wanted = await registry.serving();
-      const now = served?.manifest;
-      if (!wanted || (now?.agent === wanted.agent && now.version === wanted.version)) return undefined;
-      const stored = await registry.get(wanted.agent, wanted.version);
-      if (!stored) return undefined;
-      served = { ...(await parts.restore(wanted, stored.model, catalogue)), manifest: wanted };
-      return wanted;
+      try {
+        const found = await adoptVersion(registry, served?.manifest, (manifest, model) =>
+          parts.restore(manifest, model, catalogue),
+        );
+        if (found) served = { ...found.restored, manifest: found.manifest };
+        if (found?.trouble) hear(found.trouble);
+        else trouble = '';
+        if (found) stranger().forEach(parts.warn);
+        return found?.manifest;
+      } catch (error) {
+        if (!served) throw error;
+        hear(error instanceof Error ? error.message : String(error));
+        return undefined;
+      }
+    },
+    get notes() {
+      return [...(trouble ? [trouble] : []), ...stranger()];
     },
     async keep() {
       const bytes = shop.save();
@@ -344,13 +367,18 @@ export interface Loop {
   sampleShoppers(n: number): readonly string[];
   /** Trains on the log as it is, stores the model and lets it serve. */
   learn(train: (log: Log, catalogue: Catalogue) => Promise<Trained>): Promise<Manifest>;
-  /** Takes on the version the registry says serves; answers it where it is another than before. */
+  /**
+   * Takes on the version the registry says serves; answers it where it is another than before. Where that one is unsound, what
+   * serves goes on, or else the last sound one begins, and `notes` says so. Throws where none can.
+   */
   adopt(): Promise<Manifest | undefined>;
   /** Keeps what was folded, so that the next loop over this log need not read all of it. */
   keep(): Promise<void>;
   /** Events folded since it was kept last. */
   readonly unkept: number;
   readonly serving: Manifest | undefined;
+  /** What the operator should know of what serves; mostly nothing. */
+  readonly notes: readonly string[];
   readonly catalogue: Catalogue;
   readonly size: { readonly items: number; readonly shoppers: number; readonly interactions: number };
 }

@@ -7,6 +7,8 @@ export interface LogCheck {
   readonly events: number;
   readonly shoppers: number;
   readonly items: number;
+  /** Every item of the shop: with events, or described. */
+  readonly itemIds: ReadonlySet<string>;
   /** Items the catalogue describes. */
   readonly described: number;
   /** Items that name others in a `related` list. */
@@ -32,6 +34,12 @@ export function checkLog(path: string): LogCheck {
         "SELECT count(*) AS events, count(DISTINCT shopper) AS shoppers FROM event WHERE type NOT IN ('item_changed', 'shopper_changed')",
       );
       const items = one("SELECT count(DISTINCT item) AS n FROM event WHERE type <> 'item_changed'").n;
+      const itemIds = new Set(
+        database
+          .prepare('SELECT DISTINCT item FROM event WHERE item IS NOT NULL')
+          .all()
+          .map((row) => row.item as string),
+      );
       const described = one("SELECT count(DISTINCT item) AS n FROM event WHERE type = 'item_changed'").n;
       const related = one(
         `SELECT count(DISTINCT item) AS n FROM event WHERE type = 'item_changed' AND rest LIKE '%"related":{"%'`,
@@ -54,6 +62,7 @@ export function checkLog(path: string): LogCheck {
         events: seen.events as number,
         shoppers: seen.shoppers as number,
         items: items as number,
+        itemIds,
         described: described as number,
         related: related as number,
         texts: texts as number,

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -69,8 +77,10 @@ describe('directoryRegistry', () => {
     writeFileSync(join(path, 'markov', '1.model'), 'xyz');
     await expect(registry.get('markov', 1)).rejects.toMatchObject({
       code: 'bad-model',
-      message: expect.stringContaining('1.model is not what was stored'),
+      message: expect.stringMatching(/1\.model is not what was stored: its bytes have another SHA-256$/),
     });
+    writeFileSync(join(path, 'markov', '1.model'), 'xy');
+    await expect(registry.get('markov', 1)).rejects.toThrow('it has 2 bytes, 3 were written');
     rmSync(join(path, 'markov', '1.model'));
     await expect(registry.get('markov', 1)).rejects.toThrow('1.model is missing');
     writeFileSync(join(path, 'markov', '1.json'), '{"format": 2}');
@@ -98,7 +108,20 @@ describe('directoryRegistry', () => {
     const after = directoryRegistry(path);
     await after.promote('markov', 2, 2);
     expect(await after.serving()).toMatchObject({ version: 2 });
+    const sound = readFileSync(join(path, 'promotions.jsonl'));
     appendFileSync(join(path, 'promotions.jsonl'), 'hello\n');
-    await expect(directoryRegistry(path).serving()).rejects.toThrow('not a promotion: hello');
+    for (const registry of [after, directoryRegistry(path)]) {
+      await expect(registry.serving()).rejects.toMatchObject({
+        code: 'bad-line',
+        message: expect.stringMatching(
+          /^line 4 of .*promotions\.jsonl is not a promotion; remove that line: hello$/,
+        ),
+      });
+      await expect(registry.promote('markov', 1, 3)).rejects.toThrow('line 4 of');
+    }
+    // Removed as told, all is as before.
+    writeFileSync(join(path, 'promotions.jsonl'), sound);
+    for (const registry of [after, directoryRegistry(path)])
+      expect((await registry.promoted()).map(({ version }) => version)).toEqual([2, 1]);
   });
 });

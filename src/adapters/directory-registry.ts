@@ -31,6 +31,7 @@ import { type Manifest, type Promoted, type Promotion, promote, type Registry } 
 export function directoryRegistry(path: string): Registry {
   const promotionsFile = join(path, 'promotions.jsonl');
   let readUpTo = 0;
+  let lines = 0;
   let pile: readonly Promoted[] = [];
   const manifests = new Map<string, Manifest>();
 
@@ -39,6 +40,7 @@ export function directoryRegistry(path: string): Registry {
     const size = sizeOf(promotionsFile);
     if (size < readUpTo) {
       readUpTo = 0;
+      lines = 0;
       pile = [];
     }
     if (size === readUpTo) return;
@@ -47,9 +49,16 @@ export function directoryRegistry(path: string): Registry {
     const length = readSync(file, bytes, 0, bytes.length, readUpTo);
     closeSync(file);
     const end = bytes.subarray(0, length).lastIndexOf(10) + 1;
-    for (const line of bytes.toString('utf8', 0, end).split('\n')) {
-      if (line !== '' && !isCutOff(line)) pile = promote(pile, parsePromotion(line, promotionsFile));
-    }
+    const added = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
+    // All or nothing: what a wrong line left half folded would be folded twice.
+    pile = added.reduce(
+      (folded, line, i) =>
+        line === '' || isCutOff(line)
+          ? folded
+          : promote(folded, parsePromotion(line, `line ${lines + i + 1} of ${promotionsFile}`)),
+      pile,
+    );
+    lines += added.length;
     readUpTo += end;
   };
   const record = (promotion: Promotion): void => {
@@ -126,17 +135,18 @@ export function directoryRegistry(path: string): Registry {
       const model = readIfThere(modelFile);
       if (!model)
         throw new TendrilError('bad-model', `${modelFile} is missing, though its manifest is there`);
-      if (model.length !== bytes || sha256(model) !== hash) {
-        throw new TendrilError(
-          'bad-model',
-          `${modelFile} is not what was stored: ${model.length} bytes, ${bytes} and another SHA-256 expected`,
-        );
-      }
+      const wrong =
+        model.length !== bytes
+          ? `it has ${model.length} bytes, ${bytes} were written`
+          : sha256(model) !== hash && 'its bytes have another SHA-256';
+      if (wrong) throw new TendrilError('bad-model', `${modelFile} is not what was stored: ${wrong}`);
       return { manifest, model: new Uint8Array(model.buffer, model.byteOffset, model.length) };
     },
     async promote(agent, version, now) {
       if (!manifestOf(agent, version))
         throw new TendrilError('not-found', `there is no version ${version} of agent "${agent}" in ${path}`);
+      // Behind a line that cannot be read it would not serve.
+      refresh();
       storing(path, () => record({ act: 'promote', agent, version, at: now }));
     },
     async rollBack(now) {
@@ -146,6 +156,10 @@ export function directoryRegistry(path: string): Registry {
       return top();
     },
     serving: async () => top(),
+    async promoted() {
+      refresh();
+      return pile.toReversed();
+    },
   };
 }
 
@@ -270,7 +284,7 @@ function parseManifest(
 /** The beginning of a line whose writer died: that promotion did not happen. */
 const isCutOff = (line: string): boolean => '{"act":'.startsWith(line.slice(0, 7)) && !line.endsWith('}');
 
-function parsePromotion(line: string, file: string): Promotion {
+function parsePromotion(line: string, where: string): Promotion {
   try {
     const promotion: Promotion = JSON.parse(line);
     if (promotion.act === 'roll back') return promotion;
@@ -279,5 +293,5 @@ function parsePromotion(line: string, file: string): Promotion {
   } catch {
     // told below, with the line
   }
-  throw new TendrilError('bad-model', `${file} holds a line that is not a promotion: ${line.slice(0, 100)}`);
+  throw new TendrilError('bad-line', `${where} is not a promotion; remove that line: ${line.slice(0, 100)}`);
 }

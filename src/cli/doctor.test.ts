@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -45,6 +53,37 @@ test('says what is there, what each agent can do with it, and what is missing, b
   expect(run('recommend', '--seed', 'x').stderr).toContain('--seed is "x"; accepted:');
   expect(run('recommend', '--user', '').status).toBe(2);
   expect(run('recommend', '--user', 'never-seen', '--json').stdout.trim().split('\n').length).toBe(10);
+
+  expect(run('train', 'popularity', '--promote').status).toBe(0);
+  const models = join(data, 'models');
+  const model = readFileSync(join(models, 'popularity/2.model'));
+  truncateSync(join(models, 'popularity/2.model'), 100);
+  expect(findings().model).toEqual({
+    state: 'broken',
+    what: expect.stringMatching(
+      /version 2, should serve and cannot: .*it has 100 bytes, \d+ were written; popularity, version 1, serves meanwhile/,
+    ),
+  });
+  expect(run('recommend').stderr).toContain('popularity, version 1, serves meanwhile');
+  writeFileSync(join(models, 'popularity/2.model'), model);
+  const sound = readFileSync(join(models, 'promotions.jsonl'));
+  appendFileSync(join(models, 'promotions.jsonl'), 'hello\n');
+  expect(findings().model!.what).toMatch(/^line 3 of .*remove that line: hello$/);
+  const refused = run('train', 'popularity', '--promote');
+  expect([refused.status, refused.stdout]).toEqual([1, '']);
+  expect(refused.stderr).toContain('line 3 of');
+  writeFileSync(join(models, 'promotions.jsonl'), sound);
+
+  const other = join(root, 'other.csv');
+  writeFileSync(other, rows.join('').replace(/,i/g, ',j').replace(/^/, 'user,item,event,time,text\n'));
+  const moved = join(root, 'moved');
+  const elsewhere = (...args: string[]) =>
+    spawnSync(process.execPath, [tendril, ...args, '--data', moved], { encoding: 'utf8' });
+  expect(elsewhere('import', 'csv', other).status).toBe(0);
+  cpSync(models, join(moved, 'models'), { recursive: true });
+  expect(elsewhere('doctor').stdout).toContain(
+    'broken   popularity, version 2, knows 0 of 40 products; train again: tendril train auto',
+  );
 
   const log = new DatabaseSync(join(data, 'log.sqlite'));
   log.exec('PRAGMA user_version = 9');

@@ -9,7 +9,9 @@ import {
 } from '../adapters/index.ts';
 import { agents } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
-import type { Manifest } from '../registry/index.ts';
+import { strangerNote } from '../decide/index.ts';
+import { type ModelFile, openModel } from '../learn/index.ts';
+import { type Adopted, adoptVersion, type Registry } from '../registry/index.ts';
 import { printRows } from './output.ts';
 import { version } from './version.ts';
 
@@ -53,7 +55,7 @@ export function doctorCommand(command: Command): void {
           what: `log ${(size / 1e6).toFixed(1)} MB, ${(free / 1e9).toFixed(1)} GB free`,
         },
         ...dataFindings(check),
-        modelFinding(await directoryRegistry(directory.modelsPath).serving(), check),
+        await modelFinding(directoryRegistry(directory.modelsPath), check),
         ...agentFindings(check),
       ];
       printRows(
@@ -107,10 +109,33 @@ function dataFindings(check: LogCheck): Finding[] {
   ];
 }
 
-function modelFinding(serving: Manifest | undefined, check: LogCheck): Finding {
-  if (serving === undefined)
+/** Reads the model as a server would, with its SHA-256. */
+async function modelFinding(registry: Registry, check: LogCheck): Promise<Finding> {
+  let found: Adopted<ModelFile> | undefined;
+  try {
+    found = await adoptVersion(registry, undefined, async (_, model) => openModel(model));
+  } catch (error) {
+    if (!(error instanceof TendrilError)) throw error;
+    return { check: 'model', state: 'broken', what: error.message };
+  }
+  if (found === undefined)
     return { check: 'model', state: 'missing', what: 'none serves: tendril train auto' };
-  const { agent, version, createdAt, data } = serving;
+  const { agent, version, createdAt, data } = found.manifest;
+  if (found.trouble !== undefined)
+    return {
+      check: 'model',
+      state: 'broken',
+      what: `${found.trouble}; ${agent}, version ${version}, serves meanwhile: tendril train auto`,
+    };
+  const { itemIds } = check;
+  const known = found.restored.items.filter((itemId) => itemIds.has(itemId)).length;
+  const stranger = strangerNote(found.manifest, known, itemIds.size);
+  if (stranger !== undefined)
+    return {
+      check: 'model',
+      state: known === 0 ? 'broken' : 'thin',
+      what: `${stranger}: tendril train auto`,
+    };
   const old = data.interactions < check.events / 2;
   return {
     check: 'model',

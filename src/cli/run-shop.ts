@@ -80,9 +80,12 @@ export function runShop(
     adopting = adopting.then(async () => {
       try {
         const manifest = closing ? undefined : await loop?.adopt();
-        if (manifest) settings.serving(manifest);
+        complaint = '';
+        if (!manifest) return;
+        settings.serving(manifest);
+        if (steps.train.state === 'failed') set(steps.train, 'done', 'already there');
       } catch (error) {
-        const message = `the version that should serve cannot: ${error instanceof Error ? error.message : error}`;
+        const message = error instanceof Error ? error.message : String(error);
         if (message !== complaint) settings.warn(message);
         complaint = message;
       }
@@ -211,7 +214,7 @@ export function runShop(
     versions: () => registry.list(),
     reportsPath: directory.reportsPath,
     get notes() {
-      return notes;
+      return [...notes, ...(loop?.notes ?? [])];
     },
     async begin() {
       const fill = !existsSync(directory.logPath) || about.unfinished === true;
@@ -239,6 +242,12 @@ export function runShop(
         // The start before was ended too early.
         set(steps.report, 'running');
       }
+      // A new model would not serve either.
+      const unread = await registry.promoted().then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (!serves && unread !== undefined) return set(steps.train, 'failed', unread);
       if (closing) return;
       await prepare({
         path: directory.path,

@@ -29,6 +29,8 @@ export async function trainOnData(
 ): Promise<void> {
   const directory = openDataDirectory(dataPath(options.data));
   const registry = directoryRegistry(directory.modelsPath);
+  // Where it cannot be read, nothing trained now would serve.
+  await registry.promoted();
   const log = await sqliteLog(directory.logPath, { readOnly: true });
   const asked = (setting: string): boolean =>
     asksFor(settings, setting) || (tried[setting]?.includes('true') ?? false);

@@ -33,7 +33,9 @@ describe('an event from outside', () => {
       ['view_item', 'view'],
       ['orders', 'purchase'],
     ]) {
-      expect(read({ eventType: theirs, userId: 'u' })).toMatchObject({ value: { eventType: ours } });
+      expect(read({ eventType: theirs, userId: 'u', itemId: 'i' })).toMatchObject({
+        value: { eventType: ours },
+      });
     }
   });
   test('lines of an order are read in snake_case too', () => {
@@ -48,12 +50,19 @@ describe('an event from outside', () => {
     );
     expect(ids[0]).toBe(ids[1]);
     expect(ids[0]).not.toBe(ids[2]);
-    expect(read({ eventType: 'view', userId: 'u' })).toMatchObject({
+    expect(read({ eventType: 'view', userId: 'u', itemId: 'i' })).toMatchObject({
       value: { eventId: 'made', timestamp: now },
     });
   });
+  test('a click that answers an offer may be of no product', () => {
+    const click = { eventType: 'click', userId: 'u', recommendationId: 'r' };
+    expect(read(click)).toMatchObject({ ok: true });
+    expect(read({ ...click, recommendationId: undefined })).toMatchObject({ ok: false });
+  });
   test('a session is somebody too', () => {
-    expect(read({ eventType: 'view', sessionId: 's' })).toMatchObject({ value: { anonymousId: 's' } });
+    expect(read({ eventType: 'view', sessionId: 's', itemId: 'i' })).toMatchObject({
+      value: { anonymousId: 's' },
+    });
   });
   test('the shop declares its own types', () => {
     expect(read({ eventType: 'spin_wheel', userId: 'u' }, ['spin_wheel']).ok).toBe(true);
@@ -84,6 +93,8 @@ describe('what is wrong is named, with what would be accepted', () => {
     [{ eventType: 'view', userId: 'u', timestamp: 'yesterday' }, 'ISO 8601'],
     [{ eventType: 'view', userId: 'u', timestamp: '2026-02-30' }, 'ISO 8601'],
     [{ eventType: 'view', userId: 'u', timestamp: '2026-02-03T10:00:00' }, 'with a zone'],
+    [{ eventType: 'view', userId: 'u' }, 'itemId is missing; events of type view need one'],
+    [{ event_type: 'addtocart', userId: 'u' }, 'itemId is missing; events of type add_to_cart need one'],
     [{ eventType: 'purchase', userId: 'u', items: [{ quantity: 1 }] }, 'items[0].itemId is missing'],
     [{ eventType: 'purchase', userId: 'u', currency: 'euro' }, 'three capital letters'],
   ])('%j', (raw, expected) => expect(message(raw)).toContain(expected));
@@ -97,7 +108,12 @@ describe('what is wrong is named, with what would be accepted', () => {
   );
 
   test('time spent on a view is from nothing to a day', () => {
-    const view = (seconds: unknown) => ({ eventType: 'view', userId: 'u', properties: { seconds } });
+    const view = (seconds: unknown) => ({
+      eventType: 'view',
+      userId: 'u',
+      itemId: 'i',
+      properties: { seconds },
+    });
     for (const seconds of [0, 90.5, 86_400, null, undefined]) expect(message(view(seconds))).toBe('accepted');
     for (const seconds of [-1, 86_401, Number.NaN, '90'])
       expect(message(view(seconds))).toContain('accepted: time spent, a number from 0 to 86400');

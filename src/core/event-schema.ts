@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Problem } from './errors.ts';
 import type { Event } from './event.ts';
 import { channelKey } from './event-fields.ts';
-import { consentEventTypes, eventTypeAliases, eventTypes } from './event-type.ts';
+import { consentEventTypes, eventTypeAliases, eventTypes, itemEventTypes, lacksItem } from './event-type.ts';
 import { contentHash } from './hash.ts';
 import { readIsoTime } from './iso-time.ts';
 import { fail, ok, type Result } from './result.ts';
@@ -46,7 +46,9 @@ export const eventSchema = z.strictObject({
   userId: itemIdSchema.optional(),
   anonymousId: itemIdSchema.optional(),
   sessionId: itemIdSchema.optional(),
-  itemId: itemIdSchema.optional(),
+  itemId: itemIdSchema.optional().meta({
+    description: `needed by ${[...itemEventTypes].join(', ')}, where there are neither items nor a recommendationId`,
+  }),
   items: z.array(line).min(1).max(500).optional(),
   eventValue: z.number().optional().meta({ description: 'strength: a rating, 1 to 5' }),
   value: z.number().min(-1e9).max(1e9).optional().meta({ description: 'money, in `currency`' }),
@@ -160,6 +162,7 @@ export function readEvent(
   if (event.properties !== undefined && depthOf(event.properties) > deepest) {
     return bad(`properties are nested too deep; accepted: at most ${deepest} levels`);
   }
+  if (lacksItem(event)) return bad(`itemId is missing; events of type ${type} need one`);
   const eventId =
     event.eventId ?? (event.timestamp === undefined ? makeId() : contentHash(JSON.stringify(event)));
   return ok({

@@ -42,6 +42,29 @@ export const consentEventTypes = [
   },
 ] as const;
 
+/** Events that say nothing without the product they are of. */
+export const itemEventTypes: ReadonlySet<string> = new Set<EventTypeName>([
+  'click',
+  'view',
+  'add_to_cart',
+  'remove_from_cart',
+  'add_to_wishlist',
+  'rating',
+  'review',
+  'like',
+  'dislike',
+]);
+
+/** True where a product must be named and is not. What answers an offer (a click in a mail) may be of none. */
+export const lacksItem = (event: {
+  readonly eventType?: unknown;
+  readonly itemId?: unknown;
+  readonly items?: unknown;
+  readonly recommendationId?: unknown;
+}): boolean =>
+  itemEventTypes.has(event.eventType as string) &&
+  (event.itemId ?? event.items ?? event.recommendationId) === undefined;
+
 export type EventTypeName = (typeof eventTypes)[number]['name'];
 
 const codes = new Map<string, number>(eventTypes.map((type, code) => [type.name, code]));

@@ -37,6 +37,7 @@ export {
   eventTypeAliases,
   eventTypeCode,
   eventTypes,
+  lacksItem,
 } from './event-type.ts';
 export { contentHash, hash53 } from './hash.ts';
 export { type HistoryPlace, historyPlace, readHistory, writeHistory } from './history.ts';

@@ -7,6 +7,7 @@ import { decide } from './decide.ts';
 import { boughtBy, type ShopperDecisionInput } from './decide-for-shopper.ts';
 import type { DecisionInput } from './decision-input.ts';
 import { allowedItems } from './rules.ts';
+import { degraded, refuseStranger } from './stranger.ts';
 
 export interface GroupMember {
   readonly shopper: string;
@@ -39,11 +40,12 @@ export async function decideForGroup(given: GroupDecisionInput): Promise<GroupDe
   const { served, catalogue, counts } = given;
   const { manifest } = served;
   try {
+    refuseStranger(served.known);
     return await decideTogether(given, served.policy, manifest.agent, String(manifest.version));
   } catch (error) {
     const counted = countPolicy(catalogue.size, counts.interactions);
     const answer = await decideTogether(given, counted, 'popularity', 'counts');
-    return { ...answer, failure: { degraded: 'the model failed; popularity answered', error } };
+    return { ...answer, failure: { degraded: degraded(served.known), error } };
   }
 }
 

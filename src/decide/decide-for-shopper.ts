@@ -12,6 +12,7 @@ import { countPolicy } from './count-policy.ts';
 import { decide } from './decide.ts';
 import type { DecisionInput } from './decision-input.ts';
 import type { Exploration } from './exploration.ts';
+import { degraded, refuseStranger } from './stranger.ts';
 
 /** A stored policy, ready to serve shoppers. */
 export interface ServedPolicy {
@@ -20,6 +21,8 @@ export interface ServedPolicy {
   encode(state: ShopperState, now: number, out: Float32Array): void;
   /** False where shoppers do not come back to what they bought: then it is left out unless a request says otherwise. */
   readonly repeats?: boolean;
+  /** How many of the shop's products it knows, where that is counted: with 0 it is a model of another shop. */
+  readonly known?: number;
   /** Names of the categories it knows, from number 1. */
   readonly categories?: readonly string[];
 }
@@ -71,6 +74,7 @@ export async function decideForShopper(given: ShopperDecisionInput): Promise<Sho
     rng: given.rng,
   };
   try {
+    refuseStranger(served.known);
     served.encode(state, now, observation);
     return { decision: await decide(input) };
   } catch (error) {
@@ -80,7 +84,7 @@ export async function decideForShopper(given: ShopperDecisionInput): Promise<Sho
       policyId: 'popularity',
       policyVersion: 'counts',
     });
-    return { decision, failure: { degraded: 'the model failed; popularity answered', error } };
+    return { decision, failure: { degraded: degraded(served.known), error } };
   }
 }
 

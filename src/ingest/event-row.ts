@@ -5,6 +5,7 @@ import {
   eventTypeAliases,
   internalEventTypes,
   type Json,
+  lacksItem,
 } from '../core/index.ts';
 import { type EventField, eventFields } from './columns.ts';
 import { type NewEvent, type RowOutcome, type RowSink, wrong } from './ingest.ts';
@@ -84,8 +85,7 @@ export function eventOf(
   const properties = propertiesOf(values);
   if (properties) event.properties = properties;
   if (Array.isArray(values.impression)) event.impression = values.impression.map(String);
-  if (event.itemId === undefined && needsItem.has(eventType) && event.items === undefined)
-    return wrong('itemId', `it is missing; a ${eventType} needs one`);
+  if (lacksItem(event)) return wrong('itemId', `it is missing; events of type ${eventType} need one`);
   return event;
 }
 
@@ -103,17 +103,6 @@ const idFields = [
 ] as const;
 /** The door's limits where they are not those of an id. */
 const longest: Readonly<Partial<Record<EventField, number>>> = { query: 1_000, placement: 64 };
-const needsItem = new Set([
-  'click',
-  'view',
-  'add_to_cart',
-  'remove_from_cart',
-  'add_to_wishlist',
-  'rating',
-  'review',
-  'like',
-  'dislike',
-]);
 
 const typeCache = new Map<string, string>();
 /** Our name for an event type: lower case with underscores, aliases resolved; names of the shop's own stay. */

@@ -39,5 +39,6 @@ export function memoryRegistry(): Registry {
       return top();
     },
     serving: async () => top(),
+    promoted: async () => pile.toReversed(),
   };
 }

@@ -44,6 +44,11 @@ export function registrySuite(name: string, make: () => Promise<Registry>): void
       await registry.promote('a', 2, 12);
       await registry.promote('b', 1, 13);
       expect(await registry.serving()).toMatchObject({ agent: 'b', version: 1 });
+      expect((await registry.promoted()).map(({ agent, version }) => `${agent} ${version}`)).toEqual([
+        'b 1',
+        'a 2',
+        'a 1',
+      ]);
       expect(await registry.rollBack(14)).toMatchObject({ agent: 'a', version: 2 });
       expect(await registry.rollBack(15)).toMatchObject({ agent: 'a', version: 1 });
       expect(await registry.rollBack(16)).toBeUndefined();

@@ -1,3 +1,5 @@
+import type { Promoted } from './promotions.ts';
+
 /** Keeps model versions, and which of them serves. */
 export interface Registry {
   /** Stores a version; resolves when it is on disk. Versions count up from 1 within an agent's name. */
@@ -13,6 +15,8 @@ export interface Registry {
   /** Goes back to what served before; answers what serves now, or undefined where there is nothing to go back to. */
   rollBack(now: number): Promise<Manifest | undefined>;
   serving(): Promise<Manifest | undefined>;
+  /** What serves, and what steps back would come to, one after the other. */
+  promoted(): Promise<readonly Promoted[]>;
 }
 
 /** What must be known of a model to use, compare and make it again. */

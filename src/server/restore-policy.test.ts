@@ -16,6 +16,9 @@ test('a model whose items the catalogue numbers otherwise is asked for all score
   const turned = catalogue(data.catalogue.items.toReversed());
   const other = await restorePolicy(manifest, trained.model, turned, noEngine);
   expect([same.policy.best !== undefined, other.policy.best !== undefined]).toEqual([true, false]);
+  const stranger = catalogue([...data.catalogue.items.slice(0, 3), { itemId: 'new' }]);
+  const { known } = await restorePolicy(manifest, trained.model, stranger, noEngine);
+  expect([same.known, known]).toEqual([12, 3]);
   const row = new Float32Array(same.policy.observation.size);
   row[same.policy.observation.parts[0]!.size - 1] = 3;
   const [plain, back] = [await same.policy.evaluate(row, 1), await other.policy.evaluate(row, 1)];

@@ -28,6 +28,7 @@ export async function restorePolicy(
     policy: renumbered(agent.policy(), items, catalogue),
     encode: (state, now, out) => encodeState(state, now, encoder, out),
     repeats: encoding.repeats,
+    known: items.items.filter(({ itemId }) => catalogue.indexOf(itemId) !== undefined).length,
     ...(categories && { categories }),
   };
 }
