@@ -274,7 +274,10 @@ if (flags.stage !== 'tune') {
       const rewards = onDevelopment(label).map((row) =>
         row.map((reward) => (reward === undefined ? 'not run' : reward.toFixed(3))).join(', '),
       );
-      return candidates[label]!.length > 1
+      return candidates[label]!.length > 1 &&
+        onDevelopment(label)
+          .flat()
+          .some((reward) => reward !== undefined)
         ? [
             `${label} on development shops ${tuningShops.join(', ')}, seed ${tuningSeeds}, candidate by candidate: ${rewards.join('; ')}`,
           ]
