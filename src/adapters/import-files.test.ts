@@ -220,6 +220,7 @@ describe('bad input', () => {
     await refused('', 'empty-file', /is empty/);
     await refused(gzipSync(''), 'empty-file', /is empty|no line/);
     await refused('\n\n', 'empty-file', /holds no row/);
+    await refused(header, 'empty-file', /holds no row/);
     await refused(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 1]), 'not-text', /binary file/);
     await refused(Buffer.from('PK\x03\x04rest'), 'not-text', /zip file/);
     await refused(Buffer.from('\ufeffa,b', 'utf16le'), 'not-text', /UTF-16/);
@@ -366,4 +367,19 @@ describe.skipIf(!datasets)('the published files themselves (needs TENDRIL_DATASE
       },
     });
   });
+});
+
+test('numbers that cannot be read are left out and counted, each by its own reason', async () => {
+  const bought = (price: string, i: number) => `u${i},i,purchase,${1_700_000_000 + i},${price}\n`;
+  const rows = ['NaN', '', '-5', 'abc', '3'].map(bought).join('');
+  const { summary } = await run('csv', [`user_id,item_id,event_type,timestamp,price\n${rows}`]);
+  expect({ ...summary.imputed }).toEqual({
+    'price of a purchase left out: missing': 2,
+    'price left out: not from 0 to 1000000000': 1,
+    'price left out: not a number': 1,
+  });
+  const { summary: products, events } = await run('catalogue', ['id,title,price\na,A,-3\nb,B,2e9\n,C,3\n']);
+  expect(products).toMatchObject({ accepted: 2, imputed: { 'price left out: not from 0 to 1000000000': 2 } });
+  expect(events[0]!.properties!.item).toEqual({ itemId: 'a', title: 'A' });
+  expect(Object.values(products.rejectedFirst)).toEqual([expect.stringMatching(/, line 4$/)]);
 });

@@ -40,6 +40,8 @@ export interface ImportSummary {
   readonly rejected: number;
   /** "field: reason" without the values -> rows. */
   readonly rejectedBy: Readonly<Record<string, number>>;
+  /** The same kinds -> where each came first: "file, line n". */
+  readonly rejectedFirst: Readonly<Record<string, string>>;
   readonly rejectFile: string | undefined;
   /** What was left out or filled in -> rows. */
   readonly imputed: Readonly<Record<string, number>>;
@@ -82,6 +84,7 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
 
   const tally = { rows: 0, accepted: 0, duplicates: 0, dropped: 0, rejected: 0 };
   const rejectedBy = emptyTable();
+  const rejectedFirst: Record<string, string> = Object.create(null);
   const imputed = emptyTable();
   const eventTypes = emptyTable();
   const notes: string[] = [];
@@ -124,7 +127,7 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
   async function importOne(source: ByteSource, done: number, shared: Map<string, unknown>): Promise<void> {
     const counts = rowCounts();
     const before = tally.rows;
-    const noted = notes.length;
+    let aside = false;
     const name = basename(source.name);
     const out: RowSink = {
       event(event, key) {
@@ -148,12 +151,18 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
       reject(reject: Reject) {
         tally.rows++;
         tally.rejected++;
-        count(rejectedBy, kindOf(reject));
+        const kind = kindOf(reject);
+        count(rejectedBy, kind);
+        rejectedFirst[kind] ??= `${name}, line ${reject.line}`;
         const text = format!.nameless?.(reject.text) ?? reject.text;
         rejects.write(name, { ...reject, text });
       },
       imputed: (what) => count(imputed, what),
       note: (text) => notes.push(`${name}: ${text}`),
+      aside(text) {
+        aside = true;
+        out.note(text);
+      },
     };
     const context: FileContext = { file: source.name, map, now, shared, out };
     const reader = format!.open(context);
@@ -175,7 +184,7 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
         progress(done + source.read(), total, name);
       }
       reader.end();
-      if (tally.rows === before && notes.length === noted)
+      if (tally.rows === before && !aside)
         throw new TendrilError('empty-file', `${source.name} holds no row`);
     } finally {
       counts.close();
@@ -188,6 +197,7 @@ export async function importFiles(log: Log, settings: ImportSettings): Promise<I
     files,
     ...tally,
     rejectedBy,
+    rejectedFirst,
     rejectFile: rejects.close(),
     imputed,
     eventTypes,

@@ -12,8 +12,8 @@ export { ImportBroken, type ImportSettings, type ImportSummary, importFiles } fr
 export { openEngine } from './open-engine.ts';
 export { ortEngine } from './ort-engine.ts';
 export { ortWebEngine } from './ort-web-engine.ts';
+export { checkOutPath } from './out-path.ts';
 export {
-  checkPolicyPath,
   isPolicyFile,
   openPolicyFile,
   type PolicyFile,

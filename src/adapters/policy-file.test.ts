@@ -8,7 +8,8 @@ import { trainInWorld, trainOnLog } from '../learn/index.ts';
 import type { CampaignLog } from '../measure/index.ts';
 import { worldNamed } from '../world/index.ts';
 import { openEngine } from './open-engine.ts';
-import { checkPolicyPath, openPolicyFile, writePolicyFile } from './policy-file.ts';
+import { checkOutPath } from './out-path.ts';
+import { openPolicyFile, writePolicyFile } from './policy-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tendril-policy-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,7 +26,7 @@ const trained = await trainInWorld({
   engine: await openEngine(),
   clock: () => 0,
 });
-checkPolicyPath(path);
+checkOutPath(path);
 writePolicyFile(path, trained);
 const bytes = readFileSync(path);
 
@@ -112,6 +113,6 @@ function written(content: Uint8Array): string {
 
 test('a path that cannot become a file is refused before anything is trained', () => {
   mkdirSync(join(folder, 'taken'));
-  expect(() => checkPolicyPath(join(folder, 'taken'))).toThrow('is a directory');
-  expect(() => checkPolicyPath(join(path, 'under-a-file'))).toThrow('EEXIST');
+  expect(() => checkOutPath(join(folder, 'taken'))).toThrow('is a directory');
+  expect(() => checkOutPath(join(path, 'under-a-file'))).toThrow('EEXIST');
 });

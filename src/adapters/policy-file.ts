@@ -1,17 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { type Agent, agentNamed } from '../agent/index.ts';
 import { type Json, type PackedArray, pack, TendrilError, unpack } from '../core/index.ts';
 import {
@@ -46,14 +34,6 @@ export interface PolicyFile {
   readonly definition: WorldDefinition;
   readonly worldOptions: Readonly<Record<string, unknown>>;
   readonly agent: Agent;
-}
-
-/** Refuses a path that cannot become a file, before hours of training; makes the directories it needs. */
-export function checkPolicyPath(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new TendrilError('not-a-file', `${path} is a directory`);
-  accessSync(dirname(path), constants.W_OK);
 }
 
 /** Written under another name and renamed: a kill at any moment leaves the old file or the new one. */

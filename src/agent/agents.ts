@@ -90,7 +90,12 @@ export function agentNamed(name: string): AgentDefinition {
   const found = agents.find((agent) => agent.name === name);
   if (found) return found;
   const parts = name.split('+');
-  if (parts.length > 1 && new Set(parts).size === parts.length) return blendOf(parts.map(agentNamed));
+  if (parts.length > 1) {
+    const twice = parts.find((part, i) => parts.indexOf(part) !== i);
+    const blended = parts.map(agentNamed);
+    if (twice === undefined) return blendOf(blended);
+    throw new TendrilError('unknown-agent', `"${name}" names ${twice} twice; accepted: parts that differ`);
+  }
   throw new TendrilError(
     'unknown-agent',
     `there is no agent "${name}"; there are: ${agents.map((a) => a.name).join(', ')}, and blends such as markov+item-knn`,

@@ -111,7 +111,9 @@ test('weights are picked on validation', async () => {
 
 test('an agent that does not exist, twice the same, and one that learns from transitions are refused by name', () => {
   expect(() => agentNamed('markov+nothing')).toThrow('there is no agent "nothing"');
-  expect(() => agentNamed('markov+markov')).toThrow('there is no agent "markov+markov"');
+  expect(() => agentNamed('markov+markov')).toThrow(
+    '"markov+markov" names markov twice; accepted: parts that differ',
+  );
   const acting = { name: 'acting', consumes: 'transitions' } as AgentDefinition;
   expect(() => blendOf([acting])).toThrow('learns from transitions');
 });

@@ -98,6 +98,8 @@ test('sessions from two files; settings of an agent', async () => {
 });
 
 test('what is used wrongly is said in one sentence, with exit code 2; what is wrong in the data with 1', async () => {
+  const short = join(folder, 'short.txt');
+  writeFileSync(short, 'u1 a b\nu2 b c\n');
   const cases: [number, string, string[]][] = [
     [2, 'there is no agent "nobody"', ['--sequences', ring, '--agents', 'nobody']],
     [2, 'unknown setting "speed"', ['--sequences', ring, '--agents', 'markov', '--set', 'markov.speed=3']],
@@ -113,7 +115,10 @@ test('what is used wrongly is said in one sentence, with exit code 2; what is wr
     [2, 'not both', ['--sequences', ring, '--data', folder]],
     [2, 'Allowed choices are leave-one-out', ['--protocol', 'guess']],
     [2, 'accepted: a whole number from 1', ['--k', '0']],
-    [1, 'needs the time of each interaction', ['--sequences', ring, '--protocol', 'time']],
+    [1, 'is a directory', ['--sequences', join(folder, 'none'), '--agents', 'markov', '--out', folder]],
+    [1, 'leave-one-out needs shoppers of three interactions', ['--sequences', short, '--agents', 'markov']],
+    [2, 'needs the time of each interaction', ['--sequences', ring, '--protocol', 'sessions']],
+    [2, 'needs the time of each interaction', ['--sequences', ring, '--protocol', 'time']],
     [
       2,
       'accepted with --protocol time: false',

@@ -1,7 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { dataPath, openDataDirectory, openEngine, readSequenceFile, sqliteLog } from '../adapters/index.ts';
+import {
+  checkOutPath,
+  dataPath,
+  openDataDirectory,
+  openEngine,
+  readSequenceFile,
+  sqliteLog,
+} from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import {
   type ItemFeatures,
@@ -112,6 +118,7 @@ async function evaluate(options: Options): Promise<void> {
     const read = readSettings(definition.settings, settings[definition.name]);
     if (!read.ok) throw new TendrilError(read.error.code, `${definition.name}: ${read.error.message}`);
   }
+  if (options.out) checkOutPath(options.out);
   const sentiments = Object.values(settings).some((given) => asksFor(given, 'reviewSentiment'));
   if (sentiments && options.protocol === 'time')
     throw new TendrilError(
@@ -162,7 +169,6 @@ async function evaluate(options: Options): Promise<void> {
       );
   }
   if (options.out) {
-    mkdirSync(dirname(options.out), { recursive: true });
     writeFileSync(
       options.out,
       `${JSON.stringify({ caption: split.caption, k, seed: options.seed, rows }, null, 2)}\n`,

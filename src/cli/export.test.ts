@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -47,7 +47,13 @@ test('writes the network and what goes in and comes out; says who has none', {
   expect(about.items.toSorted()).toEqual(Array.from({ length: 15 }, (_, i) => `i${i}`).toSorted());
   expect(about.outputs.scores.shape).toEqual([1, 15]);
   expect(await main(['export', 'markov', ...at, '--out', out])).toBe(2);
-  expect(captured.err).toContain('"markov" has no network to export');
+  expect(captured.err).toContain('"markov" cannot be exported; accepted: transformer, gru, lstm');
   expect(await main(['export', 'transformer', ...at, '--out', join(path, 'x.txt')])).toBe(2);
   expect(captured.err).toContain('ends with .onnx');
+  const taken = join(path, 'taken.onnx');
+  mkdirSync(taken);
+  expect(await main(['export', 'transformer', ...at, '--out', taken])).toBe(1);
+  expect(captured.err).toContain('taken.onnx is a directory');
+  expect(await main(['export', 'transformer', ...at, '--out', join(path, 'new', 'x.onnx')])).toBe(0);
+  expect(statSync(join(path, 'new', 'x.onnx')).size).toBe(statSync(out).size);
 });

@@ -1,6 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { dataPath, directoryRegistry, openDataDirectory, openEngine, sqliteLog } from '../adapters/index.ts';
+import {
+  checkOutPath,
+  dataPath,
+  directoryRegistry,
+  openDataDirectory,
+  openEngine,
+  sqliteLog,
+} from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import { eventTypes, TendrilError } from '../core/index.ts';
 import { readShop, restoreModel } from '../learn/index.ts';
@@ -27,6 +34,7 @@ export function exportCommand(command: Command): void {
     .action(async (name: string, { data, out, json }: Options) => {
       if (!out.endsWith('.onnx'))
         throw new TendrilError('bad-setting', `--out is "${out}"; accepted: a name that ends with .onnx`);
+      checkOutPath(out);
       const directory = openDataDirectory(dataPath(data));
       const definition = agentNamed(name);
       const stored = await newest(directoryRegistry(directory.modelsPath), name);
@@ -42,7 +50,7 @@ export function exportCommand(command: Command): void {
         if (!model)
           throw new TendrilError(
             'bad-setting',
-            `agent "${name}" has no network to export; accepted: transformer, gru, lstm`,
+            `agent "${name}" cannot be exported; accepted: transformer, gru, lstm`,
           );
         const { bytes, ...about } = model;
         writeFileSync(out, bytes);

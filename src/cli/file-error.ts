@@ -7,6 +7,8 @@ export function fileError(error: unknown): TendrilError | undefined {
     case 'ENOSPC':
     case 'EDQUOT':
       return new TendrilError('disk-full', `there is no room left for ${path ?? 'what was being written'}`);
+    case 'EISDIR':
+      return new TendrilError('not-a-file', `${path ?? message} is a directory`);
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -171,17 +171,24 @@ function print(summary: ImportSummary, seconds: number, json: boolean): void {
     process.stdout.write(`${JSON.stringify({ ...summary, seconds })}\n`);
     return;
   }
-  const list = (title: string, table: Readonly<Record<string, number>>): string =>
+  const list = (
+    title: string,
+    table: Readonly<Record<string, number>>,
+    first: Readonly<Record<string, string>> = {},
+  ): string =>
     Object.entries(table)
       .sort((a, b) => b[1] - a[1])
-      .map(([what, n], i) => `${i === 0 ? title : ''.padEnd(title.length)}${n} ${what}\n`)
+      .map(
+        ([what, n], i) =>
+          `${i === 0 ? title : ''.padEnd(title.length)}${n} ${what}${first[what] === undefined ? '' : `; first in ${first[what]}`}\n`,
+      )
       .join('');
   process.stdout.write(
     `rows        ${summary.rows} in ${seconds.toFixed(1)} s\n` +
       `accepted    ${summary.accepted}\n` +
       `duplicates  ${summary.duplicates} already there${summary.dropped > 0 ? `, ${summary.dropped} equal rows dropped` : ''}\n` +
       `rejected    ${summary.rejected}${summary.rejectFile ? `, kept in ${summary.rejectFile}` : ''}\n` +
-      list('            ', summary.rejectedBy) +
+      list('            ', summary.rejectedBy, summary.rejectedFirst) +
       list('imputed     ', summary.imputed) +
       list('events      ', summary.eventTypes) +
       summary.notes.map((note) => `note        ${note}\n`).join(''),

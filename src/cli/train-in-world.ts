@@ -1,5 +1,5 @@
 import {
-  checkPolicyPath,
+  checkOutPath,
   dataPath,
   directoryRegistry,
   openDataDirectory,
@@ -43,7 +43,7 @@ export async function trainInside(
   const checkpoint = folder === undefined ? undefined : checkpointOf(folder, agent, options);
   const earlier =
     options.resume && registry && !checkpoint?.found ? await newest(registry, agent) : undefined;
-  if (options.out !== undefined) checkPolicyPath(options.out);
+  if (options.out !== undefined) checkOutPath(options.out);
   const line = progressLine(`${agent} in ${world}`);
   const trained = await trainInWorld({
     definition: agentNamed(agent),

@@ -4,6 +4,7 @@ import { type Progress, TendrilError } from '../core/index.ts';
 import {
   adjust,
   behaviourNote,
+  cautionOf,
   decidingFigure,
   openModel,
   readShop,
@@ -19,6 +20,7 @@ import { checkpointOf, newest } from './go-on.ts';
 import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
+import { namingSettings } from './resume-settings.ts';
 import type { Lesson, TrainOptions } from './train-options.ts';
 
 /** `tendril train` on a shop: one agent, or several of which the best on validation serves. */
@@ -67,6 +69,7 @@ export async function trainOnData(
         rows.map((row) => ({ ...row, serves: row.agent === winner.agent && row.version === winner.version })),
         options.json,
       );
+      tellCaution(winner);
       return;
     }
     const name = agents[0]!;
@@ -120,13 +123,18 @@ export async function trainOnData(
         ...run,
         checkpoint,
         ...(model && { resume: model.bytes }),
-      }).finally(line.done));
+      })
+        .catch((error) => {
+          throw earlier ? namingSettings(earlier.manifest, settings, error) : error;
+        })
+        .finally(line.done));
     const manifest = await registry.put(trained.model, trained.manifest);
     checkpoint.remove();
     const serves = options.promote || (await registry.serving()) === undefined;
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
     if (search) printRows(search.tried.map(triedRow), options.json);
     printRows([rowOf(manifest, (performance.now() - begun) / 1000, serves)], options.json);
+    tellCaution(manifest);
     if (!options.json && Object.keys(manifest.metrics).some((name) => name.startsWith('behaviour')))
       process.stdout.write(
         `${behaviourNote}; before the held-back interactions were learned, which moves the network and not its heads\n`,
@@ -134,6 +142,11 @@ export async function trainOnData(
   } finally {
     await log.close();
   }
+}
+
+function tellCaution(manifest: Manifest): void {
+  const caution = cautionOf(manifest);
+  if (caution !== undefined) process.stderr.write(`tendril: ${caution}\n`);
 }
 
 const triedRow = ({ choice, metrics }: Tried): Record<string, unknown> => ({

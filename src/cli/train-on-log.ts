@@ -1,4 +1,4 @@
-import { checkPolicyPath, readBanditLog, writePolicyFile } from '../adapters/index.ts';
+import { checkOutPath, readBanditLog, writePolicyFile } from '../adapters/index.ts';
 import { agentNamed } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
 import { trainOnLog } from '../learn/index.ts';
@@ -21,7 +21,7 @@ export async function trainFromLog(
     throw new TendrilError('bad-setting', 'accepted with --log: one agent, and no --try');
   if (options.out === undefined)
     throw new TendrilError('bad-setting', '--log writes a policy: say where to, with --out FILE');
-  checkPolicyPath(options.out);
+  checkOutPath(options.out);
   const name = agents[0]!;
   const columns = columnsOf(options);
   const log = await readBanditLog(path, columns);

@@ -49,6 +49,7 @@ export const errors = {
     help: 'Campaigns and data sets are read as they are published; of csv, jsonl and catalogues, --map field=column says which column is which.',
   },
   'no-data': { status: 409, exit: 1, help: 'Import events first: tendril import --help.' },
+  'too-little-data': { status: 409, exit: 1, help: '' },
   'data-version': {
     status: 409,
     exit: 1,

@@ -1,20 +1,22 @@
 import type { Catalogue, DecidedItem, Decision, RecommendRequest } from '../core/index.ts';
+import { whyEmpty } from './why-empty.ts';
 
 /** A decision as it is answered: with titles, without what only the log needs. */
 export interface Recommendation extends Omit<Decision, 'items' | 'shopper' | 'stateVersion' | 'timestamp'> {
   readonly items: readonly (DecidedItem & { readonly title?: string })[];
   /** Says that a simpler policy answered, where one did. */
   readonly degraded?: string;
-  /** A sentence for each pin that is not shown, and why. */
+  /** A sentence for each pin that is not shown, and why; and why there is nothing to show. */
   readonly notes?: readonly string[];
 }
 
 export function recommendationOf(
   { recommendationId, placement, policy, items, group }: Decision,
   catalogue: Catalogue,
-  { pin = [], limit = 10 }: RecommendRequest,
+  request: RecommendRequest,
   degraded?: string,
 ): Recommendation {
+  const { pin = [], limit = 10 } = request;
   const titleOf = (itemId: string) => catalogue.items[catalogue.indexOf(itemId) ?? -1]?.title;
   const shown = items.map(({ itemId }) => itemId);
   const lastPlace = shown.length < limit ? Infinity : pin.indexOf(shown.at(-1)!);
@@ -29,6 +31,7 @@ export function recommendationOf(
             : 'it is out of stock, excluded, filtered away or bought before';
       return `pin ${itemId} is not shown: ${why}`;
     });
+  if (items.length === 0) notes.push(whyEmpty(catalogue, request));
   return {
     recommendationId,
     placement,

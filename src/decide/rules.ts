@@ -29,8 +29,7 @@ export function allowedItems(
   if (exclude) for (const itemId of exclude) leaveOut(indexOf(itemId));
   if (excludeBought) for (const itemId of bought) leaveOut(indexOf(itemId));
   if (!filter) return mask;
-  const categories = filter.categories && new Set(filter.categories.map(folded));
-  const brands = filter.brands && new Set(filter.brands.map(folded));
+  const fits = fitsFilter(filter);
   for (let i = 0; i < items.length; i++) {
     if (mask[i] && !fits(items[i]!)) mask[i] = 0;
   }
@@ -39,13 +38,20 @@ export function allowedItems(
   function leaveOut(index: number | undefined): void {
     if (index !== undefined) mask[index] = 0;
   }
-  function fits({ price, brand, categories: kinds }: Item): boolean {
+}
+
+/** Whether an item fits everything that a filter asks for; one without a price fits no bound of prices. */
+export function fitsFilter(filter: NonNullable<RecommendRequest['filter']>): (item: Item) => boolean {
+  const { minPrice, maxPrice } = filter;
+  const categories = filter.categories && new Set(filter.categories.map(folded));
+  const brands = filter.brands && new Set(filter.brands.map(folded));
+  return ({ price, brand, categories: kinds }) => {
     if (categories && !kinds?.some((kind) => categories.has(folded(kind)))) return false;
     if (brands && !(brand !== undefined && brands.has(folded(brand)))) return false;
-    if (filter?.minPrice !== undefined && !(price !== undefined && price >= filter.minPrice)) return false;
-    if (filter?.maxPrice !== undefined && !(price !== undefined && price <= filter.maxPrice)) return false;
+    if (minPrice !== undefined && !(price !== undefined && price >= minPrice)) return false;
+    if (maxPrice !== undefined && !(price !== undefined && price <= maxPrice)) return false;
     return true;
-  }
+  };
 }
 
 /**

@@ -71,7 +71,7 @@ test('a wrong setting and data without a case are named', async () => {
   ).rejects.toThrow('markov: setting "window" is 0; accepted: a whole number from 1 to 100');
   const short = leaveOneOut(sequencesOf([[1, 2]], 10));
   await expect(evaluateSequences(agentNamed('markov'), { ...options, split: short })).rejects.toThrow(
-    'no test cases',
+    'leave-one-out needs shoppers of three interactions or more',
   );
   await expect(evaluateSequences(agentNamed('ppo'), options)).rejects.toThrow(
     'agent "ppo" learns only from what it does itself; accepted: --world',

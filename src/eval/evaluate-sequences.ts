@@ -89,6 +89,12 @@ const damageNames = ['whole', ...(Object.keys(damages) as Damage[])] as const;
  */
 const longestHistory = { sequences: 200, transitions: 20, rollouts: 20 };
 
+const whyNothing: Readonly<Record<Split['protocol'], string>> = {
+  'leave-one-out': 'leave-one-out needs shoppers of three interactions or more, and there is none',
+  time: 'the time split needs shoppers who come back to something new after its test begins, and there is none',
+  sessions: 'a test session needs two interactions or more (--min-prefix and one), and there is none',
+};
+
 /** Fits one agent on a split's training part, picks settings on its validation part, and judges it once on the test. */
 export async function evaluateSequences(
   definition: AgentDefinition,
@@ -101,7 +107,7 @@ export async function evaluateSequences(
   if (!settings.ok)
     throw new TendrilError(settings.error.code, `${definition.name}: ${settings.error.message}`);
   if (split.test.rows.length === 0)
-    throw new TendrilError('no-data', `nothing to judge: the ${split.protocol} split has no test cases`);
+    throw new TendrilError('too-little-data', `nothing to judge: ${whyNothing[split.protocol]}`);
   const itemCount = split.train.itemCount;
   const longest = Math.min(longestOf(split.test.sequences), longestHistory[definition.consumes]);
   const shown = options.observation ?? shopObservation(itemCount, longest);

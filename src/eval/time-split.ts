@@ -86,11 +86,11 @@ function between(
   };
 }
 
-/** The times, or TendrilError `missing-column` where the data has none and the protocol cannot do without. */
+/** The times, or TendrilError `bad-setting` where the data has none and the protocol cannot do without. */
 export function timesOf({ times }: Sequences, protocol: string): Float64Array {
   if (times) return times;
   throw new TendrilError(
-    'missing-column',
+    'bad-setting',
     `protocol "${protocol}" needs the time of each interaction, and this data has none; accepted without times: leave-one-out`,
   );
 }

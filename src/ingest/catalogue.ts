@@ -139,11 +139,7 @@ function hand(
     out.reject({ line, field: 'itemId', reason: problem ?? '', text });
     return;
   }
-  const price = amount(values.price, 'price', out);
-  if (price !== undefined && price < 0) {
-    out.reject({ line, field: 'price', reason: `it is ${price}; accepted: 0 or more`, text });
-    return;
-  }
+  const price = priceOf(values.price, out);
   const stock = stockOf(values.stock, out);
   const added = values.addedAt === undefined ? Number.NaN : readTime(values.addedAt);
   const currency = readId(values.currency)?.toUpperCase();
@@ -167,6 +163,13 @@ function hand(
     ...(Object.keys(properties).length > 0 && { properties }),
   };
   out.item(item);
+}
+
+function priceOf(value: unknown, out: RowSink): number | undefined {
+  const price = amount(value, 'price', out);
+  if (price === undefined || (price >= 0 && price <= 1e9)) return price;
+  out.imputed('price left out: not from 0 to 1000000000');
+  return undefined;
 }
 
 function amount(value: unknown, field: string, out: RowSink): number | undefined {

@@ -150,7 +150,7 @@ function tables({ now, out, shared, file }: FileContext): readonly Table[] {
         shared.set(`campaign type ${cell('campaign_id')}`, cell('campaign_type'));
         return undefined;
       },
-      end: () => out.note(`${file} gives the campaigns their dates; it holds no events of its own`),
+      end: () => out.aside(`${file} gives the campaigns their dates; it holds no events of its own`),
     },
     {
       columns: ['household_id', 'coupon_upc', 'campaign_id', 'redemption_date'],
@@ -228,7 +228,7 @@ function tables({ now, out, shared, file }: FileContext): readonly Table[] {
     {
       columns: ['product_id', 'display_location', 'mailer_location'],
       row: () => undefined,
-      end: () => out.note(`${file} holds promotions; they are left out`),
+      end: () => out.aside(`${file} holds promotions; they are left out`),
     },
   ];
 }

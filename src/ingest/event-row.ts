@@ -139,7 +139,7 @@ function money(event: Draft, values: EventValues, out: RowSink): void {
       },
     ];
   }
-  if (event.eventType === 'purchase' && price === undefined && event.value === undefined)
+  if (event.eventType === 'purchase' && readId(values.price) === undefined && event.value === undefined)
     out.imputed('price of a purchase left out: missing');
   if (event.value === undefined && price !== undefined && event.eventType === 'purchase')
     event.value = Math.round(price * (quantity ?? 1) * 100) / 100;

@@ -27,6 +27,7 @@ function read(format: string, text: string) {
       reject: (reject) => rejects.push(reject),
       imputed() {},
       note() {},
+      aside() {},
     },
   });
   text.split('\n').forEach((line, i) => {

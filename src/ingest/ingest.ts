@@ -52,6 +52,8 @@ export interface RowSink {
   imputed(what: string): void;
   /** Said once in the summary, e.g. how columns were read. */
   note(text: string): void;
+  /** A note that also says why a file gives no rows. */
+  aside(text: string): void;
 }
 
 export type NewEvent = Omit<Event, 'eventId'> & { readonly eventId?: string };

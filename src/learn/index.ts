@@ -7,6 +7,7 @@ export {
   foreseen,
 } from './behaviour-figures.ts';
 export { catalogueOfLog } from './catalogue-of-log.ts';
+export { cautionOf } from './caution-of.ts';
 export type { Checkpoint } from './checkpoint.ts';
 export {
   boundsOf,

@@ -70,6 +70,16 @@ describe('what the API is for', () => {
     await post('/v1/events', [{ event_type: 'view_item', user_id: 'guest', item_id: 'p8' }]);
     expect(await first('guest')).toBe('p9');
   });
+  test('an empty answer says why, and a range of prices that holds none is refused', async () => {
+    const wanted = (filter: object) => post('/v1/recommend', { userId: 's1', filter });
+    const { body } = await wanted({ categories: ['Teee'] });
+    expect([body.items, body.notes]).toEqual([[], ['no product is in category Teee']]);
+    expect(await wanted({ minPrice: 10, maxPrice: 5 })).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('filter.minPrice is 10 and filter.maxPrice 5; accepted:') },
+    });
+    expect((await wanted({ minPrice: 6, maxPrice: 6 })).body.items).toHaveLength(1);
+  });
   test('the answer has the shape that was promised', async () => {
     const { status, body } = await post('/v1/recommend', { user_id: 's1', limit: 3, placement: 'home' });
     expect(status).toBe(200);

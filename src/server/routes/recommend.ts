@@ -83,7 +83,7 @@ export const postRecommend: Route = {
           notes: {
             type: 'array',
             items: { type: 'string' },
-            description: 'a sentence for each pin that is not shown',
+            description: 'a sentence for each pin that is not shown; and where there are no items, why',
           },
           tookMs: { type: 'number' },
         },
@@ -96,6 +96,12 @@ export const postRecommend: Route = {
     const wanted = read(request.body);
     if (wanted.combine !== undefined && wanted.userIds === undefined)
       throw new TendrilError('bad-request', 'combine is for several shoppers; accepted: with userIds');
+    const { minPrice = 0, maxPrice = Infinity } = wanted.filter ?? {};
+    if (minPrice > maxPrice)
+      throw new TendrilError(
+        'bad-request',
+        `filter.minPrice is ${minPrice} and filter.maxPrice ${maxPrice}; accepted: a minPrice that is not above maxPrice`,
+      );
     const loop = readyLoop(shop);
     const answer = await (wanted.userIds ? loop.recommendGroup(wanted) : loop.recommend(wanted));
     if (!answer) throw new TendrilError('not-ready', `there is no policy yet; ${whereItIs(shop)}`);

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { TendrilError } from '../core/index.ts';
+import { someManifest } from '../registry/registry.suite.ts';
+import { namingSettings } from './resume-settings.ts';
+
+test('what differs from the version is named with both values; any other error stays as it is', () => {
+  const manifest = { ...someManifest('transformer'), version: 5, settings: { width: 64, inner: 64 } };
+  const error = new TendrilError('bad-model', '"parameters" of the saved model has 102208 entries');
+  expect(namingSettings(manifest, { width: '32', inner: '64' }, error)).toMatchObject({
+    code: 'bad-setting',
+    message:
+      'transformer cannot go on: width is 64 in version 5, 32 here; accepted: the same, or without --resume',
+  });
+  expect(namingSettings(manifest, { width: '64' }, error)).toBe(error);
+  expect(namingSettings(manifest, {}, error)).toBe(error);
+  const other = new Error('out of memory');
+  expect(namingSettings(manifest, { width: '32' }, other)).toBe(other);
+});

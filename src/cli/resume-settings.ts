@@ -1,0 +1,24 @@
+import { type AgentDefinition, agentNamed } from '../agent/index.ts';
+import { readSettings, TendrilError } from '../core/index.ts';
+import type { Manifest } from '../registry/index.ts';
+
+/** Where a model cannot go on with what was asked: each setting that differs from the version's, with both values. */
+export function namingSettings(
+  { agent, version, settings: earlier }: Manifest,
+  given: Readonly<Record<string, string>>,
+  error: unknown,
+): unknown {
+  if (!(error instanceof TendrilError) || error.code !== 'bad-model') return error;
+  const definition: AgentDefinition = agentNamed(agent);
+  const read = readSettings(definition.settings, given);
+  if (!read.ok) return error;
+  const differ = Object.entries(read.value as Readonly<Record<string, unknown>>)
+    .filter(([name, value]) => name in given && earlier[name] !== undefined && earlier[name] !== value)
+    .map(([name, value]) => `${name} is ${earlier[name]} in version ${version}, ${value} here`);
+  if (differ.length === 0) return error;
+  return new TendrilError(
+    'bad-setting',
+    `${agent} cannot go on: ${differ.join('; ')}; accepted: the same, or without --resume`,
+    { cause: error },
+  );
+}
