@@ -6,9 +6,10 @@ import { join } from 'node:path';
  * 25,000 at first, for all; reviews and clicks alone came to 28,000, with campaigns 47,000. The agents that read histories (the
  * transformer, its heads and fine-tuning, recurrent and closed-form ones) and two-stage answers came to 58,000; kernels on two
  * threads, lessons that are taken back and the best policy on the way to 58,400; rewards of past takings for the transformer 58,600;
- * models that cannot serve, and sentences for what is wrong, 58,900.
+ * models that cannot serve, and sentences for what is wrong, 58,900; products that come
+ * after a model, and lessons of what was done since, 59,300.
  */
-const budget = 58_900;
+const budget = 59_300;
 const src = join(import.meta.dirname, '../src');
 const lines = new Map<string, { files: number; source: number; tests: number }>();
 for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {

@@ -25,7 +25,7 @@ import {
   type Recommendation,
   recommendationOf,
   type ServedPolicy,
-  strangerNote,
+  servingPolicy,
 } from './decide/index.ts';
 import {
   explainOffer,
@@ -44,7 +44,7 @@ import {
   offerDesk,
   type StoredPolicy,
 } from './offer/index.ts';
-import { adoptVersion, type Manifest, type Registry } from './registry/index.ts';
+import type { Manifest, Registry } from './registry/index.ts';
 import { newShopper, type ShopperState, type ShopState, shopState } from './state/index.ts';
 
 /**
@@ -54,27 +54,15 @@ import { newShopper, type ShopperState, type ShopState, shopState } from './stat
  *   learning   learn: log -> agent -> registry;  adopt: registry -> policy
  *   offers     from a campaign to one message or none, which learn from what comes of them (offer/desk.ts)
  *
- * Pure: log, registry, clock, chance and policies are given. The server gives SQLite and a directory, tests and worlds
- * give memory; a run over memory is a function of its inputs.
+ * Pure: log, registry, clock, chance and policies are given, by the server SQLite and a directory, by tests and worlds memory: a
+ * run over memory is a function of its inputs.
  */
 export async function createLoop(parts: LoopParts): Promise<Loop> {
   const { log, registry, clock, makeId, rng } = parts;
   const { shop, ...opened } = await openShop(parts);
   const { catalogue, counts, shoppers } = shop;
   let { position, unkept } = opened;
-  let served: (ServedPolicy & { readonly manifest: Manifest }) | undefined;
-
-  /** Of the version that should serve and cannot; empty where all is well. */
-  let trouble = '';
-  function hear(said: string): void {
-    const whole = `${said}; ${served!.manifest.agent}, version ${served!.manifest.version}, serves meanwhile`;
-    if (whole !== trouble) parts.warn(whole);
-    trouble = whole;
-  }
-  const stranger = (): string[] => {
-    const note = served && strangerNote(served.manifest, served.known, catalogue.size);
-    return note === undefined ? [] : [note];
-  };
+  const serves = servingPolicy({ ...parts, catalogue });
 
   /** Once a version: a model that fails may fail every answer. */
   let told: Manifest | undefined;
@@ -114,6 +102,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     const done = changed.then(async () => {
       const items = change();
       const { accepted } = await store(itemChanges(items, catalogue, clock()));
+      if (serves.current?.stale?.()) await serves.adopt();
       return { accepted, unchanged: items.length - accepted };
     });
     changed = done.catch(() => {});
@@ -161,7 +150,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     patchItems: (changes) => changeItems(() => mergedItems(changes, catalogue)),
 
     async recommend(request) {
-      const serving = served;
+      const serving = serves.current;
       if (!serving) return undefined;
       const recommendationId = makeId();
       const shopper = request.userId ?? request.anonymousId ?? request.sessionId;
@@ -185,7 +174,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       return recommendationOf(decision, catalogue, request, failure?.degraded);
     },
     async recommendGroup(request) {
-      const serving = served;
+      const serving = serves.current;
       if (!serving) return undefined;
       const recommendationId = makeId();
       const states = await Promise.all((request.userIds ?? []).map((shopper) => shoppers.get(shopper)));
@@ -232,7 +221,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
     state: (shopper) => shoppers.get(shopper),
     async expectations(shopper) {
       const state = await shoppers.get(shopper);
-      const serving = served;
+      const serving = serves.current;
       if (!serving) return undefined;
       try {
         return await expectationsOf(state, Math.max(clock(), state.asOf), serving);
@@ -248,26 +237,11 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       const { agent, version } = await registry.put(model, manifest);
       await registry.promote(agent, version, clock());
       await self.adopt();
-      return served!.manifest;
+      return serves.current!.manifest;
     },
-    async adopt() {
-      try {
-        const found = await adoptVersion(registry, served?.manifest, (manifest, model) =>
-          parts.restore(manifest, model, catalogue),
-        );
-        if (found) served = { ...found.restored, manifest: found.manifest };
-        if (found?.trouble) hear(found.trouble);
-        else trouble = '';
-        if (found) stranger().forEach(parts.warn);
-        return found?.manifest;
-      } catch (error) {
-        if (!served) throw error;
-        hear(error instanceof Error ? error.message : String(error));
-        return undefined;
-      }
-    },
+    adopt: serves.adopt,
     get notes() {
-      return [...(trouble ? [trouble] : []), ...stranger()];
+      return serves.notes;
     },
     async keep() {
       const bytes = shop.save();
@@ -279,7 +253,7 @@ export async function createLoop(parts: LoopParts): Promise<Loop> {
       return unkept;
     },
     get serving() {
-      return served?.manifest;
+      return serves.current?.manifest;
     },
     catalogue,
     get size() {
@@ -369,7 +343,7 @@ export interface Loop {
   learn(train: (log: Log, catalogue: Catalogue) => Promise<Trained>): Promise<Manifest>;
   /**
    * Takes on the version the registry says serves; answers it where it is another than before. Where that one is unsound, what
-   * serves goes on, or else the last sound one begins, and `notes` says so. Throws where none can.
+   * serves goes on, or else the last sound one begins, and `notes` says so. Throws where none can. Takes in new products, where it can.
    */
   adopt(): Promise<Manifest | undefined>;
   /** Keeps what was folded, so that the next loop over this log need not read all of it. */

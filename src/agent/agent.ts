@@ -12,7 +12,9 @@ import type {
   TransitionBatch,
 } from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
+import type { Growth } from './grow-model.ts';
 import type { Policy } from './policy.ts';
+import type { SavedModel } from './saved-model.ts';
 
 /** Something that learns; its policy acts. Count models, tables and networks keep this one contract. */
 export type Agent = SequenceAgent | TransitionAgent | RolloutAgent | DecisionAgent;
@@ -127,4 +129,6 @@ export interface AgentDefinition<T extends SettingTable = SettingTable> {
   create(context: AgentContext, settings: SettingsOf<T>): Promise<Agent>;
   /** Continues a saved run. Throws TendrilError `bad-model` where the bytes do not fit the context. */
   restore(context: AgentContext, settings: SettingsOf<T>, saved: Uint8Array): Promise<Agent>;
+  /** What it saved, for a catalogue that has grown; missing where it cannot take in items it was not taught. */
+  grow?(saved: SavedModel, settings: SettingsOf<T>, growth: Growth): SavedModel;
 }

@@ -22,6 +22,7 @@ import { buildTopK, type TopKIndex } from '../math/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { type AlsModel, absorb } from './als-absorb.ts';
 import { type AlsProblem, alsSolver } from './als-solve.ts';
+import { withMoreRows } from './grow-model.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
 import { chooseProfileDecay, factorDecaySetting, factorDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
@@ -86,6 +87,13 @@ export const als: AgentDefinition<typeof settings> = {
       profileDecay: Number(model.values.profileDecay),
     });
   },
+  grow: (saved, { factors }, growth) =>
+    withMoreRows(
+      saved,
+      growth,
+      { items: { width: factors, start: 'alike' }, counts: { width: 1, start: 0 } },
+      'counts',
+    ),
 };
 
 function build({ observation, action, rng }: AgentContext, values: Values, learned: AlsModel): SequenceAgent {

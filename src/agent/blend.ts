@@ -18,6 +18,7 @@ import {
 } from './blend-gate.ts';
 import { popularityOf, scaleOf } from './blend-qualities.ts';
 import { type FittedParts, fitParts, learnParts } from './fit-parts.ts';
+import { type Growth, growModel, withMoreRows } from './grow-model.ts';
 import { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
@@ -91,8 +92,19 @@ export function blendOf(
       },
     };
   };
+  const grows = parts.every((part) => part.grow);
   return {
     name,
+    ...(grows && {
+      grow: (saved: SavedModel, values: SettingsOf<SettingTable>, growth: Growth) => {
+        const { values: mixed, arrays } = withMoreRows(saved, growth, { counts: { width: 1, start: 0 } });
+        const each = parts.map((part) => [
+          part.name,
+          growModel(part, valuesOf(part, values), arrayOf(saved, part.name, 'u8'), growth),
+        ]);
+        return { values: mixed, arrays: { ...arrays, ...Object.fromEntries(each) } };
+      },
+    }),
     summary: `a mixture of ${parts.map((part) => part.name).join(', ')}, by weights learned on validation`,
     consumes: 'sequences',
     needsEngine: parts.some((part) => part.needsEngine),

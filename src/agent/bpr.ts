@@ -23,6 +23,7 @@ import {
 import { buildTopK, type TopKIndex } from '../math/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { withMoreRows } from './grow-model.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
 import { chooseProfileDecay, factorDecaySetting, factorDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
@@ -94,6 +95,13 @@ export const bpr: AgentDefinition<typeof settings> = {
     checkFinite(model, ['items', 'counts']);
     return build(context, values, rngFrom(model.values.rng as never), learned);
   },
+  grow: (saved, { factors }, growth) =>
+    withMoreRows(
+      saved,
+      growth,
+      { items: { width: factors + 1, start: 'alike' }, counts: { width: 1, start: 0 } },
+      'counts',
+    ),
 };
 
 function build(

@@ -11,6 +11,9 @@ const [categoryShare, brandShare] = [0.5, 0.25];
 /** Learned items looked at, the most frequent: bounds the work where many items are new. */
 const mostCompared = 5000;
 
+/** Items and their weights, which sum to 1. */
+export type Alike = readonly { readonly item: number; readonly weight: number }[];
+
 /** Writes the rows of all items with a count of 0; answers how many it could. */
 export function contentRows(
   features: ItemFeatures,
@@ -18,28 +21,45 @@ export function contentRows(
   table: Float32Array,
   width: number,
 ): number {
-  const known: number[] = [];
-  const unknown: number[] = [];
-  counts.forEach((count, item) => {
-    (count > 0 ? known : unknown).push(item);
+  const unknown = [...counts.keys()].filter((item) => counts[item] === 0);
+  const alike = alikeAmong(features, counts, unknown);
+  unknown.forEach((item, i) => {
+    if (alike[i]!.length > 0) writeMean(table, width, alike[i]!, table, item * width);
   });
-  if (unknown.length === 0 || known.length === 0) return 0;
+  return alike.filter(({ length }) => length > 0).length;
+}
+
+/** For each of these items what is most like it among those with a count; nothing where none is. */
+export function alikeAmong(
+  features: ItemFeatures,
+  counts: Float64Array,
+  items: readonly number[],
+): readonly Alike[] {
+  if (items.length === 0) return [];
+  const known = [...counts.keys()].filter((item) => counts[item]! > 0);
   const compared = known.sort((a, b) => counts[b]! - counts[a]! || a - b).slice(0, mostCompared);
-  let written = 0;
-  for (const item of unknown) {
+  return items.map((item) => {
     const alike = compared
-      .map((other) => ({ other, likeness: likenessOf(features, item, other) }))
-      .filter(({ likeness }) => likeness > 0)
-      .sort((a, b) => b.likeness - a.likeness || a.other - b.other)
+      .map((other) => ({ item: other, weight: likenessOf(features, item, other) }))
+      .filter(({ weight }) => weight > 0)
+      .sort((a, b) => b.weight - a.weight || a.item - b.item)
       .slice(0, neighbours);
-    const total = alike.reduce((sum, { likeness }) => sum + likeness, 0);
-    if (total === 0) continue;
-    const row = table.subarray(item * width, (item + 1) * width).fill(0);
-    for (const { other, likeness } of alike)
-      for (let j = 0; j < width; j++) row[j]! += (likeness / total) * table[other * width + j]!;
-    written++;
-  }
-  return written;
+    const total = alike.reduce((sum, { weight }) => sum + weight, 0);
+    return alike.map(({ item, weight }) => ({ item, weight: weight / total }));
+  });
+}
+
+/** The weighted mean of rows of a table, to the place `at` of `out`, which may be the table. */
+export function writeMean(
+  table: Float32Array | Float64Array,
+  width: number,
+  alike: Alike,
+  out: Float32Array | Float64Array,
+  at: number,
+): void {
+  out.fill(0, at, at + width);
+  for (const { item, weight } of alike)
+    for (let j = 0; j < width; j++) out[at + j]! += weight * table[item * width + j]!;
 }
 
 function likenessOf({ text, textSize, categories, brands }: ItemFeatures, a: number, b: number): number {

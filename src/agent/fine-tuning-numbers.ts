@@ -13,6 +13,7 @@ import {
 } from '../math/index.ts';
 import { tableNames } from './dqn-network.ts';
 import { bodyParameters, type FineTuningShape } from './fine-tuning-network.ts';
+import { type Growth, type ItemRows, withMoreRows } from './grow-model.ts';
 import { arrayOf, checkFinite, type SavedModel } from './saved-model.ts';
 
 /**
@@ -184,6 +185,22 @@ export function fineTuningNumbers(
       ),
     },
   };
+}
+
+/** What a saved run holds of items, for more of them; the row for choosing nothing stays the last. */
+export function growFineTuned(
+  saved: SavedModel,
+  { width, embedding }: { readonly width: number; readonly embedding: number },
+  growth: Growth,
+): SavedModel {
+  const rows: Record<string, ItemRows> = {};
+  const learned = (name: string, copies: string, width: number): void => {
+    for (const copy of [name, `target.${copies}`, `mean.${copies}`]) rows[copy] = { width, start: 'alike' };
+    for (const moment of [`${name}.moment1`, `${name}.moment2`]) rows[moment] = { width, start: 0 };
+  };
+  learned('table', 'items', width);
+  for (const name of ['rows.q', 'rows.choice']) learned(name, name, embedding + 1);
+  return withMoreRows(saved, growth, rows);
 }
 
 /** Floats in the kernels' memory that all this takes. */

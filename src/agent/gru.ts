@@ -11,6 +11,7 @@
  */
 import { add, linear, mul, sigmoid, slice, sub, tanh, type Value } from '../math/index.ts';
 import type { AgentDefinition } from './agent.ts';
+import { growNextItem } from './next-item-agent.ts';
 import { recurrentAgent, recurrentSettings } from './recurrent-agent.ts';
 import type { Cell } from './recurrent-network.ts';
 
@@ -47,4 +48,5 @@ export const gru: AgentDefinition<typeof recurrentSettings> = {
   settings: recurrentSettings,
   create: (context, values) => recurrentAgent('gru', gruCell, context, values),
   restore: (context, values, saved) => recurrentAgent('gru', gruCell, context, values, saved),
+  grow: growNextItem,
 };

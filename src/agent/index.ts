@@ -17,6 +17,7 @@ export { behaviourNames } from './behaviour-heads.ts';
 export { blendOf } from './blend.ts';
 export { logProbEpsilonGreedy, sampleEpsilonGreedy, topK } from './epsilon-greedy.ts';
 export { withinBox } from './gaussian.ts';
+export { type Growth, growModel } from './grow-model.ts';
 export { likeliestChoice } from './likeliest.ts';
 export { type Outcome, outcomesOf } from './outcomes.ts';
 export { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';

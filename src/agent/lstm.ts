@@ -10,6 +10,7 @@
  */
 import { add, linear, mul, sigmoid, slice, tanh, type Value } from '../math/index.ts';
 import type { AgentDefinition } from './agent.ts';
+import { growNextItem } from './next-item-agent.ts';
 import { recurrentAgent, recurrentSettings } from './recurrent-agent.ts';
 import type { Cell } from './recurrent-network.ts';
 
@@ -40,4 +41,5 @@ export const lstm: AgentDefinition<typeof recurrentSettings> = {
   settings: recurrentSettings,
   create: (context, values) => recurrentAgent('lstm', cell, context, values),
   restore: (context, values, saved) => recurrentAgent('lstm', cell, context, values, saved),
+  grow: growNextItem,
 };

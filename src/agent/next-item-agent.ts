@@ -24,10 +24,18 @@ import { behaviourHeads } from './behaviour-heads.ts';
 import { candidateScores } from './candidate-scores.ts';
 import { contentRows } from './content-rows.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
+import { type Growth, withMoreRows } from './grow-model.ts';
 import { historyMemory } from './history-memory.ts';
 import { neighbourRows } from './neighbour-rows.ts';
 import { orAsBefore } from './or-as-before.ts';
-import { arrayOf, checkFinite, readModel, restoreArrays, writeModel } from './saved-model.ts';
+import {
+  arrayOf,
+  checkFinite,
+  readModel,
+  restoreArrays,
+  type SavedModel,
+  writeModel,
+} from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 import { lengthSorted, type Window, windowsOf } from './sequence-windows.ts';
 import { tokenParts, tokenSettings } from './token-parts.ts';
@@ -133,6 +141,26 @@ export const nextItemSettings = {
   threads: { type: 'number', default: 2, min: 1, max: 64, integer: true, doc: 'threads of a training step' },
   epsilon: epsilonSetting,
 } as const;
+
+/** What one of them saved, for more items; what `priceBuckets` and `reviewSentiment` would say of those is not known before the next teaching. */
+export const growNextItem = (
+  saved: SavedModel,
+  { width }: { readonly width: number },
+  growth: Growth,
+): SavedModel =>
+  withMoreRows(
+    saved,
+    growth,
+    {
+      table: { width, start: 'alike' },
+      'table.moment1': { width, start: 0 },
+      'table.moment2': { width, start: 0 },
+      counts: { width: 1, start: 0 },
+      'token.priceBuckets': { width: 1, start: -1 },
+      'token.reviewSentiment': { width: 1, start: -1 },
+    },
+    'counts',
+  );
 
 /** Validation histories looked at after each epoch. */
 const judged = 10_000;

@@ -3,6 +3,7 @@ import type { AgentContext, AgentDefinition, TransitionAgent } from './agent.ts'
 import { candidateScores } from './candidate-scores.ts';
 import { topK } from './epsilon-greedy.ts';
 import { fineTuningModel } from './fine-tuning-model.ts';
+import { growFineTuned } from './fine-tuning-numbers.ts';
 import { fineTuningSettings } from './fine-tuning-settings.ts';
 import { fineTuningStart, loadFineTuned } from './fine-tuning-start.ts';
 import { actorCriticHeads, actorCriticScoring, actorCriticStep } from './off-policy-ac-network.ts';
@@ -10,6 +11,7 @@ import { logProbPlackettLuce, samplePlackettLuce } from './plackett-luce.ts';
 import {
   chosenSlot,
   isAllowed,
+  moreClosed,
   numbersOfMask,
   replayBuffer,
   replayLayout,
@@ -17,7 +19,7 @@ import {
   storeRow,
   writeMask,
 } from './replay-buffer.ts';
-import { writeModel } from './saved-model.ts';
+import { arrayOf, writeModel } from './saved-model.ts';
 import { heldRows } from './saved-replay.ts';
 
 const {
@@ -75,6 +77,14 @@ export const offPolicyAc: AgentDefinition<typeof settings> = {
   settings,
   create: (context, values) => build(context, values),
   restore: (context, values, saved) => build(context, values, saved),
+  grow(saved, values, growth) {
+    const grown = growFineTuned(saved, values, growth);
+    const [size] = saved.values.replay as [number, number];
+    return {
+      ...grown,
+      arrays: { ...grown.arrays, replay: moreClosed(arrayOf(saved, 'replay', 'f32'), size, growth) },
+    };
+  },
 };
 
 /** A logged probability of 0 counts as e^-50. */

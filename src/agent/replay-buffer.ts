@@ -88,6 +88,25 @@ export function withAllAllowed(rows: Float32Array, layout: ReplayLayout): Float3
   return out;
 }
 
+/** Rows that end with a mask of `from` choices, with one of `to`: none of the new ones could be chosen then. */
+export function moreClosed(
+  rows: Float32Array,
+  size: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): Float32Array {
+  const width = size > 0 ? rows.length / size : 0;
+  const more = numbersOfMask(to) - numbersOfMask(from);
+  const out = new Float32Array(size * (width + more));
+  const open = from % bitsInNumber;
+  for (let i = 0; i < size; i++) {
+    const at = i * (width + more);
+    out.set(rows.subarray(i * width, (i + 1) * width), at);
+    // Bits beyond the last choice were open.
+    if (open > 0) out[at + width - 1] = out[at + width - 1]! & (2 ** open - 1);
+  }
+  return out;
+}
+
 export function replayBuffer(capacity: number, layout: ReplayLayout): ReplayBuffer {
   return {
     capacity,

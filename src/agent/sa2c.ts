@@ -1,5 +1,6 @@
 import type { AgentDefinition } from './agent.ts';
 import { fineTuned } from './fine-tuning.ts';
+import { growFineTuned } from './fine-tuning-numbers.ts';
 import { fineTuningSettings } from './fine-tuning-settings.ts';
 
 /** What comes next acts, taught the more of a choice the better it turned out. */
@@ -24,4 +25,5 @@ export const sa2c: AgentDefinition<typeof fineTuningSettings> = {
   settings: fineTuningSettings,
   create: (context, settings) => fineTuned(algorithm, context, settings),
   restore: (context, settings, saved) => fineTuned(algorithm, context, settings, saved),
+  grow: growFineTuned,
 };

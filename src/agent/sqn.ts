@@ -1,5 +1,6 @@
 import type { AgentDefinition } from './agent.ts';
 import { fineTuned } from './fine-tuning.ts';
+import { growFineTuned } from './fine-tuning-numbers.ts';
 import { fineTuningSettings } from './fine-tuning-settings.ts';
 
 /** Q-learning acts, what comes next is learned beside it. */
@@ -22,4 +23,5 @@ export const sqn: AgentDefinition<typeof fineTuningSettings> = {
   settings: fineTuningSettings,
   create: (context, settings) => fineTuned(algorithm, context, settings),
   restore: (context, settings, saved) => fineTuned(algorithm, context, settings, saved),
+  grow: growFineTuned,
 };

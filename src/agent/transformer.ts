@@ -5,7 +5,7 @@
  */
 import { type SettingsOf, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
-import { nextItemAgent, nextItemSettings } from './next-item-agent.ts';
+import { growNextItem, nextItemAgent, nextItemSettings } from './next-item-agent.ts';
 
 export const transformerSettings = {
   ...nextItemSettings,
@@ -27,6 +27,7 @@ export const transformer: AgentDefinition<typeof transformerSettings> = {
   settings: transformerSettings,
   create: (context, values) => build(context, values),
   restore: (context, values, saved) => build(context, values, saved),
+  grow: growNextItem,
 };
 
 async function build(

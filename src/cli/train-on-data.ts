@@ -98,12 +98,6 @@ export async function trainOnData(
         ? model?.embeddings && { embeddings: model.embeddings }
         : options.embeddings !== undefined && { embeddings: options.embeddings }),
     });
-    if (model && data.catalogue.size !== model.items.length) {
-      throw new TendrilError(
-        'bad-model',
-        `the newest "${name}" knows ${model.items.length} items and the shop has ${data.catalogue.size} now: it cannot go on`,
-      );
-    }
     const line = progressLine(name);
     const run = {
       ...shared,
@@ -122,7 +116,7 @@ export async function trainOnData(
       (await trainOnShop(log, data, {
         ...run,
         checkpoint,
-        ...(model && { resume: model.bytes }),
+        ...(model && { earlier: model }),
       })
         .catch((error) => {
           throw earlier ? namingSettings(earlier.manifest, settings, error) : error;

@@ -155,6 +155,23 @@ describe('tendril train', () => {
     expect(await run('--resume', '--embeddings', '5')).toBe(2);
     expect(captured.err).toContain('--embeddings 5: the newest "lin-ucb" goes on with 3');
   });
+  test('with --resume the newest version learns what was done since, new products too', async () => {
+    const { directory, log } = await shop();
+    const run = (agent: string, ...more: string[]) =>
+      main(['train', agent, ...more, '--data', directory.path, '--json']);
+    expect(await run('als')).toBe(0);
+    expect(await run('markov')).toBe(0);
+    expect(await run('als', '--resume')).toBe(1);
+    expect(captured.err).toContain('has learned all that is in the log');
+    await log.append([{ ...ring[0]!, eventId: 'later', timestamp: 1e6, itemId: 'new' }]);
+    await log.close();
+    captured.out = '';
+    expect(await run('als', '--resume')).toBe(0);
+    expect(rows()[0]).toMatchObject({ agent: 'als', version: 2, validated: 1, interactions: 241 });
+    expect(await run('markov', '--resume')).toBe(1);
+    expect(captured.err).toContain('knows 15 items and the shop has 16 now');
+    expect(captured.err).toContain('train without --resume');
+  });
   test('a single agent serves where nothing does, or when it is told to', async () => {
     const { directory, log } = await shop();
     await log.close();

@@ -88,7 +88,7 @@ export function trainCommand(command: Command): void {
     .option('--promote', 'let this model serve from now on', false)
     .option(
       '--resume',
-      'go on with a run that was killed, else from the newest version of this agent (markov, als, transformer and their like are fitted anew)',
+      'go on with a run that was killed, else teach the newest version what came since',
       false,
     )
     .option(

@@ -19,6 +19,8 @@ export interface ServedPolicy {
   readonly policy: Policy;
   /** Writes a state as the row this policy was taught to read. */
   encode(state: ShopperState, now: number, out: Float32Array): void;
+  /** True where the catalogue has products by now that it could take in if it were restored again. */
+  stale?(): boolean;
   /** False where shoppers do not come back to what they bought: then it is left out unless a request says otherwise. */
   readonly repeats?: boolean;
   /** How many of the shop's products it knows, where that is counted: with 0 it is a model of another shop. */

@@ -10,4 +10,5 @@ export { type Exploration, type ExplorationSettings, explorationAt, explorationR
 export { type GroupRecommendation, groupRecommendationOf } from './group-recommendation.ts';
 export { type Recommendation, recommendationOf } from './recommendation.ts';
 export { allowedItems } from './rules.ts';
+export { servingPolicy } from './serving-policy.ts';
 export { strangerNote } from './stranger.ts';

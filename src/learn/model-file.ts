@@ -7,7 +7,8 @@ import type { ItemEmbeddings, ItemLabels } from '../state/index.ts';
  *   0   8  "TENDRIL1"
  *   8   4  length h of the header, little-endian
  *   12  h  header, ASCII JSON: {"agent", "items": [itemId...], "shoppers": [hash...], "labels": {"categories", "brands"},
- *          "embeddings": {"size", "vectors"}} (the last one only where shoppers are embedded)
+ *          "learned": [count...], "embeddings": {"size", "vectors"}} (the last two only of models that learn from
+ *          histories, and where shoppers are embedded)
  *   12+h   the agent's bytes
  *
  * Item number i of the model is the i-th entry of `items`. Shoppers stand there by hash only, in the order of their
@@ -19,6 +20,8 @@ export interface ModelFile {
   readonly items: readonly string[];
   readonly shoppers: readonly string[];
   readonly labels?: ItemLabels;
+  /** Interactions of each shopper that it has learned, the oldest ones, in the order of `shoppers`. */
+  readonly learned?: readonly number[];
   /** Of a model that reads shoppers' embeddings: those of its items, in their order. */
   readonly embeddings?: ItemEmbeddings;
   readonly bytes: Uint8Array;

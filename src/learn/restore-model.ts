@@ -1,4 +1,4 @@
-import { type Agent, type AgentContext, agentNamed } from '../agent/index.ts';
+import { type Agent, type AgentContext, agentNamed, growModel } from '../agent/index.ts';
 import {
   type Catalogue,
   catalogue,
@@ -11,7 +11,7 @@ import {
 } from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import { type Encoder, itemFeatures, itemGraph, observationOf } from '../state/index.ts';
+import { type Encoder, embeddingsOf, itemFeatures, itemGraph, observationOf } from '../state/index.ts';
 import { openModel } from './model-file.ts';
 import { shopperHash } from './shop-data.ts';
 import type { ShopEncoding } from './train-on-shop.ts';
@@ -27,27 +27,31 @@ export interface RestoredModel {
   readonly categories?: readonly string[];
 }
 
-/** Makes an agent of stored bytes; `item` tells what is known of an item today. Throws `bad-model`. */
+/**
+ * Makes an agent of stored bytes; `item` tells what is known of an item today. Items of `all` that it was not taught are taken in
+ * where the agent can (`AgentDefinition.grow`), with the numbers after those it knows. Throws `bad-model`.
+ */
 export async function restoreModel(
   { manifest, model }: { readonly manifest: Manifest; readonly model: Uint8Array },
   item: (itemId: string) => Item | undefined,
   engine?: Engine,
+  all: readonly Item[] = [],
 ): Promise<RestoredModel> {
   const file = openModel(model);
   const { agent: name, shoppers } = file;
-  const encoding = manifest.encoding as unknown as ShopEncoding;
+  const taught = manifest.encoding as unknown as ShopEncoding;
   if (name !== manifest.agent)
     throw new TendrilError(
       'bad-model',
       `the model is of agent "${name}", its manifest of "${manifest.agent}"`,
     );
-  if (encoding.kind !== 'shop' || encoding.itemCount !== file.items.length) {
+  if (taught.kind !== 'shop' || taught.itemCount !== file.items.length) {
     throw new TendrilError(
       'bad-model',
       `version ${manifest.version} of "${name}" was not trained on a shop's log`,
     );
   }
-  if ((encoding.embedding ?? 0) * encoding.itemCount !== (file.embeddings?.vectors.length ?? 0))
+  if ((taught.embedding ?? 0) * taught.itemCount !== (file.embeddings?.vectors.length ?? 0))
     throw new TendrilError(
       'bad-model',
       `version ${manifest.version} of "${name}" has not the embeddings of its items that it was taught with`,
@@ -56,7 +60,10 @@ export async function restoreModel(
   const settings = readSettings(definition.settings, manifest.settings);
   if (!settings.ok)
     throw new TendrilError('bad-model', `the manifest of "${name}": ${settings.error.message}`);
-  const items = catalogue(file.items.map((itemId) => item(itemId) ?? { itemId }));
+  const known = new Set(file.items);
+  const more = definition.grow && file.labels ? all.filter(({ itemId }) => !known.has(itemId)) : [];
+  const items = catalogue([...file.items.map((itemId) => item(itemId) ?? { itemId }), ...more]);
+  const encoding = { ...taught, itemCount: items.size };
   const labels = new Map(shoppers.map((hash, label) => [hash, label + 1]));
   let features: ItemFeatures | undefined;
   let graph: ItemGraph | undefined;
@@ -71,7 +78,7 @@ export async function restoreModel(
           `version ${manifest.version} of "${name}" was stored without the labels of its items, so today's catalogue may mean something else to it; train it again`,
         );
       }
-      features ??= itemFeatures(items, encoding, file.labels);
+      features ??= itemFeatures(items, encoding, file.labels, file.items.length);
       return features;
     },
     get graph() {
@@ -81,13 +88,21 @@ export async function restoreModel(
     rng: rng(manifest.seed),
     ...(engine && { engine }),
   };
+  const bytes =
+    more.length === 0
+      ? file.bytes
+      : growModel(definition, settings.value, file.bytes, {
+          from: file.items.length,
+          to: items.size,
+          features: context.items!,
+        });
   return {
-    agent: await definition.restore(context, settings.value, file.bytes),
+    agent: await definition.restore(context, settings.value, bytes),
     encoder: {
       encoding,
       catalogue: items,
       labelOf: (shopper) => labels.get(shopperHash(shopper)) ?? 0,
-      ...(file.embeddings && { embeddings: file.embeddings }),
+      ...(file.embeddings && { embeddings: embeddingsOf(file.embeddings, items.size) }),
     },
     encoding,
     items,

@@ -15,6 +15,7 @@ import { sentiment } from '../math/index.ts';
 import {
   type CatalogueState,
   type Encoder,
+  embeddingsOf,
   encodeState,
   encodingFitter,
   type FoldContext,
@@ -127,7 +128,10 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
     opinions?.add(event);
   }
   const hashes = new Map(shoppers.map((shopper, u) => [shopperHash(shopper), u + 1]));
-  const embeddings = typeof asked === 'number' ? itemEmbeddings(held.train, asked) : asked;
+  const embeddings =
+    typeof asked === 'number'
+      ? itemEmbeddings(held.train, asked)
+      : asked && embeddingsOf(asked, catalogue.size);
   const encoder: Encoder = {
     encoding: fitter.encoding({
       itemCount: catalogue.size,
@@ -163,7 +167,7 @@ export async function readShop(log: Log, options: ShopDataOptions = {}): Promise
   return {
     catalogue,
     features: {
-      ...itemFeatures(catalogue, encoder.encoding, labels),
+      ...itemFeatures(catalogue, encoder.encoding, labels, known?.length),
       ...(opinions && { sentiments: opinions.means() }),
     },
     graph: itemGraph(catalogue),
@@ -257,8 +261,8 @@ function firstOf(all: Sequences, lengths: Int32Array): Sequences {
   return { n: all.n, itemCount: all.itemCount, offsets, ...part };
 }
 
-/** Some shoppers' rows. */
-function pick(all: Sequences, rows: readonly number[]): Sequences {
+/** Some shoppers' rows, in rising order. */
+export function pick(all: Sequences, rows: readonly number[]): Sequences {
   const lengths = new Int32Array(all.n);
   for (const u of rows) lengths[u] = all.offsets[u + 1]! - all.offsets[u]!;
   const part = firstOf(all, lengths);

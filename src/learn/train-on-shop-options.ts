@@ -2,6 +2,7 @@ import type { AgentDefinition } from '../agent/index.ts';
 import type { Progress } from '../core/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { ModelFile } from './model-file.ts';
 
 /** A function of (data, definition, settings, seed): the same four, the same model. */
 export interface TrainOnShopOptions {
@@ -24,6 +25,11 @@ export interface TrainOnShopOptions {
   readonly progress?: Progress;
   /** The agent's bytes of an earlier run with the same settings, to go on from. */
   readonly resume?: Uint8Array;
+  /**
+   * An earlier model of this shop, by whose items, labels and embeddings `data` was read: an agent of histories learns what was done
+   * since, in one lesson, an agent of transitions as with `resume`. What it was not taught is taken in first (`AgentDefinition.grow`).
+   */
+  readonly earlier?: ModelFile;
   /** For agents that learn by reinforcement: where to leave what a killed run needs to go on. */
   readonly checkpoint?: Checkpoint;
 }

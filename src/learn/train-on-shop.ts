@@ -3,6 +3,7 @@ import {
   type AgentContext,
   type AgentDefinition,
   actsOnly,
+  growModel,
   needsLog,
   outcomesOf,
   type Policy,
@@ -16,6 +17,7 @@ import { defaultReward } from '../reward/index.ts';
 import { type Encoding, observationOf } from '../state/index.ts';
 import { behaviourFigures, foreseen } from './behaviour-figures.ts';
 import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
+import { learnSince, lengthsOf } from './learn-since.ts';
 import { learnTransitions, named } from './learn-transitions.ts';
 import { packModel } from './model-file.ts';
 import { type ShopData, shopperHash } from './shop-data.ts';
@@ -69,8 +71,16 @@ export async function trainOnShop(
       'bad-setting',
       `${definition.name} does not choose within slates: takings as slates are for dqn, sqn and sa2c, with slate=slateq`,
     );
-  const agent = options.resume
-    ? await definition.restore(context, settings.value, options.resume)
+  const { earlier } = options;
+  const resume = earlier
+    ? growModel(definition, settings.value, earlier.bytes, {
+        from: earlier.items.length,
+        to: data.catalogue.size,
+        features: data.features,
+      })
+    : options.resume;
+  const agent = resume
+    ? await definition.restore(context, settings.value, resume)
     : await definition.create(context, settings.value);
   const restore = (saved: Uint8Array) =>
     definition.restore(context, settings.value, saved) as Promise<TransitionAgent>;
@@ -78,21 +88,23 @@ export async function trainOnShop(
     agent.consumes === 'sequences'
       ? {
           agent,
-          metrics: await learnSequences(agent, data, progress, options.checkpoint, [
-            'sequences',
-            data.fingerprint,
-            data.labels,
-            data.encoder.encoding,
-            definition.name,
-            settings.value,
-            seed,
-          ]),
+          metrics: earlier
+            ? await learnSince(agent, data, earlier)
+            : await learnSequences(agent, data, progress, options.checkpoint, [
+                'sequences',
+                data.fingerprint,
+                data.labels,
+                data.encoder.encoding,
+                definition.name,
+                settings.value,
+                seed,
+              ]),
         }
       : await learnTransitions(
           agent as TransitionAgent,
           log,
           data,
-          { ...options, reward, settings: settings.value },
+          { ...options, ...(resume && { resume }), reward, settings: settings.value },
           restore,
         );
   const encoding: ShopEncoding = {
@@ -109,6 +121,7 @@ export async function trainOnShop(
       items: data.catalogue.items.slice(0, data.encoder.encoding.itemCount).map((item) => item.itemId),
       shoppers: data.shoppers.map(shopperHash),
       labels: data.labels,
+      ...(learned.consumes === 'sequences' && { learned: [...lengthsOf(data.sequences)] }),
       ...(data.encoder.embeddings && { embeddings: data.encoder.embeddings }),
       bytes: await learned.save(),
     }),
@@ -163,11 +176,7 @@ async function learnSequences(
     }),
   });
   const figures = { ...(await validate(agent.policy(), data)), ...(await behaviour(agent.policy(), data)) };
-  const known = Int32Array.from(
-    { length: data.train.n },
-    (_, u) => data.train.offsets[u + 1]! - data.train.offsets[u]!,
-  );
-  await agent.learn(data.sequences, known);
+  await agent.learn(data.sequences, lengthsOf(data.train));
   return { ...named('fit', report), ...figures };
 }
 

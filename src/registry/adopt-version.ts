@@ -9,8 +9,13 @@ export interface Adopted<T> {
   readonly trouble?: string;
 }
 
+/** Whether both are the same version of the same agent. */
+export const isVersion = (one: Promoted | undefined, other: Promoted | undefined): boolean =>
+  one?.agent === other?.agent && one?.version === other?.version;
+
 /**
- * The version that should serve, made ready; undefined where it is the one that serves `now`. Where it cannot be read or
+ * The version that should serve, made ready; undefined where it is the one that serves `now`, unless that
+ * is to be restored `again`. Where it cannot be read or
  * restored and nothing serves yet, the first sound one of those that served before it, then of the agent's older ones. Throws
  * what is wrong where there is none, or where something serves already and had better go on.
  */
@@ -18,9 +23,10 @@ export async function adoptVersion<T>(
   registry: Registry,
   now: Promoted | undefined,
   restore: (manifest: Manifest, model: Uint8Array) => Promise<T>,
+  again = false,
 ): Promise<Adopted<T> | undefined> {
   const [wanted, ...earlier] = await registry.promoted();
-  if (!wanted || (now?.agent === wanted.agent && now.version === wanted.version)) return undefined;
+  if (!wanted || (isVersion(wanted, now) && !again)) return undefined;
   const ready = async ({ agent, version }: Promoted): Promise<Adopted<T>> => {
     const stored = await registry.get(agent, version);
     if (!stored) throw new TendrilError('bad-model', 'it is not stored here');

@@ -9,7 +9,7 @@ import { encodeState } from '../state/index.ts';
 /**
  * A policy from a stored model. The model numbers items as it was taught; the shop's catalogue may number them
  * otherwise (after an erasure, or where the model was made elsewhere), so states are written in the model's numbers and
- * its scores are put back into the catalogue's. Throws `bad-model` where the bytes do not fit.
+ * its scores are put back into the catalogue's. Products it was not taught are taken in where its agent can. Throws `bad-model` where the bytes do not fit.
  */
 export async function restorePolicy(
   manifest: Manifest,
@@ -17,18 +17,27 @@ export async function restorePolicy(
   catalogue: Catalogue,
   openEngine: () => Promise<Engine>,
 ): Promise<ServedPolicy> {
-  const engine = agentNamed(manifest.agent).needsEngine ? await openEngine() : undefined;
+  const { needsEngine, grow } = agentNamed(manifest.agent);
+  const engine = needsEngine ? await openEngine() : undefined;
   const itemOf = (itemId: string) => catalogue.items[catalogue.indexOf(itemId) ?? -1];
   const { agent, encoder, encoding, items, categories } = await restoreModel(
     { manifest, model },
     itemOf,
     engine,
+    catalogue.items,
   );
+  const count = Number(manifest.encoding.itemCount);
+  /** How much there is to take in: products, and how many of those it was not taught are more than an id. */
+  const [taught, untaught] = [items.items.slice(0, count), items.items.slice(count)];
+  const toTakeIn = (): string =>
+    `${catalogue.size} ${untaught.filter(({ itemId }) => Object.keys(itemOf(itemId) ?? {}).length > 1).length}`;
+  const then = toTakeIn();
   return {
+    ...(grow && { stale: () => toTakeIn() !== then }),
     policy: renumbered(agent.policy(), items, catalogue),
     encode: (state, now, out) => encodeState(state, now, encoder, out),
     repeats: encoding.repeats,
-    known: items.items.filter(({ itemId }) => catalogue.indexOf(itemId) !== undefined).length,
+    known: taught.filter(({ itemId }) => catalogue.indexOf(itemId) !== undefined).length,
     ...(categories && { categories }),
   };
 }

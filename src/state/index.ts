@@ -14,7 +14,7 @@ export {
 export { type Evidence, evidence } from './evidence.ts';
 export { type FoldContext, fold, foldAll, interestIn, isLate, isPassive, tokensKept } from './fold.ts';
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
-export { embedShopper, type ItemEmbeddings, itemEmbeddings } from './item-embeddings.ts';
+export { embeddingsOf, embedShopper, type ItemEmbeddings, itemEmbeddings } from './item-embeddings.ts';
 export { type ItemLabels, itemFeatures, itemLabels, textSize } from './item-features.ts';
 export { itemGraph } from './item-graph.ts';
 export { memoryStore } from './memory-store.ts';

@@ -63,6 +63,12 @@ export function itemEmbeddings(train: Sequences, size: number): ItemEmbeddings {
   return { size, vectors: rows };
 }
 
+/** The embeddings of more items: those that came after they were learned were never near another. */
+export const embeddingsOf = ({ size, vectors }: ItemEmbeddings, items: number): ItemEmbeddings => ({
+  size,
+  vectors: [...vectors, ...new Array<number>(items * size - vectors.length).fill(0)],
+});
+
 const halfLife = 30 * 86_400_000;
 
 /** Writes a shopper's direction: of items with their times, before `now`; zeros where nothing is known. */

@@ -26,9 +26,15 @@ const named = (items: readonly Item[], nameOf: (item: Item) => string | undefine
  * of their labels, 0 where a name is none of them: a catalogue that changes later does not change what a number
  * means. Prices are scaled as in training; text is hashed: every word of title, brand, categories and description adds
  * +-idf(word) to one of 128 places (Weinberger et al. 2009, feature hashing with signs), rows then have length 1.
- * Items beyond the encoding's are left out.
+ * Items beyond the encoding's are left out. Words are counted in the first `counted` items, those a model was taught: which
+ * come later do not change what it reads of them.
  */
-export function itemFeatures(catalogue: Catalogue, encoding: Encoding, labels: ItemLabels): ItemFeatures {
+export function itemFeatures(
+  catalogue: Catalogue,
+  encoding: Encoding,
+  labels: ItemLabels,
+  counted = encoding.itemCount,
+): ItemFeatures {
   const n = Math.min(catalogue.size, encoding.itemCount);
   const known = catalogue.items.slice(0, n);
   const categories = numbered(known.map(categoryOf), labels.categories);
@@ -37,7 +43,8 @@ export function itemFeatures(catalogue: Catalogue, encoding: Encoding, labels: I
   const text = new Float32Array(n * textSize);
   const words = known.map(wordsOf);
   const items = new Map<string, number>();
-  for (const list of words) for (const word of list) items.set(word, (items.get(word) ?? 0) + 1);
+  const taught = words.slice(0, counted);
+  for (const list of taught) for (const word of list) items.set(word, (items.get(word) ?? 0) + 1);
 
   for (let i = 0; i < n; i++) {
     const { price } = known[i]!;
@@ -46,7 +53,7 @@ export function itemFeatures(catalogue: Catalogue, encoding: Encoding, labels: I
     for (const word of words[i]!) {
       const hash = hash53(word);
       const sign = Math.floor(hash / 2 ** 40) % 2 === 0 ? 1 : -1;
-      row[hash % textSize]! += sign * Math.log(1 + n / items.get(word)!);
+      row[hash % textSize]! += sign * Math.log(1 + taught.length / (items.get(word) ?? 1));
     }
     const length = Math.hypot(...row);
     if (length > 0) for (let t = 0; t < textSize; t++) row[t]! /= length;
