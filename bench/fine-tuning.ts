@@ -7,11 +7,17 @@
  * and bought, not what was shown, as a shop knows it that logged no decisions. `sqn+takings` then also learns their rewards,
  * from slates invented around them. `dqn` begins from nothing; `dqn+takings` is taught those slates too.
  *
+<<<<<<< Updated upstream
  * `--stage tune` tries the candidates on three development shops that are none of the 20, one seed; `--stage main` measures the
  * best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a
  * line of bench/results/fine-tuning.partial.jsonl. The t-intervals are over the 20 shops, each the mean of its seeds. With
  * `+takings` among the agents the record is fine-tuning-takings.json, with `gru` fine-tuning-gru.json.
  * `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
+=======
+ * `--stage tune` tries the candidates on development shops that are none of the 20 (three and one seed, with takings six and two); `--stage main`
+ * measures the best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a line of bench/results/fine-tuning.partial.jsonl. The t-intervals are
+ * over the 20 shops, each the mean of its seeds. With `+takings` among the agents the record is fine-tuning-takings.json. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
+>>>>>>> Stashed changes
  */
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
@@ -217,15 +223,18 @@ async function run(shop: number, label: string, candidate: number, seed: number)
   process.stderr.write(`shop ${shop}, ${label} ${candidate}, seed ${seed}: ${row.reward.toFixed(3)}\n`);
 }
 
-const tuningShops = developmentShops.slice(0, 3);
-const tuningSeeds = [101];
+/** Candidates with takings differ by less than three shops and a seed can tell. */
+const tuningOf = (label: string) =>
+  label.includes('+')
+    ? { shops: developmentShops.slice(0, 6), seeds: [101, 102] }
+    : { shops: developmentShops.slice(0, 3), seeds: [101] };
 /** What each candidate earned on each development shop, where it was measured. */
-const onDevelopment = (label: string): (number | undefined)[][] =>
-  candidates[label]!.map((_, candidate) =>
-    tuningShops.flatMap((shop) =>
-      tuningSeeds.map((seed) => done.get(keyOf(shop, label, candidate, seed))?.reward),
-    ),
+const onDevelopment = (label: string): (number | undefined)[][] => {
+  const { shops, seeds } = tuningOf(label);
+  return candidates[label]!.map((_, candidate) =>
+    seeds.flatMap((seed) => shops.map((shop) => done.get(keyOf(shop, label, candidate, seed))?.reward)),
   );
+};
 
 /** The candidate with the largest mean reward on the development shops, of those measured there. */
 function chosen(label: string): number {
@@ -236,9 +245,9 @@ function chosen(label: string): number {
 }
 
 if (flags.stage !== 'main')
-  for (const seed of tuningSeeds)
-    for (const shop of tuningShops)
-      for (const label of labels)
+  for (const label of labels)
+    for (const seed of tuningOf(label).seeds)
+      for (const shop of tuningOf(label).shops)
         for (const candidate of candidates[label]!.keys())
           if (candidates[label]!.length > 1) await run(shop, label, candidate, seed);
 if (flags.stage !== 'tune') {
@@ -279,7 +288,7 @@ if (flags.stage !== 'tune') {
           .flat()
           .some((reward) => reward !== undefined)
         ? [
-            `${label} on development shops ${tuningShops.join(', ')}, seed ${tuningSeeds}, candidate by candidate: ${rewards.join('; ')}`,
+            `${label} on development shops ${tuningOf(label).shops.join(', ')}, seed ${tuningOf(label).seeds.join(', then ')}, candidate by candidate: ${rewards.join('; ')}`,
           ]
         : [];
     }),
