@@ -7,17 +7,11 @@
  * and bought, not what was shown, as a shop knows it that logged no decisions. `sqn+takings` then also learns their rewards,
  * from slates invented around them. `dqn` begins from nothing; `dqn+takings` is taught those slates too.
  *
-<<<<<<< Updated upstream
- * `--stage tune` tries the candidates on three development shops that are none of the 20, one seed; `--stage main` measures the
- * best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a
- * line of bench/results/fine-tuning.partial.jsonl. The t-intervals are over the 20 shops, each the mean of its seeds. With
- * `+takings` among the agents the record is fine-tuning-takings.json, with `gru` fine-tuning-gru.json.
- * `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
-=======
- * `--stage tune` tries the candidates on development shops that are none of the 20 (three and one seed, with takings six and two); `--stage main`
- * measures the best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is concluded. Resumable: each run is a line of bench/results/fine-tuning.partial.jsonl. The t-intervals are
- * over the 20 shops, each the mean of its seeds. With `+takings` among the agents the record is fine-tuning-takings.json. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
->>>>>>> Stashed changes
+ * `--stage tune` tries the candidates on development shops that are none of the 20 (three and one seed, with takings six and
+ * two); `--stage main` measures the best of each. `--part 0/2` and `--part 1/2` are halves for two processes; without it all is
+ * concluded. Resumable: each run is a line of bench/results/fine-tuning.partial.jsonl. The t-intervals are over the 20 shops,
+ * each the mean of its seeds. With `+takings` among the agents the record is fine-tuning-takings.json, with `gru`
+ * fine-tuning-gru.json. `--shops 1 --seeds 1 --interactions 2000` is a smoke test.
  */
 import { parseArgs } from 'node:util';
 import { openEngine } from '../src/adapters/index.ts';
