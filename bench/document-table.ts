@@ -4,8 +4,9 @@
  * off-policy from a log beside the truth) and the time of an answer. Writes bench/results/document-table.json and the table
  * of docs/guide/transformer-and-rl.md.
  *
- * All learn from the same log of uniformly random slates, split by time, and then from the same number of decisions of their
- * own. `random-log.ts` says how the later part of the log judges them, `answer-times.ts` how answers are timed.
+ * All learn from the same log of uniformly random slates, split by time: agents of transitions from all that was shown, the
+ * others, which cannot, from what was taken; and then from the same number of decisions of their own. `random-log.ts` says
+ * how the later part of the log judges them, `answer-times.ts` how answers are timed.
  *
  *   --stage tune      two candidates each on a development shop that is none of the fixed ones: most reward wins
  *   --stage main      the best of each on the fixed shops; the log judges those of the first seed
@@ -27,6 +28,7 @@ import { rollout } from '../src/learn/index.ts';
 import { pairedTInterval, tInterval } from '../src/measure/index.ts';
 import { developmentShops, fixedShops, type ShopWorld, shopV1 } from '../src/world/index.ts';
 import { answerTimes } from './document-table/answer-times.ts';
+import { learnLog } from './document-table/learn-log.ts';
 import { judgeByLog, type RandomLog, randomLog, rankLater } from './document-table/random-log.ts';
 import { withTable } from './document-table/table.ts';
 import { keptRows } from './kept-rows.ts';
@@ -36,7 +38,7 @@ const { values: flags } = parseArgs({
   options: {
     stage: { type: 'string', default: 'all' },
     agents: { type: 'string' },
-    shops: { type: 'string', default: '6' },
+    shops: { type: 'string', default: '7' },
     seeds: { type: 'string', default: '1' },
     before: { type: 'string', default: '100000' },
     after: { type: 'string', default: '20000' },
@@ -51,6 +53,7 @@ const products = Number(flags.products);
 const shoppers = 200;
 const evaluationSeed = 1_000_003;
 const k = 5;
+const discount = 0.8;
 const engine = await openEngine();
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -154,13 +157,12 @@ async function make(
   byLog: boolean,
 ): Promise<Settings> {
   const log = logOf(shop, seed);
-  const world = shopV1.create(16, {
-    shop,
-    ...(label === forClicks && { rewardClick: 1, rewardPurchase: 0 }),
-  });
+  const rewards = label === forClicks ? { rewardClick: 1, rewardPurchase: 0 } : {};
+  const world = shopV1.create(16, { shop, ...rewards });
   const name = agentOf(label);
   const agent = await taughtOn(log, name, candidates[name]![candidate]!, contextOf(world, seed));
-  await rollout(agent, world, { steps: decisions, seed, discount: 0.8 });
+  if (agent.consumes === 'transitions') await learnLog(agent, log, rewards, discount);
+  await rollout(agent, world, { steps: decisions, seed, discount });
   const policy = agent.policy();
   const lives = await judgeLives(shopV1.create(shoppers, { shop }), chosenBy(policy), evaluationSeed);
   return {

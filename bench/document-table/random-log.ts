@@ -5,7 +5,8 @@ import { judgeWeighedSlates, rankingWeight } from '../../src/measure/index.ts';
 import { shopV1, truthOf } from '../../src/world/index.ts';
 import { drawSlate } from '../fine-tuning/takings-at-random.ts';
 
-const worlds = 64;
+/** Shoppers at a time. */
+export const worlds = 64;
 
 /** A shopper's answered slates, in order. */
 interface Life {
