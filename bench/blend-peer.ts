@@ -12,7 +12,7 @@ import { rng } from '../src/core/index.ts';
 import { evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
 import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
-import { trainedAgent } from './trained-agent.ts';
+import { settingsAsked, trainedAgent } from './trained-agent.ts';
 
 interface Peer {
   /** Processor time it took, all in all. */
@@ -29,12 +29,7 @@ if (models === undefined || folder === undefined) {
   process.exit(2);
 }
 const seeds = numbers.split(',').map(Number);
-const settings = Object.fromEntries(
-  given.map((text) => {
-    const [key, value] = text.replace(/^transformer\./, '').split('=');
-    return [key!, Number(value)];
-  }),
-);
+const settings = settingsAsked('transformer', given);
 const k = 10;
 const engine = await openEngine();
 

@@ -14,7 +14,7 @@ import { rng } from '../src/core/index.ts';
 import { type Evaluation, evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
 import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
-import { trainedAgent } from './trained-agent.ts';
+import { settingsAsked, trainedAgent } from './trained-agent.ts';
 
 const root = datasets();
 const [models, chosen = 'Beauty,Sports_and_Outdoors,Toys_and_Games', seeds = '1', ...given] =
@@ -25,12 +25,7 @@ if (models === undefined) {
 }
 const countsOnly = models === '-';
 if (!countsOnly) mkdirSync(models, { recursive: true });
-const settings = Object.fromEntries(
-  given.map((text) => {
-    const [key, value] = text.replace(/^transformer\./, '').split('=');
-    return [key!, Number(value)];
-  }),
-);
+const settings = settingsAsked('transformer', given);
 const k = 10;
 const engine = await openEngine();
 const rows: Record<string, unknown>[] = [];

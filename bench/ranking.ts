@@ -26,7 +26,7 @@ import { evaluateSequences, leaveOneOut, type Split, sessionSplit } from '../src
 import { replaySequences } from '../src/learn/index.ts';
 import { encodingFitter, itemFeatures, itemLabels } from '../src/state/index.ts';
 import { datasets, merged, notesOf, record, rounded } from './record.ts';
-import { trainedAgent } from './trained-agent.ts';
+import { settingsAsked, trainedAgent } from './trained-agent.ts';
 
 const root = datasets();
 const seed = 1;
@@ -163,16 +163,6 @@ function trainingOf(report: Readonly<Record<string, unknown>>): number {
   );
 }
 
-/** What was asked for by `agent.setting=value`. */
-function settingsOf(agent: string): Record<string, number> {
-  return Object.fromEntries(
-    given
-      .filter((text) => text.startsWith(`${agent}.`))
-      .map((text) => text.slice(agent.length + 1).split('='))
-      .map(([setting, value]) => [setting!, Number(value)]),
-  );
-}
-
 /** Of an agent or a blend. Where TENDRIL_MODELS names a folder, networks are trained once and kept there. */
 async function definitionOf(name: string, set: string, split: Split): Promise<AgentDefinition> {
   const models = process.env.TENDRIL_MODELS;
@@ -181,7 +171,7 @@ async function definitionOf(name: string, set: string, split: Split): Promise<Ag
       .split('+')
       .map((agent) =>
         models && ['transformer', 'gru', 'lstm'].includes(agent)
-          ? trainedAgent({ models, agent, set, seed, split, settings: settingsOf(agent), engine })
+          ? trainedAgent({ models, agent, set, seed, split, settings: settingsAsked(agent, given), engine })
           : agentNamed(agent),
       ),
   );

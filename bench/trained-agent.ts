@@ -20,6 +20,18 @@ export interface Training {
   readonly engine: Engine;
 }
 
+/** What was asked of an agent by words `agent.setting=value`; throws for a word that names no agent. */
+export function settingsAsked(agent: string, words: readonly string[]): Record<string, number> {
+  const wrong = words.find((word) => !/^[\w-]+\.\w+=/.test(word));
+  if (wrong !== undefined) throw new Error(`"${wrong}" is not agent.setting=value`);
+  return Object.fromEntries(
+    words
+      .filter((word) => word.startsWith(`${agent}.`))
+      .map((word) => word.slice(agent.length + 1).split('='))
+      .map(([setting, value]) => [setting!, Number(value)]),
+  );
+}
+
 /**
  * A definition whose agents are the one that was trained on the split, from the folder of models where it is there; a training
  * that was ended goes on from its checkpoint. So that several blends and tables need one training.
