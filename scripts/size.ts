@@ -7,9 +7,10 @@ import { join } from 'node:path';
  * transformer, its heads and fine-tuning, recurrent and closed-form ones) and two-stage answers came to 58,000; kernels on two
  * threads, lessons that are taken back and the best policy on the way to 58,400; rewards of past takings for the transformer 58,600;
  * models that cannot serve, and sentences for what is wrong, 58,900; products that come
- * after a model, and lessons of what was done since, 59,300.
+ * after a model, and lessons of what was done since, 59,300; several sources of candidates, a taught head of event types, and blends
+ * that look at recency, 59,900.
  */
-const budget = 59_300;
+const budget = 59_900;
 const src = join(import.meta.dirname, '../src');
 const lines = new Map<string, { files: number; source: number; tests: number }>();
 for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {

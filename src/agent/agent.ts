@@ -98,6 +98,8 @@ export interface Validation {
   readonly targets: Int32Array;
   /** True where an item of the history may be the next one again (sessions); else such items are masked. */
   readonly repeats?: boolean;
+  /** Targets x the agent's observation: all that was known at each moment, where more was than the history. */
+  readonly observations?: Float32Array;
 }
 
 /** Numbers worth watching, by name: loss, tdError, meanMaxQ, epsilon, updates... */

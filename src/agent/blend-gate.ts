@@ -3,7 +3,7 @@
  * says how much each quality counts under which circumstances, and a comparison on cases it did not see decides whether it
  * serves at all.
  */
-import { type HistoryPlace, writeHistory } from '../core/index.ts';
+import { type HistoryPlace, type ObservationSpec, writeHistory } from '../core/index.ts';
 import { type Choices, conditionalLogit, weightsUnder } from '../math/index.ts';
 import type { Validation } from './agent.ts';
 import {
@@ -13,6 +13,7 @@ import {
   qualityCount,
   type Standard,
   scaleOf,
+  segmentPlaces,
   shareOf,
   standardised,
   standardOf,
@@ -27,6 +28,8 @@ export interface Gate {
   readonly standard: Standard;
   /** Kinds of events, as observations write them, that the weights may depend on. */
   readonly kinds: readonly number[];
+  /** Where in an observation are other numbers that they depend on; missing in gates of before there were any. */
+  readonly segment?: readonly number[];
 }
 
 /** The parts of a blend as the gate sees them. */
@@ -43,6 +46,7 @@ export interface GateCases {
   readonly lookedAt: number;
   readonly standard: Standard;
   readonly kinds: readonly number[];
+  readonly segment: readonly number[];
 }
 
 /** Validation histories looked at. */
@@ -58,13 +62,15 @@ const folds = 3;
 export async function gateCases(
   { policies, logits }: BlendParts,
   place: HistoryPlace,
-  width: number,
-  { inputs, targets, repeats }: Validation,
+  spec: ObservationSpec,
+  { inputs, targets, repeats, observations: known }: Validation,
   popularity: Float32Array,
 ): Promise<GateCases> {
+  const width = spec.size;
   const n = inputs.itemCount;
   const rows = evenly(inputs.n, sampled);
   const kinds = commonKinds(place, inputs.types && lastTypes(inputs.types, inputs.offsets, rows));
+  const segment = known ? segmentPlaces(spec) : [];
   const size = qualityCount(policies.length);
   const batch = Math.max(1, Math.min(64, Math.floor(2 ** 20 / n)));
   const observations = new Float32Array(batch * width);
@@ -77,7 +83,9 @@ export async function gateCases(
   for (let from = 0; from < rows.length; from += batch) {
     const some = rows.subarray(from, from + batch);
     some.forEach((u, r) => {
-      writeHistory(place, inputs, u, inputs.offsets[u + 1]! - inputs.offsets[u]!, observations, r * width);
+      if (known) observations.set(known.subarray(u * width, (u + 1) * width), r * width);
+      else
+        writeHistory(place, inputs, u, inputs.offsets[u + 1]! - inputs.offsets[u]!, observations, r * width);
     });
     const scores: Float32Array[] = [];
     for (const policy of policies)
@@ -87,13 +95,12 @@ export async function gateCases(
       const scales = scores.map((values, p) => scaleOf(values, at, n, logits[p]!));
       const sure = scales.map((scale, p) => sureness(scale, scores[p]!, at, n));
       const { length, values } = circumstancesOf(
-        place,
+        { history: place, segment, kinds },
         observations,
         r * width,
         history,
         popularity,
         sure,
-        kinds,
       );
       const masked = repeats
         ? new Set<number>()
@@ -131,6 +138,7 @@ export async function gateCases(
     lookedAt: rows.length,
     standard,
     kinds,
+    segment,
   };
 }
 
@@ -142,7 +150,10 @@ export interface Learned {
 }
 
 /** The gate learned from all cases, and how well gates learned from two thirds of them do on the rest. */
-export function learnGate({ choices, lookedAt, standard, kinds, of }: GateCases, parts: number): Learned {
+export function learnGate(
+  { choices, lookedAt, standard, kinds, segment, of }: GateCases,
+  parts: number,
+): Learned {
   const size = qualityCount(parts);
   const circumstances = 1 + standard.means.length;
   const tally = tallyOf(1);
@@ -158,9 +169,25 @@ export function learnGate({ choices, lookedAt, standard, kinds, of }: GateCases,
   }
   const theta = conditionalLogit(choices, size, circumstances);
   return {
-    gate: { theta: [...theta], standard, kinds },
+    gate: { theta: [...theta], standard, kinds, segment },
     hits: tally.hits[0]! / Math.max(1, lookedAt),
     ndcg: tally.ndcg[0]! / Math.max(1, lookedAt),
+  };
+}
+
+/** The same cases without what tells segments apart, which stands last among the circumstances. */
+export function withoutSegment(cases: GateCases): GateCases {
+  const { choices, standard, segment } = cases;
+  const all = 1 + standard.means.length;
+  const kept = all - segment.length;
+  return {
+    ...cases,
+    choices: { ...choices, circumstances: choices.circumstances.filter((_, i) => i % all < kept) },
+    standard: {
+      means: standard.means.slice(0, kept - 1),
+      deviations: standard.deviations.slice(0, kept - 1),
+    },
+    segment: [],
   };
 }
 
@@ -219,14 +246,14 @@ export function gateScores(
   const n = popularity.length;
   const scales: PartScale[] = scores.map((values, p) => scaleOf(values, from, n, parts.logits[p]!));
   const sure = scales.map((scale, p) => sureness(scale, scores[p]!, from, n));
+  const { kinds, segment = [] } = gate;
   const { length, values } = circumstancesOf(
-    place,
+    { history: place, segment, kinds },
     observations,
     row.at,
     history,
     popularity,
     sure,
-    gate.kinds,
   );
   const circumstances = standardised(gate.standard, values);
   const weights = new Float64Array(qualityCount(scales.length));

@@ -5,9 +5,17 @@
  *   log    the logarithm of the share, scaled to about 0 .. 1: what multiplies where shares add
  *
  * beside its popularity, and whether the history holds it and how newly. And the circumstances on which the weights depend:
- * how long the history is, how popular the last item, how sure each part is of its best one, and what the last event was.
+ * how long the history is, how popular the last item, how sure each part is of its best one, what the last event was, and, where
+ * observations tell, how long ago it was and the other numbers that segments of shoppers are told apart by.
  */
-import { type HistoryPlace, readHistory } from '../core/index.ts';
+import {
+  type HistoryPlace,
+  type ObservationSpec,
+  partAt,
+  readHistory,
+  type ShopFeature,
+  shopFeatures,
+} from '../core/index.ts';
 
 /** A part's scores for one shopper, ready to be asked. */
 export interface PartScale {
@@ -125,15 +133,33 @@ export function popularityOf(counts: Float64Array): Float32Array {
   return Float32Array.from(counts, (count) => Math.log1p(count) / most);
 }
 
-/** Circumstances before they are standardised, for one row of observations: as many as parts + 2 + kinds. */
+/** What tells new, loyal, lapsing and buying shoppers apart (state/segment.ts), as numbers without thresholds. */
+const segmentFeatures: readonly ShopFeature[] = ['recency', 'frequency', 'monetary', 'session', 'buying'];
+
+/** Where a row of observations shows them; none where it does not. */
+export function segmentPlaces(spec: ObservationSpec): number[] {
+  const features = partAt(spec, 'features');
+  if (features?.part.size !== shopFeatures.length) return [];
+  return segmentFeatures.map((name) => features.offset + shopFeatures.indexOf(name));
+}
+
+/** Where circumstances are read in a row of observations. */
+export interface CircumstancePlaces {
+  readonly history: HistoryPlace;
+  /** Of the numbers that tell segments apart. */
+  readonly segment: readonly number[];
+  /** Kinds of last events that are told apart. */
+  readonly kinds: readonly number[];
+}
+
+/** Circumstances before they are standardised, for one row of observations: as many as parts + 2 + kinds + segment. */
 export function circumstancesOf(
-  place: HistoryPlace,
+  { history: place, segment, kinds }: CircumstancePlaces,
   observations: Float32Array,
   at: number,
   history: Int32Array,
   popularity: Float32Array,
   sure: readonly number[],
-  kinds: readonly number[],
 ): { readonly length: number; readonly values: number[] } {
   const length = readHistory(place, observations, at, history);
   const last = place.types < 0 ? 0 : observations[at + place.types + place.size - 1]!;
@@ -144,6 +170,7 @@ export function circumstancesOf(
       length > 0 ? popularity[history[0]!]! : 0,
       ...sure,
       ...kinds.map((kind) => (last === kind ? 1 : 0)),
+      ...segment.map((number) => observations[at + number]!),
     ],
   };
 }

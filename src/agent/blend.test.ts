@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readSettings, rng, sequencesOf, shopObservation } from '../core/index.ts';
+import { partAt, readSettings, rng, sequencesOf, shopFeatures, shopObservation } from '../core/index.ts';
 import { agentSuite } from './agent.suite.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
 import { agentNamed } from './agents.ts';
@@ -170,6 +170,54 @@ test('learned weights depend on the length of the history where fixed ones canno
     expect((await restored.policy().evaluate(rows, 2)).values).toEqual(values);
   }
   expect(figures).toEqual({ fixed: 1, learned: 2 });
+});
+
+test('where observations tell it, weights depend on how long ago the last event was', async () => {
+  const chance = rng('recency');
+  const n = 12;
+  // Shoppers back at once go on in the ring, those back after long take what most take; all histories are of one length.
+  const lists: number[][] = [];
+  const recent: boolean[] = [];
+  for (let u = 0; u < 900; u++) {
+    const first = chance.int(n - 1);
+    const second = (first + 1) % (n - 1);
+    recent.push(chance.float() < 0.5);
+    lists.push([first, second, recent[u] ? (second + 1) % (n - 1) : n - 1]);
+  }
+  const { observation } = context(n);
+  const recency = partAt(observation, 'features')!.offset + shopFeatures.indexOf('recency');
+  const observations = new Float32Array(lists.length * observation.size);
+  const row = (u: number): Float32Array =>
+    observations.subarray(u * observation.size, (u + 1) * observation.size);
+  lists.forEach(([first, second], u) => {
+    row(u).set([0, 0, first! + 1, second! + 1]);
+    row(u)[recency] = recent[u] ? 0.99 : 0.2;
+  });
+  const validation = {
+    inputs: sequencesOf(
+      lists.map((list) => list.slice(0, 2)),
+      n,
+    ),
+    targets: Int32Array.from(lists, (list) => list[2]!),
+    repeats: true,
+  };
+  const definition = agentNamed('popularity+markov');
+  const settings = readSettings(definition.settings, { 'markov.window': 1, 'markov.profileDecay': 0.001 });
+  if (!settings.ok) throw new Error(settings.error.message);
+  const train = sequencesOf(lists, n);
+  for (const known of [false, true]) {
+    const agent = (await definition.create(context(n), settings.value as never)) as SequenceAgent;
+    const report = await agent.fit(train, { validation: { ...validation, ...(known && { observations }) } });
+    expect(report.segment).toBe(known ? 1 : 0);
+    const restored = await definition.restore(context(n), settings.value as never, await agent.save());
+    const { values } = await restored.policy().evaluate(observations, lists.length);
+    const right = lists.filter(([, , next], u) => {
+      const scores = values.subarray(u * n, (u + 1) * n);
+      return scores.indexOf(Math.max(...scores)) === next;
+    });
+    if (known) expect(right.length / lists.length).toBeGreaterThan(0.95);
+    else expect(right.length / lists.length).toBeLessThan(0.7);
+  }
 });
 
 /** A part whose scores tell nothing: the same history always gets the same numbers, of pure chance. */

@@ -11,10 +11,12 @@ import {
   addShares,
   type BlendParts,
   type Gate,
+  type GateCases,
   gateCases,
   gateScores,
   learnGate,
   pickWeights,
+  withoutSegment,
 } from './blend-gate.ts';
 import { popularityOf, scaleOf } from './blend-qualities.ts';
 import { type FittedParts, fitParts, learnParts } from './fit-parts.ts';
@@ -28,10 +30,11 @@ import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
  *
  *   fixed    each part is brought to a largest score of 1 for each shopper, and the weighted sum decides
  *   learned  the sum of qualities (blend-qualities.ts) times weights that depend on the moment: a part that is sure counts
- *            for more, another one for shoppers with long histories (blend-gate.ts)
+ *            for more, another one for shoppers with long histories, or back after a long time (blend-gate.ts)
  *
  * Parts fit by themselves (and pick their own settings on validation); then both mixtures are fitted on validation, whose
- * items the parts did not learn. The learned one serves where it is better on cases that it did not see.
+ * items the parts did not learn. The learned one serves where it is better on cases that it did not see; whether its weights
+ * depend on recency and segment too is asked in the same way.
  */
 const own = {
   mixture: {
@@ -202,19 +205,27 @@ function build(
       delete mixture.gate;
       const { validation } = options;
       if (settings.weights === '' && validation) {
-        const cases = await gateCases(parts, place, observation.size, validation, popularity);
+        const cases = await gateCases(parts, place, observation, validation, popularity);
         const fixed = pickWeights(cases, combinations(parts.agents.length));
         mixture.weights = fixed.weights;
         report['fixed.hr@10'] = fixed.hits;
         report['fixed.ndcg@10'] = fixed.ndcg;
         if (settings.mixture === 'learned') {
-          const learned = learnGate(cases, parts.agents.length);
-          report['learned.hr@10'] = learned.hits;
-          report['learned.ndcg@10'] = learned.ndcg;
-          if (learned.ndcg > fixed.ndcg) mixture.gate = learned.gate;
+          const contenders: [string, GateCases][] = [['learned', withoutSegment(cases)]];
+          if (cases.segment.length > 0) contenders.push(['segment', cases]);
+          let best = fixed.ndcg;
+          for (const [label, some] of contenders) {
+            const { gate, hits, ndcg } = learnGate(some, parts.agents.length);
+            report[`${label}.hr@10`] = hits;
+            report[`${label}.ndcg@10`] = ndcg;
+            if (!(ndcg > best)) continue;
+            best = ndcg;
+            mixture.gate = gate;
+          }
         }
       }
       report.gate = mixture.gate ? 1 : 0;
+      report.segment = mixture.gate?.segment?.length ? 1 : 0;
       parts.agents.forEach((part, i) => {
         report[`${part.name}.weight`] = mixture.weights[i]!;
       });

@@ -161,12 +161,12 @@ async function learnSequences(
   checkpoint: Checkpoint | undefined,
   depends: readonly unknown[],
 ): Promise<Record<string, number>> {
-  const { inputs, targets, repeats } = data.validation;
+  const { inputs, targets, repeats, observations } = data.validation;
   const run = runOf(...depends);
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   const report = await agent.fit(data.train, {
     progress,
-    ...(targets.length > 0 && { validation: { inputs, targets, repeats }, cut: true }),
+    ...(targets.length > 0 && { validation: { inputs, targets, repeats, observations }, cut: true }),
     ...(checkpoint && {
       checkpoint: {
         due: () => checkpoint.due(),
