@@ -212,11 +212,11 @@ function build({ observation, action, rng }: AgentContext, values: Values, learn
       );
       return {
         ...one,
-        async best(row, k, mask) {
+        async best(row, k, mask, also) {
           index ??= searchable();
           const length = readHistory(place, row, 0, history);
           const query = Float32Array.of(...foldIn(history, length, learned.profileDecay), 1);
-          return index.search(query, k, mask);
+          return index.search(query, k, mask, also);
         },
         async evaluate(observations, rows, candidates) {
           if (candidates) return one.evaluate(observations, rows, candidates);

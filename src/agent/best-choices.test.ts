@@ -28,7 +28,11 @@ test.each(['als', 'bpr'])(
           5 - history.length,
         );
         const { values } = await policy.evaluate(row, 1);
-        const { items, scores } = await policy.best!(row, 20, mask);
+        const asked = Int32Array.of(3, 399, 0);
+        const { items, scores, also } = await policy.best!(row, 20, mask, asked);
+        asked.forEach((item, i) => {
+          expect(also[i]).toBeCloseTo(values[item]!, 5);
+        });
         const sorted = [...values.keys()].filter((i) => mask[i]).sort((a, b) => values[b]! - values[a]!);
         expect(items.length).toBe(20);
         items.forEach((item, place) => {

@@ -268,10 +268,11 @@ function build(
       ...scoredPolicy(observation, action, values.epsilon, (observations, at, out) =>
         score(history, readHistory(place, observations, at, history), learned.profileDecay, out),
       ),
-      async best(row, k, mask) {
+      async best(row, k, mask, also) {
         index ??= searchable();
         const length = readHistory(place, row, 0, history);
-        return index.search(Float32Array.of(...foldIn(history, length, learned.profileDecay), 1), k, mask);
+        const query = Float32Array.of(...foldIn(history, length, learned.profileDecay), 1);
+        return index.search(query, k, mask, also);
       },
     }),
   };

@@ -166,7 +166,11 @@ export function nextItemSuite(definition: AgentDefinition, small: Readonly<Recor
             size - history.length,
           );
           const all = await policy.evaluate(row, 1);
-          const { items, scores: found } = await policy.best!(row, 7, mask);
+          const asked = Int32Array.of(39, 0, 17);
+          const { items, scores: found, also } = await policy.best!(row, 7, mask, asked);
+          asked.forEach((item, i) => {
+            expect(also[i]).toBeCloseTo(all.values[item]!, 4);
+          });
           const wanted = [...all.values.keys()]
             .filter((i) => mask[i])
             .sort((a, b) => all.values[b]! - all.values[a]! || a - b)

@@ -49,7 +49,7 @@ export function nextSearch(
     );
   };
 
-  return (observation, k, mask) =>
+  return (observation, k, mask, also) =>
     inTurn(async () => {
       run ??= await compile();
       histories.read(observation, 1, tokens);
@@ -59,7 +59,7 @@ export function nextSearch(
       if (!index || indexed !== now)
         index = buildTopK(tensors['table.items']!.data as Float32Array, items, width);
       indexed = now;
-      return index.search(hidden, k, mask);
+      return index.search(hidden, k, mask, also);
     });
 }
 

@@ -15,9 +15,10 @@ export interface Policy {
   evaluate(observations: Float32Array, n: number, candidates?: Int32Array): Promise<Scores>;
   /**
    * The k best choices that `mask` allows for one row, with the scores `evaluate` gives them (to single precision), best
-   * first, ties to the lowest number. Only where finding them costs less than scoring every choice.
+   * first, ties to the lowest number, and beside them the scores of those in `also`. Only where finding them costs less than
+   * scoring every choice.
    */
-  best?(observation: Float32Array, k: number, mask: Uint8Array): Promise<BestChoices>;
+  best?(observation: Float32Array, k: number, mask: Uint8Array, also?: Int32Array): Promise<BestChoices>;
   /** What the shopper of one row will do beside choosing an item; undefined where nothing is known of the shopper. */
   foresee?(observation: Float32Array): Promise<Foreseen | undefined>;
   /** Draws an action for one row. `mask` has one number for each choice: 0 forbids it. Throws only if all are forbidden. */
@@ -65,6 +66,8 @@ export interface Scores {
 export interface BestChoices {
   readonly items: Int32Array;
   readonly scores: Float32Array;
+  /** Of the choices asked for beside the best, in their order, whatever the mask says. */
+  readonly also: Float32Array;
 }
 
 export interface Sample {

@@ -72,14 +72,14 @@ export function bestOfRows(
       await reader?.release();
     },
     stateOf: (history) => current().reader.stateOf(history),
-    async best(observation, k, mask) {
+    async best(observation, k, mask, also) {
       const history = historyOf(observation, 0, place, places);
       if (history.items.length === 0) {
         popular ??= buildTopK(popularScores(counts), n, 1);
-        return popular.search(Float32Array.of(1), k, mask);
+        return popular.search(Float32Array.of(1), k, mask, also);
       }
       const { index, reader } = current();
-      return index.search(await reader.stateOf(history), k, mask);
+      return index.search(await reader.stateOf(history), k, mask, also);
     },
   };
 }

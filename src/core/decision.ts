@@ -11,6 +11,8 @@ export interface Decision {
   readonly items: readonly DecidedItem[];
   /** Version of the shopper's state the decision was made on. */
   readonly stateVersion: number;
+  /** What it was drawn from: by which rules (`src/decide/support.ts`; missing in old logs, which is 1), and how many items. */
+  readonly support?: { readonly version: number; readonly size: number };
   /** Where the slate was chosen for several shoppers: each has the decision in their own history, without the others' names. */
   readonly group?: {
     readonly size: number;
@@ -29,5 +31,7 @@ export interface DecidedItem {
   readonly propensity: number;
   /** True where chance, not the policy's best guess, put it there. */
   readonly explored: boolean;
+  /** Who named it (`src/decide/candidate-sources.ts`); missing in old logs. */
+  readonly sources?: readonly string[];
   readonly reasons: readonly string[];
 }

@@ -8,6 +8,7 @@ import {
 } from '../core/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import type { Evidence, ShopperState } from '../state/index.ts';
+import { chosenLast } from './candidate-sources.ts';
 import { countPolicy } from './count-policy.ts';
 import { decide } from './decide.ts';
 import type { DecisionInput } from './decision-input.ts';
@@ -70,7 +71,8 @@ export async function decideForShopper(given: ShopperDecisionInput): Promise<Sho
     items: catalogue.items,
     indexOf: catalogue.indexOf,
     stocked: catalogue.stocked,
-    interactions: counts.interactions,
+    counts,
+    recent: chosenLast(state, catalogue.indexOf),
     reasons: given.reasons,
     exploration: given.exploration,
     rng: given.rng,

@@ -10,6 +10,7 @@ import {
   shopObservation,
 } from '../core/index.ts';
 import { decide } from './decide.ts';
+import type { DecisionInput } from './decision-input.ts';
 import { defaultExploration } from './exploration.ts';
 
 const items: readonly Item[] = Array.from({ length: 12 }, (_, i) => ({
@@ -37,12 +38,21 @@ async function trained(): Promise<Policy> {
 }
 const policy = await trained();
 
+/** Nothing was chosen together, nothing trends. */
+const noCounts: DecisionInput['counts'] = {
+  interactions: (index) => (index < 10 ? 100 : 0),
+  followers: () => new Map(),
+  trending: () => [],
+};
+
 const ask = (
   request: RecommendRequest,
   seed = 1,
   bought: readonly string[] = [],
   floor = 0,
   by: Policy = policy,
+  counts = noCounts,
+  recent: readonly number[] = [],
 ) =>
   decide({
     request,
@@ -59,7 +69,8 @@ const ask = (
     items,
     indexOf: (itemId) => numbers.get(itemId),
     stocked: Uint8Array.from(items, isStocked),
-    interactions: (index) => (index < 10 ? 100 : 0),
+    counts,
+    recent,
     reasons: () => ['because'],
     exploration: { ...defaultExploration, floor, newShopper: 0, cap: 1 },
     rng: rng(seed),
@@ -181,13 +192,14 @@ test('where a policy can tell its best alone, the decision is that of all scores
   let asked = 0;
   const able: Policy = {
     ...policy,
-    async best(_, k, mask) {
+    async best(_, k, mask, also = new Int32Array()) {
       asked++;
       const best = [...all.values.keys()]
         .filter((i) => mask[i])
         .sort((a, b) => all.values[b]! - all.values[a]! || a - b)
         .slice(0, k);
-      return { items: Int32Array.from(best), scores: Float32Array.from(best, (i) => all.values[i]!) };
+      const scoresOf = (those: ArrayLike<number>) => Float32Array.from(those, (i) => all.values[i]!);
+      return { items: Int32Array.from(best), scores: scoresOf(best), also: scoresOf(also) };
     },
   };
   const requests: RecommendRequest[] = [

@@ -3,7 +3,7 @@ import type { DecisionInput } from './decision-input.ts';
 import { drawSlate } from './draw-slate.ts';
 import { explorationRate } from './exploration.ts';
 import { allowedItems, release } from './rules.ts';
-import { supportOf } from './support.ts';
+import { supportOf, supportVersion } from './support.ts';
 
 /** From a state and a policy to a slate, under the rules, with the probability of everything chosen and why. */
 export async function decide(input: DecisionInput): Promise<Decision> {
@@ -19,6 +19,7 @@ export async function decide(input: DecisionInput): Promise<Decision> {
     placement: request.placement ?? 'default',
     policy: { id: input.policyId, version: input.policyVersion },
     stateVersion: input.stateVersion,
+    support: { version: supportVersion, size: support.items.length },
     items: Array.from(slate.places, (place, slot) => {
       const index = support.items[place]!;
       const explored = slate.explored[slot] === 1;
@@ -28,6 +29,7 @@ export async function decide(input: DecisionInput): Promise<Decision> {
         score: support.scores[place]!,
         propensity: slate.propensities[slot]!,
         explored,
+        sources: support.sourcesOf(place),
         reasons: input.reasons(index, explored),
       };
     }),

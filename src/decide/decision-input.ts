@@ -1,13 +1,13 @@
 import type { Policy } from '../agent/index.ts';
-import type { Item, RecommendRequest, Rng } from '../core/index.ts';
+import type { RecommendRequest, Rng } from '../core/index.ts';
+import type { SourceInput } from './candidate-sources.ts';
 import type { Exploration } from './exploration.ts';
 
 /** Everything a decision depends on; the same inputs give the same decision. */
-export interface DecisionInput {
+export interface DecisionInput extends SourceInput {
   readonly request: RecommendRequest;
   readonly recommendationId: string;
   readonly shopper: string;
-  readonly now: number;
   readonly policy: Policy;
   readonly policyId: string;
   readonly policyVersion: string;
@@ -17,11 +17,8 @@ export interface DecisionInput {
   /** Things the shopper did: the less, the more is left to chance. */
   readonly actions: number;
   readonly bought: ReadonlySet<string>;
-  readonly items: readonly Item[];
-  indexOf(itemId: string): number | undefined;
   /** As in a catalogue. */
   readonly stocked: Uint8Array;
-  interactions(index: number): number;
   reasons(index: number, explored: boolean): readonly string[];
   readonly exploration: Exploration;
   /** Of this decision alone: `rng.fork(recommendationId)`. */

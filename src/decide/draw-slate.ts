@@ -7,6 +7,8 @@ export interface Support {
   readonly weights: Float32Array;
   /** So many of the first places are pinned: they fill the first slots, in their order, whatever chance says. */
   readonly pinned?: number;
+  /** So many of the first places tell diversity what the best score is and what the worst; all where it is missing or 0. */
+  readonly ranked?: number;
   readonly diversity?: Diversity;
 }
 
@@ -38,7 +40,7 @@ export interface Slate {
  *
  * With diversity the best of what is left is the one with the largest
  *
- *   (1 - share) x score, scaled to 0 .. 1 over the support  -  share x the most it is like an earlier item of the slate
+ *   (1 - share) x score, scaled to 0 .. 1 over the best  -  share x the most it is like an earlier item of the slate
  *
  * (maximal marginal relevance, Carbonell & Goldstein 1998). It depends on earlier slots only, as the probabilities do.
  */
@@ -80,9 +82,9 @@ export function slatePropensities(
   });
 }
 
-function leftOf({ weights, scores, pinned = 0, diversity }: Support) {
+function leftOf({ weights, scores, pinned = 0, ranked = 0, diversity }: Support) {
   const open = new Uint8Array(weights.length).fill(1);
-  const merits = diversity && meritsOf(scores, diversity);
+  const merits = diversity && meritsOf(scores, ranked || scores.length, diversity);
   let first = 0;
   let slot = 0;
   const sum = (): number => {
@@ -127,11 +129,12 @@ function leftOf({ weights, scores, pinned = 0, diversity }: Support) {
 /** What each place is worth beside those that were taken. */
 function meritsOf(
   scores: Float32Array,
+  ranked: number,
   { share, alike }: Diversity,
 ): { of(place: number): number; take(place: number): void } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const score of scores) {
+  for (const score of scores.subarray(0, ranked)) {
     low = Math.min(low, score);
     high = Math.max(high, score);
   }

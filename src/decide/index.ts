@@ -1,3 +1,4 @@
+export { candidateSources } from './candidate-sources.ts';
 export { combineMembers, type Members, satisfactionWith, utilitiesOf } from './combine-members.ts';
 export { decide } from './decide.ts';
 export { decideForGroup, type GroupDecision, type GroupMember } from './decide-for-group.ts';

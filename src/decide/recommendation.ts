@@ -2,7 +2,8 @@ import type { Catalogue, DecidedItem, Decision, RecommendRequest } from '../core
 import { whyEmpty } from './why-empty.ts';
 
 /** A decision as it is answered: with titles, without what only the log needs. */
-export interface Recommendation extends Omit<Decision, 'items' | 'shopper' | 'stateVersion' | 'timestamp'> {
+export interface Recommendation
+  extends Omit<Decision, 'items' | 'shopper' | 'stateVersion' | 'support' | 'timestamp'> {
   readonly items: readonly (DecidedItem & { readonly title?: string })[];
   /** Says that a simpler policy answered, where one did. */
   readonly degraded?: string;

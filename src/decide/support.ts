@@ -1,23 +1,34 @@
 /**
  * The second of a decision's two stages begins here: from what the policy thinks of the catalogue, under the request's rules,
- * to the items that a slate is drawn from. Pinned items first, then the best by score, then new ones.
+ * to the items that a slate is drawn from. Pinned items first, then the best by score, then what the other sources name.
  */
 import { bestItems } from './best-items.ts';
+import { type CandidateSource, namedBySources } from './candidate-sources.ts';
 import type { DecisionInput } from './decision-input.ts';
 import type { Support } from './draw-slate.ts';
 import { newItemInteractions } from './exploration.ts';
 import { alikenessAmong, boostsOf } from './rules.ts';
 
+/** Logged with each decision: another number whenever supports are put together otherwise. 1 had no sources but `best` and `new`. */
+export const supportVersion = 2;
 /** Items that can be drawn: the best by score, and beside them new ones that no score knows yet. */
 const supportSize = 500;
 const newItems = 50;
+/** How much likelier than the rest chance shows what a source names. */
+const namedWeight = 5;
+const byName = 2;
+
+export interface SourcedSupport extends Support {
+  /** All sources of a place. */
+  sourcesOf(place: number): readonly CandidateSource[];
+}
 
 /** What the policy said of the items that are allowed. */
 interface Judged {
   /** Best first, ties to the lowest number, and their scores. */
   readonly best: Int32Array;
   readonly scores: Float32Array;
-  /** The score of a pinned item, if it has one. */
+  /** The score of a pinned item, or of one that a source names, if it has one. */
   scoreOf(item: number): number | undefined;
   /** False of items the policy was not trained on, which have no lower number than `unknownFrom`. */
   known(item: number): boolean;
@@ -26,39 +37,57 @@ interface Judged {
 
 /**
  * Items the policy was not trained on have the lowest score, unless the request lifts them: then they compete with what it adds to
- * that. Takes what is chosen out of `allowed`.
+ * that. Of `allowed` nothing is left that could be read.
  */
-export async function supportOf(input: DecisionInput, allowed: Uint8Array): Promise<Support> {
-  const { request, items, indexOf, exploration, interactions } = input;
+export async function supportOf(input: DecisionInput, allowed: Uint8Array): Promise<SourcedSupport> {
+  const { request, items, indexOf, exploration, counts } = input;
   const pinned = [...new Set(request.pin?.map(indexOf))].filter(
     (i): i is number => i !== undefined && allowed[i] === 1,
   );
-  const judged = await judge(input, allowed, pinned);
+  const named = namedBySources(input, allowed);
+  const asked = new Set(named.flatMap(([, those]) => those));
+  const judged = await judge(input, allowed, pinned, asked);
   const { best } = judged;
   const anyKnown = best.some(judged.known);
   const lowest = anyKnown ? judged.scores[best.length - 1]! : 0;
-  const isNew = (i: number): boolean => interactions(i) < newItemInteractions;
+  const isNew = (i: number): boolean => counts.interactions(i) < newItemInteractions;
+  for (const item of pinned) allowed[item] = 0;
   for (const item of best) allowed[item] = 0;
+  const ranked = pinned.length + best.length;
+  const beside = [...asked].filter((item) => allowed[item]);
+  for (const item of beside) allowed[item] = 0;
   const fresh = freshItems(allowed, judged, isNew, anyKnown ? newItems : supportSize);
-  const size = pinned.length + best.length + fresh.length;
+  const size = ranked + beside.length + fresh.length;
   const chosen = new Int32Array(size);
+  const scores = new Float32Array(size).fill(lowest);
   chosen.set(pinned);
   chosen.set(best, pinned.length);
-  chosen.set(fresh, pinned.length + best.length);
-  const scores = new Float32Array(size).fill(lowest);
-  pinned.forEach((item, place) => {
-    scores[place] = judged.scoreOf(item) ?? lowest;
-  });
+  chosen.set(beside, ranked);
+  chosen.set(fresh, ranked + beside.length);
   scores.set(judged.scores, pinned.length);
-  const weights = new Float32Array(size).fill(1);
-  for (let place = 0; place < size; place++)
-    if (isNew(chosen[place]!)) weights[place] = exploration.newItemWeight;
+  for (const [at, those] of [[0, pinned] as const, [ranked, beside] as const])
+    those.forEach((item, i) => {
+      scores[at + i] = judged.scoreOf(item) ?? lowest;
+    });
+  // Nobody asks the mask any more what is allowed: it is the quickest way to know again what sources named.
+  for (const item of asked) allowed[item] = byName;
+  const weights = new Float32Array(size);
+  for (let place = 0; place < size; place++) {
+    const weight = isNew(chosen[place]!) ? exploration.newItemWeight : 1;
+    weights[place] = allowed[chosen[place]!] === byName ? Math.max(namedWeight, weight) : weight;
+  }
   const { diversity = 0 } = request;
   return {
     items: chosen,
     scores,
     weights,
     pinned: pinned.length,
+    ranked,
+    sourcesOf: (place) => [
+      ...(place < pinned.length ? (['pin'] as const) : place < ranked ? (['best'] as const) : []),
+      ...named.filter(([, those]) => those.includes(chosen[place]!)).map(([source]) => source),
+      ...(place >= ranked + beside.length ? (['new'] as const) : []),
+    ],
     ...(diversity > 0 && {
       diversity: { share: diversity, alike: alikenessAmong(Array.from(chosen, (i) => items[i]!)) },
     }),
@@ -70,6 +99,7 @@ async function judge(
   { policy, observation, request, items, indexOf }: DecisionInput,
   allowed: Uint8Array,
   pinned: readonly number[],
+  asked: ReadonlySet<number>,
 ): Promise<Judged> {
   const { action } = policy;
   const { boost } = request;
@@ -80,8 +110,10 @@ async function judge(
       mask = new Uint8Array(n);
       mask.set(allowed);
     }
-    const { items: best, scores } = await policy.best(observation, supportSize, mask);
-    return { best, scores, scoreOf: () => undefined, known: (item) => item < n, unknownFrom: n };
+    const known = (item: number): boolean => item < n;
+    const also = Int32Array.from([...asked].filter(known));
+    const { items: best, scores, also: its } = await policy.best(observation, supportSize, mask, also);
+    return { best, scores, scoreOf: (item) => its[also.indexOf(item)], known, unknownFrom: n };
   }
   const { values: all, choices } = await policy.evaluate(observation, 1);
   const given = all.subarray(0, choices);

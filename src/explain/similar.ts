@@ -1,5 +1,5 @@
 import type { Catalogue, Item } from '../core/index.ts';
-import type { Evidence } from '../state/index.ts';
+import { type Evidence, linkedItems } from '../state/index.ts';
 
 export interface SimilarItem {
   readonly itemId: string;
@@ -35,10 +35,10 @@ export function similarItems(
     .sort((a, b) => b.score - a.score || a.item - b.item)
     .slice(0, limit);
   const taken = new Set([index, ...together.map(({ item }) => item)]);
-  const linked = neighboursInGraph(items[index]!, indexOf)
+  const linked = linkedItems(items[index]!, indexOf)
     .filter(({ item }) => inStock(item) && !taken.has(item) && taken.add(item))
     .slice(0, limit - together.length)
-    .map(({ item, reason }) => ({ item, score: 0, reason }));
+    .map(({ item, kind }) => ({ item, score: 0, reason: saidOf[kind] }));
   const found = [...together, ...linked];
   const category = items[index]?.categories?.at(-1);
   const alike =
@@ -57,23 +57,11 @@ export function similarItems(
   }));
 }
 
-/** The items of its `related` lists, the strongest sign first. */
-function neighboursInGraph(
-  { related = {} }: Item,
-  indexOf: Catalogue['indexOf'],
-): { readonly item: number; readonly reason: string }[] {
-  const lists = [
-    [related.boughtTogether, 'bought together elsewhere'],
-    [related.alsoBought, 'also bought elsewhere'],
-    [related.alsoViewed, 'also looked at elsewhere'],
-  ] as const;
-  return lists.flatMap(([ids = [], reason]) =>
-    ids.flatMap((itemId) => {
-      const item = indexOf(itemId);
-      return item === undefined ? [] : [{ item, reason }];
-    }),
-  );
-}
+const saidOf = {
+  boughtTogether: 'bought together elsewhere',
+  alsoBought: 'also bought elsewhere',
+  alsoViewed: 'also looked at elsewhere',
+};
 
 export interface Trending {
   readonly items: readonly {
@@ -94,10 +82,9 @@ export function trendingItems(
   items: readonly Item[],
   evidence: Evidence,
 ): Trending {
-  const { newest } = evidence;
-  if (newest === undefined) return { items: [] };
+  const to = evidence.weekEnd(now);
+  if (to === undefined) return { items: [] };
   const day = 86_400_000;
-  const to = now - newest < 7 * day ? Math.max(now, newest) : newest;
   return {
     items: items
       .map((item, i) => ({ item, count: evidence.week(i, to) }))

@@ -92,14 +92,14 @@ describe('what the API is for', () => {
         title: expect.stringMatching(/^Product \d+$/),
         score: expect.any(Number),
         position,
-        propensity: 1,
-        explored: false,
+        ...{ propensity: 1, explored: false },
+        sources: expect.arrayContaining(['best']),
         reasons: expect.arrayContaining([expect.any(String)]),
       })),
       tookMs: expect.any(Number),
     });
     const why = await ask({ method: 'GET', url: `/v1/recommendations/${body.recommendationId}` });
-    expect(why.body).toMatchObject({ shopper: 's1', placement: 'home' });
+    expect(why.body).toMatchObject({ shopper: 's1', placement: 'home', support: { version: 2, size: 9 } });
     expect(why.body.items.map((item: { itemId: string }) => item.itemId)).toEqual(
       body.items.map((item: { itemId: string }) => item.itemId),
     );

@@ -124,7 +124,7 @@ test('propensities are those the slates are drawn with', async () => {
         ...{ items, size: 3, stocked: new Uint8Array(3).fill(1) },
         indexOf: (itemId: string) => numbers.get(itemId),
       } as never,
-      counts: { interactions: () => 100 } as never,
+      counts: { interactions: () => 100, trending: () => [] } as never,
       exploration: { floor: 0.4, newShopper: 0, cap: 1, newItemWeight: 1 },
       rng: rng(seed),
     });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evidence } from './evidence.ts';
 
@@ -17,6 +18,26 @@ describe('evidence counts', () => {
     counted.add('late', 3, start + 39 * day);
     expect(counted.week(3, start + 40 * day)).toBe(1);
   });
+  test('what is chosen most, counted along, is what counting all of it says, whenever it is asked and whatever comes late', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(400), fc.nat({ max: 12 * day }), fc.nat(9)), { maxLength: 600 }),
+        (added) => {
+          const counted = evidence();
+          added.forEach(([item, time, asked], i) => {
+            counted.add(`u${i}`, item % (1 + (time % 150)), start + time);
+            if (asked > 0) return;
+            for (const now of [start, start + time, start + 15 * day, start + 30 * day]) {
+              const end = counted.weekEnd(now)!;
+              const every = Array.from({ length: counted.size }, (_, n) => n)
+                .filter((n) => counted.week(n, end) > 0)
+                .sort((a, b) => counted.week(b, end) - counted.week(a, end) || a - b);
+              expect(counted.trending(now)).toEqual(every.slice(0, 100));
+            }
+          });
+        },
+      ),
+    ));
   test('what follows what, per shopper, both ways within one moment', () => {
     const counted = evidence();
     counted.add('u', 0, start);

@@ -16,8 +16,17 @@ export interface Evidence {
   interactions(item: number): number;
   /** Interactions within the seven days (UTC) that end with the one of `now`. */
   week(item: number, now: number): number;
+  /**
+   * The items chosen most within seven days, at most 100, the most first, ties to the lowest number: the days that end with
+   * `weekEnd`. Counted along, so that an answer does not look at the whole catalogue.
+   */
+  trending(now: number): readonly number[];
+  /** `now`; where nothing was chosen in the seven days before it, the time of the newest interaction; undefined without any. */
+  weekEnd(now: number): number | undefined;
   /** How often `next` was chosen with or soon after `previous`. */
   after(previous: number, next: number): number;
+  /** Items chosen with or soon after this one, with how often. */
+  followers(item: number): ReadonlyMap<number, number>;
   /** Items chosen with, soon after or soon before this one, with how often. */
   neighbours(item: number): readonly { readonly item: number; readonly count: number }[];
   /** Time of the newest interaction, or undefined. */
@@ -47,6 +56,7 @@ const day = 86_400_000;
 const days = 7;
 const reach = 5;
 const span = 7 * day;
+const trends = 100;
 
 export function evidence(saved?: SavedEvidence): Evidence {
   let total = new Uint32Array(1024);
@@ -90,6 +100,33 @@ export function evidence(saved?: SavedEvidence): Evidence {
     }
     newest = Math.max(newest ?? time, time);
   };
+  /** What is chosen most in the week that begins with day `from`; found anew where that is another. */
+  let trend: { readonly from: number; readonly end: number; readonly items: number[] } | undefined;
+  function week(item: number, now: number): number {
+    if (newest === undefined) return 0;
+    const last = Math.floor(newest / day);
+    let sum = 0;
+    for (let d = Math.max(last - days + 1, Math.floor(now / day) - days + 1); d <= last; d++) {
+      sum += weekly[item * days + (d % days)] ?? 0;
+    }
+    return sum;
+  }
+  const weekEnd = (now: number): number | undefined =>
+    newest === undefined || now - newest >= days * day ? newest : Math.max(now, newest);
+  /** Puts an item whose count has risen into its place: nothing else can have moved. */
+  function rise(item: number, { end, items }: NonNullable<typeof trend>): void {
+    const count = week(item, end);
+    const isAfter = (other: number): boolean => {
+      const its = week(other, end);
+      return its < count || (its === count && other > item);
+    };
+    const worst = items[trends - 1];
+    if (count === 0 || (worst !== undefined && worst !== item && !isAfter(worst))) return;
+    let at = items.indexOf(item);
+    if (at < 0) at = Math.min(items.length, trends - 1);
+    for (; at > 0 && isAfter(items[at - 1]!); at--) items[at] = items[at - 1]!;
+    items[at] = item;
+  }
   const pair = (previous: number, next: number): void => {
     followers.add(previous, next);
     leaders.add(next, previous);
@@ -103,6 +140,7 @@ export function evidence(saved?: SavedEvidence): Evidence {
       taken++;
       if (Math.floor(time / day) > Math.floor(newest! / day) - days) {
         weekly[item * days + (Math.floor(time / day) % days)]!++;
+        if (trend) rise(item, trend);
       }
       const past = pasts.get(shopper) ?? { count: 0, last: [] };
       for (const before of past.last) {
@@ -115,16 +153,20 @@ export function evidence(saved?: SavedEvidence): Evidence {
       pasts.set(shopper, past);
     },
     interactions: (item) => total[item] ?? 0,
-    week(item, now) {
-      if (newest === undefined) return 0;
-      const last = Math.floor(newest / day);
-      let sum = 0;
-      for (let d = Math.max(last - days + 1, Math.floor(now / day) - days + 1); d <= last; d++) {
-        sum += weekly[item * days + (d % days)] ?? 0;
+    week,
+    weekEnd,
+    trending(now) {
+      const end = weekEnd(now);
+      if (end === undefined) return [];
+      const from = Math.floor(end / day) - days + 1;
+      if (trend?.from !== from) {
+        trend = { from, end, items: [] };
+        for (let item = 0; item < size; item++) rise(item, trend);
       }
-      return sum;
+      return trend.items;
     },
     after: (previous, next) => followers.row(previous).get(next) ?? 0,
+    followers: followers.row,
     neighbours(item) {
       const counts = new Map(followers.row(item));
       for (const [other, n] of leaders.row(item)) counts.set(other, (counts.get(other) ?? 0) + n);

@@ -16,7 +16,7 @@ export { type FoldContext, fold, foldAll, interestIn, isLate, isPassive, tokensK
 export { type IdentityLinks, identityLinks } from './identity-links.ts';
 export { embeddingsOf, embedShopper, type ItemEmbeddings, itemEmbeddings } from './item-embeddings.ts';
 export { type ItemLabels, itemFeatures, itemLabels, textSize } from './item-features.ts';
-export { itemGraph } from './item-graph.ts';
+export { itemGraph, linkedItems } from './item-graph.ts';
 export { memoryStore } from './memory-store.ts';
 export { type Profile, type ProfileLabels, profileFitter, profileOf } from './profile.ts';
 export { type SegmentRule, segmentOf, segmentRules } from './segment.ts';

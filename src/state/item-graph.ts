@@ -1,10 +1,23 @@
-import { type Catalogue, type EdgeKind, edgeKinds, type ItemGraph } from '../core/index.ts';
+import { type Catalogue, type EdgeKind, edgeKinds, type Item, type ItemGraph } from '../core/index.ts';
 
 /** The graph of the first `count` items of a catalogue: what their `related` lists say of each other. */
 export function itemGraph(catalogue: Catalogue, count = catalogue.size): ItemGraph {
   const kinds = edgeKinds.map((kind) => [kind, neighbours(catalogue, count, kind)] as const);
   const ends = kinds.reduce((sum, [, { items }]) => sum + items.length, 0);
   return { n: count, size: ends / 2, kinds: Object.fromEntries(kinds) as unknown as ItemGraph['kinds'] };
+}
+
+/** The items that an item's own `related` lists name, the strongest sign first. */
+export function linkedItems(
+  { related = {} }: Item,
+  indexOf: Catalogue['indexOf'],
+): { readonly item: number; readonly kind: EdgeKind }[] {
+  return edgeKinds.flatMap((kind) =>
+    (related[kind] ?? []).flatMap((itemId) => {
+      const item = indexOf(itemId);
+      return item === undefined ? [] : [{ item, kind }];
+    }),
+  );
 }
 
 function neighbours(

@@ -62,7 +62,11 @@ test('finds exactly what sorting everything finds, ties, zeros and huge rows inc
         )) {
           const wanted = bruteForce(items, n, width, query, k, mask);
           for (const each of kernels) {
-            const { items: found, scores } = buildTopK(items, n, width, each).search(query, k, mask);
+            const also = Int32Array.from({ length: Math.min(n, 3) }, (_, i) => n - 1 - i);
+            const index = buildTopK(items, n, width, each);
+            const { items: found, scores, also: its } = index.search(query, k, mask, also);
+            const every = new Map(bruteForce(items, n, width, query, n).map((x) => [x.item, x.score]));
+            expect([...its]).toEqual([...also].map((item) => Math.fround(every.get(item)!)));
             expect([...found]).toEqual(wanted.map(({ item }) => item));
             expect([...scores]).toEqual(wanted.map(({ score }) => Math.fround(score)));
           }

@@ -22,11 +22,18 @@ export interface TopKIndex {
   readonly rows: Float32Array;
   /**
    * The best k rows, best first, ties to the lowest number; fewer where there are fewer. `mask` has one number for each
-   * row: 0 leaves it out. Throws RangeError where the query is not of `width` finite numbers.
+   * row: 0 leaves it out. `also`: rows, each once, to be scored whatever else is found. Throws RangeError where the query is not
+   * of `width` finite numbers.
    */
-  search(query: Float32Array, k: number, mask?: Uint8Array): TopK;
+  search(
+    query: Float32Array,
+    k: number,
+    mask?: Uint8Array,
+    also?: Int32Array,
+  ): TopK & { readonly also: Float32Array };
 }
 
+const none = new Int32Array(0);
 /** Most rows bounded to guess a floor. */
 const mostSampled = 1024;
 
@@ -54,7 +61,7 @@ export function buildTopK(values: Float32Array, n: number, width: number, kernel
     n,
     width,
     rows,
-    search(given, k, mask) {
+    search(given, k, mask, also = none) {
       const { unit, shift, slack } = quantiseQuery(given, width, all, query8);
       query.set(given);
       const most = Math.max(0, Math.min(k, n));
@@ -88,7 +95,14 @@ export function buildTopK(values: Float32Array, n: number, width: number, kernel
         return all;
       };
 
-      if (most === 0) return { items: new Int32Array(0), scores: new Float32Array(0) };
+      /** After the search, whose room it takes. */
+      const scoresOf = (rowsOf: Int32Array): Float32Array => {
+        chosen.set(rowsOf);
+        own.dotRows(query, rows, chosen.subarray(0, rowsOf.length), scores);
+        return Float32Array.from(scores.subarray(0, rowsOf.length));
+      };
+
+      if (most === 0) return { items: new Int32Array(0), scores: new Float32Array(0), also: scoresOf(also) };
       let floor = guess();
       for (let tries = 0; ; tries++) {
         const count = scan(all, floor);
@@ -96,7 +110,10 @@ export function buildTopK(values: Float32Array, n: number, width: number, kernel
         const first = score(count, some, Infinity, 0);
         const reached = below(nearlyLargest(scores, first, most) / unit);
         if (floor === -Infinity || reached > floor)
-          return bestScored(chosen, scores, score(count, reached, some, first), most);
+          return {
+            ...bestScored(chosen, scores, score(count, reached, some, first), most),
+            also: scoresOf(also),
+          };
         floor = tries === 0 ? below(reached) : -Infinity;
       }
     },

@@ -1,4 +1,5 @@
 import { combinations, jsonSchemaOf, recommendSchema, TendrilError } from '../../core/index.ts';
+import { candidateSources } from '../../decide/index.ts';
 import { readyLoop, whereItIs } from '../ready.ts';
 import type { Route } from '../route.ts';
 import { bodyReader } from '../schemas.ts';
@@ -18,6 +19,11 @@ const item = {
       description: 'probability of this item in this slot, given the earlier ones',
     },
     explored: { type: 'boolean', description: 'chance, not the best guess, put it there' },
+    sources: {
+      type: 'array',
+      items: { enum: candidateSources },
+      description: 'who named it: the policy among its best, or what was counted since',
+    },
     reasons: { type: 'array', items: { type: 'string' } },
     members: {
       type: 'array',
@@ -127,6 +133,14 @@ export const getRecommendation: Route = {
           placement: { type: 'string' },
           policy,
           stateVersion: { type: 'integer' },
+          support: {
+            type: 'object',
+            description: 'what the items were drawn from; missing in decisions of before',
+            properties: {
+              version: { type: 'integer', description: 'by which rules it was put together' },
+              size: { type: 'integer', description: 'how many products it had' },
+            },
+          },
           items: { type: 'array', items: item },
         },
       },
