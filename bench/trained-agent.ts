@@ -1,7 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpointFile } from '../src/adapters/index.ts';
-import { type AgentDefinition, agentNamed, type FitOptions, type SequenceAgent } from '../src/agent/index.ts';
+import {
+  type AgentDefinition,
+  agentNamed,
+  blendOf,
+  type FitOptions,
+  type SequenceAgent,
+} from '../src/agent/index.ts';
 import type { Sequences } from '../src/core/index.ts';
 import { evaluateSequences, type Split } from '../src/eval/index.ts';
 import type { Engine } from '../src/math/index.ts';
@@ -50,6 +56,27 @@ export async function trainedAgent(training: Training): Promise<AgentDefinition>
       return { ...agent, fit: async () => report };
     },
   };
+}
+
+/** What takes long to train, and is told apart by its seed; `ease` and the counts know no chance. */
+const long = ['transformer', 'gru', 'lstm', 'bpr', 'ease'];
+
+/** A blend by its name, of which the parts that learn for long are trained once and kept; the settings are those of the transformer. */
+export async function trainedBlend(
+  name: string,
+  training: Omit<Training, 'agent'>,
+): Promise<AgentDefinition> {
+  const parts: AgentDefinition[] = [];
+  for (const agent of name.split('+')) {
+    const kept = {
+      ...training,
+      agent,
+      ...(agent === 'ease' && { seed: 1 }),
+      ...(agent !== 'transformer' && { settings: {} }),
+    };
+    parts.push(long.includes(agent) ? await trainedAgent(kept) : agentNamed(agent));
+  }
+  return blendOf(parts);
 }
 
 async function train(
