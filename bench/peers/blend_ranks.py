@@ -1,4 +1,4 @@
-"""Ranks of the blend measured outside this repository, user by user, for `node bench/blend-peer.ts`.
+"""Ranks of the blend measured outside this repository, user by user, for `node bench/blend.ts ... --peer FOLDER`.
 
     TENDRIL_PEERS=FOLDER TENDRIL_DATA=DATASETS python bench/peers/blend_ranks.py SET OUT [MINUTES]
 

@@ -72,7 +72,7 @@ test('on a shop, a run that was killed goes on to the model of one that was not'
   await killed(['dqn', '--data', broken, '--checkpoint', '0', ...options], file);
   expect(existsSync(join(broken, 'models', 'dqn'))).toBe(false);
   expect(await main(['train', 'dqn', '--data', broken, '--resume', ...options, '--seed', '6'])).toBe(1);
-  expect(captured.err).toContain('the killed run had other data, settings, seed, steps or --keep-best');
+  expect(captured.err).toContain('the killed run had other --seed, so it cannot go on');
   expect(await main(['train', 'dqn', '--data', broken, '--resume', ...options])).toBe(0);
   expect(modelIn(join(broken, 'models', 'dqn')).equals(modelIn(join(whole, 'models', 'dqn')))).toBe(true);
   expect(existsSync(file)).toBe(false);
@@ -89,7 +89,7 @@ test('a transformer goes on in the middle of a pass', { timeout: 120_000 }, asyn
   expect(
     await main(['train', 'transformer', '--data', broken, '--resume', ...options, '--setting', 'dropout=0']),
   ).toBe(1);
-  expect(captured.err).toContain('the killed run had other data, settings, seed, steps or --keep-best');
+  expect(captured.err).toContain('the killed run had other --set dropout, so it cannot go on');
   expect(await main(['train', 'transformer', '--data', broken, '--resume', ...options])).toBe(0);
   const [one, two] = [whole, broken].map((of) => modelIn(join(of, 'models', 'transformer')));
   expect(two!.equals(one!)).toBe(true);
@@ -110,7 +110,7 @@ test('the best policy on the way is remembered over a kill', { timeout: 120_000 
   });
   const last = options.filter((one) => one !== '--keep-best');
   expect(await main(['train', 'reinforce', '--data', broken, '--resume', ...last])).toBe(1);
-  expect(captured.err).toContain('the killed run had other data, settings, seed, steps or --keep-best');
+  expect(captured.err).toContain('the killed run had other --keep-best, so it cannot go on');
   expect(await main(['train', 'reinforce', '--data', broken, '--resume', ...options])).toBe(0);
   const [one, two] = [whole, broken].map((of) => modelIn(join(folder(of), 'reinforce')));
   expect(two!.equals(one!)).toBe(true);

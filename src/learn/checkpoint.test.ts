@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { openEngine } from '../adapters/index.ts';
-import { agentNamed } from '../agent/index.ts';
+import { agentNamed, writeModel } from '../agent/index.ts';
 import { worldNamed } from '../world/index.ts';
-import type { Checkpoint } from './checkpoint.ts';
+import { type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
 import { trainInWorld } from './train-in-world.ts';
 
 /** Keeps everything, and breaks off at the given one: what a killed process leaves. */
@@ -47,4 +47,20 @@ test.each([
   expect(gone.model).toEqual(whole.model);
   expect(gone.manifest.metrics).toEqual(whole.manifest.metrics);
   await expect(train({ checkpoint: rest, seed: 4 })).rejects.toMatchObject({ code: 'bad-model' });
+});
+
+test('what differs from the killed run is named, settings one by one; one of an earlier version has no names', () => {
+  const bytes = packCheckpoint(runOf({ '--seed': 1, data: 'a' }, { width: 8, epochs: 2 }), {
+    values: {},
+    arrays: {},
+  });
+  const opening = (seed: number, data: string, settings: Readonly<Record<string, number>>) => () =>
+    openCheckpoint(bytes, runOf({ '--seed': seed, data }, settings));
+  expect(opening(1, 'a', { width: 8, epochs: 2 })().values.run).toBeDefined();
+  expect(opening(1, 'a', { width: 8, epochs: 3 })).toThrow('had other --set epochs, so');
+  expect(opening(2, 'b', { width: 8 })).toThrow('had other --seed, data and --set epochs, so');
+  const old = writeModel('checkpoint', { values: { run: 'a hash' }, arrays: {} });
+  expect(() => openCheckpoint(old, runOf({ '--seed': 1 }, {}))).toThrow(
+    'was of an earlier version of tendril',
+  );
 });

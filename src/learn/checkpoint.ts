@@ -9,20 +9,42 @@ export type Checkpoint = FitCheckpoint;
 
 const format = 'checkpoint';
 
-/** Names a run by everything it depends on. */
-export const runOf = (...parts: readonly unknown[]): string => contentHash(JSON.stringify(parts));
+/** What a run depends on, by the name it has for who starts it, each as a hash. */
+export type Run = Readonly<Record<string, string>>;
 
-export const packCheckpoint = (run: string, { values, arrays }: SavedModel): Uint8Array =>
+/** `settings` are taken apart, so that the one that differs can be named. */
+export const runOf = (
+  parts: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>>,
+): Run =>
+  Object.fromEntries(
+    [
+      ...Object.entries(parts),
+      ...Object.entries(settings).map(([name, value]) => [`--set ${name}`, value] as const),
+    ].map(([name, value]) => [name, contentHash(JSON.stringify(value) ?? '')]),
+  );
+
+export const packCheckpoint = (run: Run, { values, arrays }: SavedModel): Uint8Array =>
   writeModel(format, { values: { run, ...values }, arrays });
 
-/** Throws `bad-model` where the bytes are of another run: other data, settings, seed or steps, or another choice of what is kept. */
-export function openCheckpoint(bytes: Uint8Array, run: string): SavedModel {
+/** Throws `bad-model`, and says what differs, where the bytes are of another run. */
+export function openCheckpoint(bytes: Uint8Array, run: Run): SavedModel {
   const saved = readModel(format, bytes);
-  if (saved.values.run === run) return saved;
+  const killed = saved.values.run as Run | string;
+  // Checkpoints of before had one hash of everything, which equals none of these.
+  const differs = Object.keys({ ...run, ...(typeof killed === 'object' && killed) }).filter(
+    (name) => typeof killed === 'string' || killed[name] !== run[name],
+  );
+  if (differs.length === 0) return saved;
+  const what =
+    typeof killed === 'string' ? 'was of an earlier version of tendril' : `had other ${listed(differs)}`;
   throw new TendrilError(
     'bad-model',
-    'the killed run had other data, settings, seed, steps or --keep-best, so it cannot go on; accepted: the command it was started with, or the same without --resume to begin anew',
+    `the killed run ${what}, so it cannot go on; accepted: the command it was started with, or the same without --resume to begin anew`,
   );
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 export const bytesOf = (saved: SavedModel, name: string): Uint8Array => arrayOf(saved, name, 'u8');

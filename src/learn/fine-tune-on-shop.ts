@@ -2,7 +2,7 @@ import { type AgentDefinition, agentNamed, type SavedModel } from '../agent/inde
 import { readSettings, rng, TendrilError } from '../core/index.ts';
 import type { Log } from '../log/index.ts';
 import { observationOf } from '../state/index.ts';
-import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
+import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, type Run, runOf } from './checkpoint.ts';
 import type { ShopData } from './shop-data.ts';
 import { type TrainedModel, trainOnShop } from './train-on-shop.ts';
 import type { TrainOnShopOptions } from './train-on-shop-options.ts';
@@ -48,9 +48,18 @@ export async function fineTuneOnShop(
       );
   const { reward, discount, steps, takings } = options;
   const run = runOf(
-    ...['fine-tuning', data.fingerprint, data.labels, data.encoder.encoding],
-    ...[definition.name, valuesOf(definition, settings), taught, seed],
-    ...[reward, discount, steps, slate, takings],
+    {
+      data: [data.fingerprint, data.labels, data.encoder.encoding],
+      '--rl': definition.name,
+      'settings of the transformer': taught,
+      '--seed': seed,
+      '--reward': reward,
+      '--discount': discount,
+      '--steps': steps,
+      slate,
+      '--takings': takings,
+    },
+    valuesOf(definition, settings),
   );
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   let transformer: Uint8Array;
@@ -72,7 +81,7 @@ export async function fineTuneOnShop(
 /** A stage's own checkpoint within the run's. */
 function staged(
   whole: Checkpoint | undefined,
-  run: string,
+  run: Run,
   kept: SavedModel | undefined,
   name: string,
   beside: SavedModel['arrays'],

@@ -70,8 +70,17 @@ export async function learnTransitions(
   const budget = steps ?? Math.min(5 * total, defaultSteps);
   const round = Math.max(batchRows, Math.ceil(budget / judgements));
   const run = runOf(
-    ...['shop', data.fingerprint, data.labels, data.encoder.encoding.profile, definition.name],
-    ...[settings, seed, reward, discount, slate, budget, takings],
+    {
+      data: [data.fingerprint, data.labels, data.encoder.encoding.profile],
+      agent: definition.name,
+      '--seed': seed,
+      '--reward': reward,
+      '--discount': discount,
+      slate,
+      '--steps': budget,
+      '--takings': takings,
+    },
+    settings as Readonly<Record<string, unknown>>,
   );
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
 

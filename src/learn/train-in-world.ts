@@ -84,13 +84,14 @@ export async function trainInWorld(options: TrainInWorldOptions): Promise<Traine
   };
   const fingerprint = contentHash(JSON.stringify([worldOf.id, options.worldOptions ?? {}, worlds, discount]));
   const run = runOf(
-    'world',
-    fingerprint,
-    definition.name,
+    {
+      'world or its options': fingerprint,
+      agent: definition.name,
+      '--seed': seed,
+      '--steps': steps,
+      '--keep-best': options.keepBest ?? 'last',
+    },
     settings.value,
-    seed,
-    steps,
-    options.keepBest ?? 'last',
   );
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   const from = kept ? bytesOf(kept, 'agent') : options.resume;

@@ -16,7 +16,7 @@ import type { Manifest } from '../registry/index.ts';
 import { defaultReward } from '../reward/index.ts';
 import { type Encoding, observationOf } from '../state/index.ts';
 import { behaviourFigures, foreseen } from './behaviour-figures.ts';
-import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, runOf } from './checkpoint.ts';
+import { bytesOf, type Checkpoint, openCheckpoint, packCheckpoint, type Run, runOf } from './checkpoint.ts';
 import { learnSince, lengthsOf } from './learn-since.ts';
 import { learnTransitions, named } from './learn-transitions.ts';
 import { packModel } from './model-file.ts';
@@ -90,15 +90,20 @@ export async function trainOnShop(
           agent,
           metrics: earlier
             ? await learnSince(agent, data, earlier)
-            : await learnSequences(agent, data, progress, options.checkpoint, [
-                'sequences',
-                data.fingerprint,
-                data.labels,
-                data.encoder.encoding,
-                definition.name,
-                settings.value,
-                seed,
-              ]),
+            : await learnSequences(
+                agent,
+                data,
+                progress,
+                options.checkpoint,
+                runOf(
+                  {
+                    data: [data.fingerprint, data.labels, data.encoder.encoding],
+                    agent: definition.name,
+                    '--seed': seed,
+                  },
+                  settings.value as Readonly<Record<string, unknown>>,
+                ),
+              ),
         }
       : await learnTransitions(
           agent as TransitionAgent,
@@ -159,10 +164,9 @@ async function learnSequences(
   data: ShopData,
   progress: Progress,
   checkpoint: Checkpoint | undefined,
-  depends: readonly unknown[],
+  run: Run,
 ): Promise<Record<string, number>> {
   const { inputs, targets, repeats, observations } = data.validation;
-  const run = runOf(...depends);
   const kept = checkpoint?.found && openCheckpoint(checkpoint.found, run);
   const report = await agent.fit(data.train, {
     progress,
