@@ -50,7 +50,7 @@ export interface GateCases {
 }
 
 /** Validation histories looked at. */
-const sampled = 20_000;
+const sampled = 10_000;
 /** Best items of each part that make a case: a blend's ten best are nearly always among them. */
 const bestOfPart = 40;
 /** Kinds of last events that fewer cases have than this share are not told apart. */
