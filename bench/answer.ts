@@ -3,7 +3,8 @@
  * server makes it: the event folded into the shopper's state and counted, the observation written, the rules laid, the network
  * run on the last 50 interactions, the best 500 products found exactly, what the other sources name and new ones put beside them, a
  * slate of ten drawn with its probabilities. Three of 500 products that a crowd chose one after the other, each with 200 to 400
- * companions counted, stand for what was chosen last. Weights are as drawn at the beginning: trained tables cost the same (measured); rows with a large shared
+ * companions counted, stand for what was chosen last. What the sources cost is told by
+ * as many answers more, with and without them in turn, as medians. Weights are as drawn at the beginning: trained tables cost the same (measured); rows with a large shared
  * mean cost more. One thread; milliseconds of each answer; 200 answers to warm up. Writes bench/results/answer.json.
  */
 import { ortEngine } from '../src/adapters/index.ts';
@@ -50,7 +51,9 @@ const shop = catalogue(
 );
 const counts = evidence();
 
-async function answer(i: number): Promise<number> {
+const nobody = { ...counts, followers: () => new Map<number, number>(), trending: () => [] };
+
+async function answer(i: number, sources = true): Promise<number> {
   const u = chance.int(count);
   const event = asking.look(u, `e${i}`, 1000 * (i + 1));
   const start = performance.now();
@@ -72,8 +75,8 @@ async function answer(i: number): Promise<number> {
     stateVersion: i,
     actions: 60,
     bought: new Set(),
-    counts,
-    recent: [chance.int(busy), chance.int(busy), chance.int(busy)],
+    counts: sources ? counts : nobody,
+    recent: sources ? [chance.int(busy), chance.int(busy), chance.int(busy)] : [],
     reasons: () => [],
     exploration: explorationAt(undefined, {}),
     rng: chance,
@@ -100,9 +103,12 @@ const used = process.cpuUsage();
 const times: number[] = [];
 for (let i = 0; i < answers; i++) times.push(await answer(200 + i));
 const { user, system } = process.cpuUsage(used);
-times.sort((a, b) => a - b);
-const at = (share: number): number =>
-  rounded(times[Math.min(times.length - 1, Math.floor(share * times.length))]!);
+const means = Object.entries(parts).map(([part, ms]) => [`${part} mean ms`, rounded(ms)]);
+const inTurn: [number[], number[]] = [[], []];
+for (let i = 0; i < answers; i++) inTurn[i % 2]!.push(await answer(200 + answers + i, i % 2 === 0));
+for (const list of [times, ...inTurn]) list.sort((a, b) => a - b);
+const at = (share: number, of = times): number =>
+  rounded(of[Math.min(of.length - 1, Math.floor(share * of.length))]!);
 const result = {
   products: n,
   answers,
@@ -110,7 +116,9 @@ const result = {
   'p90 ms': at(0.9),
   'p99 ms': at(0.99),
   'processor ms an answer': rounded((user + system) / 1000 / answers),
-  ...Object.fromEntries(Object.entries(parts).map(([part, ms]) => [`${part} mean ms`, rounded(ms)])),
+  ...Object.fromEntries(means),
+  'in turn with sources': at(0.5, inTurn[0]),
+  'in turn without': at(0.5, inTurn[1]),
 };
 console.log(JSON.stringify(result));
 record('answer', {
