@@ -47,17 +47,14 @@ for (const file of readdirSync(folder)) {
     name === 'related'
       ? ablation()
       : [
-          ...(name === 'blend' ? blendTable() : []),
+          ...(name === 'blend' ? [...blendTable(), ...peerTable()] : []),
           ...(name === 'transformer' ? transformerTable() : []),
           ...tables(is),
           ...(name === 'q-learning' ? [] : worldTables(is)),
         ],
   );
 }
-fill(
-  join(root, 'docs/guide/evaluation.md'),
-  tables(() => true),
-);
+fill(join(root, 'docs/guide/evaluation.md'), [...tables(() => true), ...tuningTable()]);
 fill(
   join(root, 'docs/guide/shop-v1.md'),
   shopTables(() => true),
@@ -107,6 +104,23 @@ function blendTable(): string[] {
       'ndcg@10 gain low',
       'ndcg@10 gain high',
     ],
+  );
+}
+
+/** Blends beside one that was measured outside this repository. */
+function peerTable(): string[] {
+  const figures = ['hr@10', 'ndcg@10'].flatMap((figure) =>
+    ['', ' of the peer', ' above', ' above low', ' above high'].map((which) => `${figure}${which}`),
+  );
+  return table(read('blend-peer'), () => true, ['set', 'agent', 'seed'], figures);
+}
+
+function tuningTable(): string[] {
+  return table(
+    read('tuning'),
+    () => true,
+    ['agent', 'setting'],
+    ['hr@10', 'ndcg@10', 'ndcg@10 above defaults', 'above low', 'above high', 'fitSeconds'],
   );
 }
 
