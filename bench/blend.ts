@@ -34,7 +34,7 @@ const { positionals, values: asked } = parseArgs({
     peer: { type: 'string' },
     blends: {
       type: 'string',
-      default: ['', '+bpr', '+bpr+ease'].map((more) => `markov+item-knn${more}+transformer`).join(),
+      default: ['', '+als+bpr'].map((more) => `markov+item-knn${more}+transformer`).join(),
     },
   },
 });

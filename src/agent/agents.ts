@@ -51,7 +51,7 @@ export const agents: readonly AgentDefinition[] = [
   gru,
   lstm,
   transformer,
-  blendOf([markov, itemKnn, bpr, transformer], 'blend'),
+  blendOf([markov, itemKnn, als, bpr, transformer], 'blend'),
   linUcb,
   thompson,
   ips,
