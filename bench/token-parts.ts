@@ -4,15 +4,14 @@
  * shop tells, with all of them, and with none; differences to none are paired over shoppers, gains averaged over seeds
  * (bench/results/token-parts.json).
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { importFiles, openDataDirectory, openEngine, sqliteLog } from '../src/adapters/index.ts';
+import { openEngine } from '../src/adapters/index.ts';
 import { agentNamed } from '../src/agent/index.ts';
 import { rng } from '../src/core/index.ts';
 import { evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
-import { readShop } from '../src/learn/index.ts';
 import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
+import { importedShop } from './imported-shop.ts';
 import { datasets, merged, record, rounded } from './record.ts';
 
 const sets: Record<string, { format: string; data: string; files: string[]; parts: string[] }> = {
@@ -42,8 +41,11 @@ const root = datasets();
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
 
 for (const name of wanted.split(',')) {
-  const shop = await imported(name);
-  const { parts } = sets[name]!;
+  const { format, files, parts } = sets[name]!;
+  const shop = await importedShop(
+    format,
+    files.map((file) => join(root, file)),
+  );
   const choices = [[], ...parts.map((part) => [part]), ...(parts.length > 1 ? [parts] : [])];
   let none: Float64Array | undefined;
   for (const choice of choices) {
@@ -92,24 +94,5 @@ for (const name of wanted.split(',')) {
       ],
       rows,
     });
-  }
-}
-
-async function imported(name: string) {
-  const { format, files } = sets[name]!;
-  const folder = mkdtempSync(join(tmpdir(), 'tendril-token-parts-'));
-  const directory = openDataDirectory(join(folder, 'shop'), { create: true });
-  const log = await sqliteLog(directory.logPath);
-  try {
-    await importFiles(log, {
-      format,
-      files: files.map((file) => join(root, file)),
-      rejectsPath: directory.rejectsPath,
-      now: Date.now(),
-    });
-    return await readShop(log, { sentiments: true });
-  } finally {
-    await log.close();
-    rmSync(folder, { recursive: true });
   }
 }

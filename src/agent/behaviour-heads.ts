@@ -3,6 +3,10 @@
  * something will be bought in this session, whether it is over. Each is a multinomial logistic regression on what the network,
  * as it was taught, holds of the history (and on the type of the newest event), so that the scores of items are those of the
  * network without heads. Of every five shoppers four teach a head and one its temperature.
+ *
+ * Where types of events taught the network (next-type-head.ts), its states of the shoppers who taught it tell what they did next
+ * better than those of others ever will: then heads are taught by every fifth shopper, whose types taught it nothing, and of
+ * three of those one teaches the temperature.
  */
 import { eventTypes, type Rng, type Sequences } from '../core/index.ts';
 import { classChances, fittedTemperature, softmaxRegression } from '../math/index.ts';
@@ -20,6 +24,9 @@ const mostMoments = 20_000;
 const leastSeen = 20;
 /** The most frequent have a class of their own; the others are 0, "none of them". */
 const mostClasses = 64;
+
+/** Every fifth shopper. */
+export const isHeldBack = (row: number): boolean => row % 5 === 4;
 
 interface Head {
   /** What each class stands for. */
@@ -45,6 +52,10 @@ export function behaviourHeads(
   stateOf: (history: History) => Promise<Float32Array>,
   stateWidth: number,
   places: number,
+  /** Heads that are wanted. */
+  names: readonly (keyof Outcome)[],
+  /** True where the types of all but every fifth shopper taught the network. */
+  typed: boolean,
   stored?: SavedModel,
 ): BehaviourHeads {
   const width = stateWidth + eventTypes.length + 1;
@@ -53,7 +64,7 @@ export function behaviourHeads(
   let scale = new Float32Array(2 * stateWidth);
   if (stored) {
     scale = arrayOf(stored, 'behaviour.scale', 'f32', 2 * stateWidth) as typeof scale;
-    for (const name of behaviourNames) {
+    for (const name of names) {
       if (!stored.arrays[`behaviour.${name}.codes`]) continue;
       const codes = arrayOf(stored, `behaviour.${name}.codes`, 'i32');
       const weights = arrayOf(stored, `behaviour.${name}.weights`, 'f32', codes.length * width);
@@ -72,7 +83,10 @@ export function behaviourHeads(
   return {
     async fit(train, categories, cut, rng) {
       heads.clear();
-      const moments = momentsOf(train);
+      const moments = typed
+        ? momentsOf(train, 5 * mostMoments).filter(({ row }) => isHeldBack(row))
+        : momentsOf(train, mostMoments);
+      const tempers = (row: number): boolean => (typed ? Math.floor(row / 5) % 3 === 2 : isHeldBack(row));
       const outcome = outcomesOf(train, categories, cut);
       const states = new Float32Array(moments.length * stateWidth);
       for (const [i, { row, end }] of moments.entries()) {
@@ -88,8 +102,15 @@ export function behaviourHeads(
       });
       const outcomes = moments.map(({ row, end }) => outcome(row, end));
       const report: Record<string, number> = { 'behaviour.moments': moments.length };
-      for (const name of behaviourNames) {
-        const head = fitHead(name, outcomes, moments, inputs, width, rng.fork(name));
+      for (const name of names) {
+        const head = fitHead(
+          name,
+          outcomes,
+          moments.map(({ row }) => tempers(row)),
+          inputs,
+          width,
+          rng.fork(name),
+        );
         if (!head) continue;
         heads.set(name, head);
         report[`behaviour.${name}.temperature`] = head.temperature;
@@ -101,7 +122,7 @@ export function behaviourHeads(
       const row = new Float32Array(width);
       write(await stateOf(history), history.kinds?.at(-1) ?? -1, row, 0);
       const found: { -readonly [name in keyof Foreseen]: Chances } = {};
-      for (const name of behaviourNames) {
+      for (const name of names) {
         const head = heads.get(name);
         if (!head) continue;
         const chances = new Float64Array(head.codes.length);
@@ -126,7 +147,8 @@ export function behaviourHeads(
 function fitHead(
   name: keyof Outcome,
   outcomes: readonly Outcome[],
-  moments: readonly { readonly row: number }[],
+  /** Whether a moment teaches the temperature. */
+  tempers: readonly boolean[],
   inputs: Float32Array,
   width: number,
   rng: Rng,
@@ -141,9 +163,7 @@ function fitHead(
   const codes = Int32Array.from(new Set([...frequent, 0])).sort();
   const classOf = (code: number): number => codes.indexOf(codes.includes(code) ? code : 0);
   const pick = (held: boolean) => {
-    const rows = [...outcomes.keys()].filter(
-      (i) => outcomes[i]![name] >= 0 && (moments[i]!.row % 5 === 4) === held,
-    );
+    const rows = [...outcomes.keys()].filter((i) => outcomes[i]![name] >= 0 && tempers[i] === held);
     const own = new Float32Array(rows.length * width);
     rows.forEach((i, r) => {
       own.set(inputs.subarray(i * width, (i + 1) * width), r * width);
@@ -156,10 +176,10 @@ function fitHead(
   return { codes, weights, temperature };
 }
 
-/** Every moment after an interaction, or as many as may be, evenly chosen. */
-function momentsOf({ n, offsets }: Sequences): { row: number; end: number }[] {
+/** Every moment after an interaction, or at most so many, evenly chosen. */
+function momentsOf({ n, offsets }: Sequences, most: number): { row: number; end: number }[] {
   const total = offsets[n]! - offsets[0]!;
-  const size = Math.min(total, mostMoments);
+  const size = Math.min(total, most);
   const moments: { row: number; end: number }[] = [];
   let row = 0;
   for (let i = 0; i < size; i++) {

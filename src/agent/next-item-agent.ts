@@ -20,7 +20,7 @@ import {
 } from '../core/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, SequenceAgent } from './agent.ts';
-import { behaviourHeads } from './behaviour-heads.ts';
+import { behaviourHeads, behaviourNames, isHeldBack } from './behaviour-heads.ts';
 import { candidateScores } from './candidate-scores.ts';
 import { contentRows } from './content-rows.ts';
 import { finite, fitByPasses } from './fit-by-passes.ts';
@@ -138,6 +138,13 @@ export const nextItemSettings = {
     default: false,
     doc: 'heads beside the next item: next type of event, next category, will buy, will leave',
   },
+  typeLoss: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 100,
+    doc: "weight, beside the next item's loss, of that of the next event's type, which a second head then teaches the network; needs histories with types; 0 for none",
+  },
   threads: { type: 'number', default: 2, min: 1, max: 64, integer: true, doc: 'threads of a training step' },
   epsilon: epsilonSetting,
 } as const;
@@ -199,7 +206,8 @@ export async function nextItemAgent(
   );
   const kinds = parts.columns;
   const negatives = n > values.fullSoftmax ? values.negatives : 0;
-  const shape = { items: n, kinds, places, width: values.width, heads, blocks, inner, negatives };
+  const { width, typeLoss } = values;
+  const shape = { items: n, kinds, places, width, heads, blocks, inner, negatives, typeLoss };
   const model = await transformerModel({
     ...values,
     shape,
@@ -221,16 +229,21 @@ export async function nextItemAgent(
   }
 
   const rows = bestOfRows(model, counts, place, places);
-  const behaviour = values.behaviour ? behaviourHeads(rows.stateOf, values.width, places, stored) : undefined;
+  const typed = typeLoss > 0;
+  const names = values.behaviour ? behaviourNames : typed ? (['nextType'] as const) : [];
+  const behaviour =
+    names.length > 0 ? behaviourHeads(rows.stateOf, width, places, names, typed, stored) : undefined;
   /** Items nobody took yet stand where what resembles them does; from their first interaction they are learned like any. */
   const placeNewItems = async (): Promise<void> => {
     if (context.items && context.items.n === n && counts.includes(0))
       contentRows(context.items, counts, model.weights[1], values.width);
     await rows.changed();
   };
-  const needsTimes = (sequences: Sequences): void => {
+  const checkTold = (sequences: Sequences): void => {
     if (parts.gaps && !sequences.times)
       throw new TendrilError('bad-setting', 'timeGaps needs histories with times; these have none');
+    if (typed && !sequences.types)
+      throw new TendrilError('bad-setting', 'typeLoss needs histories with types of events; these have none');
   };
   const pass = async (sequences: Sequences, windows: readonly Window[]): Promise<number> => {
     const order = chance.fork(`order ${model.state.steps![0]}`);
@@ -244,8 +257,8 @@ export async function nextItemAgent(
     name,
     consumes: 'sequences',
     async fit(train, { validation, cut = false, progress, checkpoint }) {
-      needsTimes(train);
-      const windows = windowsOf(train, places);
+      checkTold(train);
+      const windows = windowsOf(train, places, undefined, typed ? isHeldBack : undefined);
       if (windows.length === 0)
         throw new TendrilError('no-data', 'no shopper has two interactions: there is no next one to learn');
       model.reset();
@@ -275,7 +288,7 @@ export async function nextItemAgent(
       };
     },
     async learn(more, newFrom) {
-      needsTimes(more);
+      checkTold(more);
       const windows = windowsOf(more, places, newFrom);
       const at = model.state.steps![0];
       const old = memory.recall(windows.length, n, chance.fork(`recall ${at}`));

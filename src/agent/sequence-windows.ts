@@ -9,16 +9,23 @@ export interface Window {
   readonly to: number;
   /** First entry that is a target. */
   readonly learnFrom: number;
+  /** True where types of events teach nothing: a temperature is fitted on them (behaviour-heads.ts). */
+  readonly typesHeldBack?: boolean;
 }
 
 /** One for each shopper with something to learn; at most `places` inputs each. */
-export function windowsOf(sequences: Sequences, places: number, newFrom?: Int32Array): Window[] {
+export function windowsOf(
+  sequences: Sequences,
+  places: number,
+  newFrom?: Int32Array,
+  heldBack?: (row: number) => boolean,
+): Window[] {
   const windows: Window[] = [];
   for (let u = 0; u < sequences.n; u++) {
     const to = sequences.offsets[u + 1]!;
     const from = Math.max(sequences.offsets[u]!, to - places - 1);
     const learnFrom = Math.max(from + 1, sequences.offsets[u]! + (newFrom?.[u] ?? 0));
-    if (learnFrom < to) windows.push({ from, to, learnFrom });
+    if (learnFrom < to) windows.push({ from, to, learnFrom, ...(heldBack?.(u) && { typesHeldBack: true }) });
   }
   return windows;
 }

@@ -12,6 +12,7 @@ import {
   type Tensor,
   type Tensors,
 } from '../math/index.ts';
+import { nextTypeParameters, typeCount, withoutTypeHead } from './next-type-head.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { roundedLength, rowsFor, type WindowBatch } from './sequence-windows.ts';
 import type { TokenParts } from './token-parts.ts';
@@ -93,14 +94,17 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     parameters: transformerParameters(s),
     dropoutShapes: (count, length) => dropoutShapes(s, count, length),
   };
-  const specs = network.parameters;
+  const { typeLoss = 0 } = s;
+  const specs = { ...network.parameters, ...(typeLoss > 0 && nextTypeParameters(s.width)) };
   const rows = (length: number): number => rowsFor(length, batchSize);
   const lengths = Array.from({ length: s.places }, (_, i) => roundedLength(i + 1, s.places));
   const mostPlaces = Math.max(mostScored * s.places, ...lengths.map((length) => rows(length) * length));
   const kernels = loadKernels({ bytes: memoryFor(specs, s, mostPlaces) });
   const of = parameters(specs, given.rng.fork('parameters'), kernels);
+  const { trunk, end } = withoutTypeHead(of);
   const table = embeddingTable(s.items, s.width, 0.02, given.rng.fork('table'), kernels);
   const optimiser = adam(of.values.length, { learningRate }, kernels);
+  const [moment1, moment2] = optimiser.state.moments as [Float32Array, Float32Array];
   const steps = new Float64Array(1);
   const [firstParameters, firstTable] = [of.values.slice(), table.values.slice()];
   const tableTensor = { data: table.values, shape: [s.items, s.width] };
@@ -111,6 +115,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
   const targetsOrNone = kernels.ints(mostPlaces);
   const weights = new Float32Array(mostPlaces);
   const kinds = new Float32Array(mostPlaces * s.kinds);
+  const types = new Float32Array(typeLoss > 0 ? mostPlaces * typeCount : 0);
   const padding = new Float32Array(mostPlaces);
   const negatives = kernels.ints(Math.max(1, s.negatives));
   const itemGradients = kernels.floats(mostPlaces * s.width);
@@ -141,6 +146,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
         ...historyTensors(count, length),
         targets: { data: targets.subarray(0, n), shape: [n] },
         weights: { data: weights.subarray(0, n), shape: [n, 1] },
+        ...(typeLoss > 0 && { types: { data: types.subarray(0, n * typeCount), shape: [n, typeCount] } }),
         ...(s.negatives > 0 && { negatives: { data: negatives, shape: [s.negatives] } }),
         ...masks,
       },
@@ -180,11 +186,11 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     const key = `${count}x${length}`;
     const compile = async (): Promise<Scorer> => {
       const scores = new Float32Array(count * s.items);
-      const graph = transformerScoring(s, of, count, length, network.encode);
+      const graph = transformerScoring(s, trunk, count, length, network.encode);
       const program = await engine.compile(graph, { threads: 1 });
       const run = program.bind(
         {
-          ...parameterTensors(of),
+          ...parameterTensors(trunk),
           table: tableTensor,
           ...historyTensors(count, length),
         },
@@ -223,8 +229,9 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     weights.fill(0, 0, n);
     kinds.fill(0, 0, n * s.kinds);
     padding.fill(hiddenPlace, 0, n);
-    let wanted = 0;
-    windows.forEach(({ from, to, learnFrom }, row) => {
+    types.fill(0, 0, n * typeCount);
+    let [wanted, typed] = [0, 0];
+    windows.forEach(({ from, to, learnFrom, typesHeldBack }, row) => {
       const end = (row + 1) * length;
       for (let entry = from; entry < to - 1; entry++) {
         const at = end + entry - to + 1;
@@ -238,9 +245,13 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
         targets[at] = targetsOrNone[at] = sequences.items[entry + 1]!;
         weights[at] = 1;
         wanted++;
+        if (typeLoss === 0 || typesHeldBack) continue;
+        types[at * typeCount + sequences.types![entry + 1]!] = typeLoss;
+        typed++;
       }
     });
     for (let at = 0; at < n; at++) weights[at]! /= wanted;
+    if (typed > 0) for (let i = 0; i < n * typeCount; i++) types[i]! /= typed;
     const chance = given.rng.fork(steps[0]!++);
     for (let k = 0; k < s.negatives; k++) negatives[k] = chance.int(s.items);
     for (const mask of step.masks) kept(mask, chance);
@@ -265,7 +276,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
   const alone = oneAtATime();
   function reader(rows: Float32Array): StateReader {
     const graphs = new Map<number, { release(): Promise<void>; run(): Promise<void>; state: Float32Array }>();
-    const frozen = { ...of, values: of.values.slice() };
+    const frozen = { ...trunk, values: of.values.slice() };
     const graphFor = async (length: number) => {
       const state = new Float32Array(s.width);
       const program = await engine.compile(transformerState(s, frozen, length, network.encode), {
@@ -306,15 +317,20 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     update: (sequences, batch) => alone(() => update(sequences, batch)),
     score: (histories) => alone(() => score(histories)),
     reader,
-    onnx: () => transformerFile(s, of, table.values, network.encode, parts.ofItems),
+    onnx: () => transformerFile(s, trunk, table.values, network.encode, parts.ofItems),
     weights: [of.values, table.values],
     state: {
       steps,
-      parameters: of.values,
+      parameters: of.values.subarray(0, end),
       table: table.values,
       'parameters.steps': optimiser.state.steps,
-      'parameters.moment1': optimiser.state.moments[0]!,
-      'parameters.moment2': optimiser.state.moments[1]!,
+      'parameters.moment1': moment1.subarray(0, end),
+      'parameters.moment2': moment2.subarray(0, end),
+      ...(typeLoss > 0 && {
+        nextType: of.values.subarray(end),
+        'nextType.moment1': moment1.subarray(end),
+        'nextType.moment2': moment2.subarray(end),
+      }),
       'table.steps': table.state.steps,
       'table.moment1': table.state.moments[0]!,
       'table.moment2': table.state.moments[1]!,

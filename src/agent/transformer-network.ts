@@ -21,6 +21,7 @@ import {
   transpose,
   type Value,
 } from '../math/index.ts';
+import { typeCount, withTypeLoss } from './next-type-head.ts';
 
 /**
  * A causal transformer over a shopper's history (Vaswani et al. 2017; for shoppers Kang & McAuley 2018, "SASRec"), as
@@ -45,6 +46,8 @@ export interface TransformerShape {
   readonly inner: number;
   /** Rows of the table that the loss compares the right one with, shared by a batch; 0 for the whole table. */
   readonly negatives: number;
+  /** Weight of the loss of a head for the next event's type (next-type-head.ts); missing or 0 for no such head. */
+  readonly typeLoss?: number;
 }
 
 /** Parameters beside the item table. */
@@ -181,7 +184,7 @@ const historyInputs = (g: Graph, s: TransformerShape, rows: number, length: numb
 /**
  * One training step. Inputs: `history.items`, `history.kinds` (one-hot), `history.padding` (0 at a place that is taken,
  * `hiddenPlace` at one that is not), `targets` (int32) and `weights` [rows x length, 1], the dropout's, and `negatives`
- * where there are. Outputs: `loss`, the gradients of the parameters, and row gradients of the table: `rows.items`,
+ * where there are; `types` [rows x length, types], weights by the next type, where it is foretold. Outputs: `loss`, the gradients of the parameters, and row gradients of the table: `rows.items`,
  * `rows.targets`, and `rows.negatives` or, of every row, `rows.table`.
  */
 export function transformerTraining(
@@ -214,6 +217,7 @@ export function transformerTraining(
     loss = made.loss;
     rowsWanted.push(['targets', made.targetRows], ['table', table]);
   }
+  if (s.typeLoss) loss = withTypeLoss(loss, h, w, g.input('types', [n, typeCount]));
   g.output('loss', loss);
   const found = gradientOutputs(
     g,
