@@ -59,7 +59,7 @@ export async function trainedAgent(training: Training): Promise<AgentDefinition>
 }
 
 /** What takes long to train, and is told apart by its seed; `ease` and the counts know no chance. */
-const long = ['transformer', 'gru', 'lstm', 'bpr', 'ease'];
+const long = ['transformer', 'gru', 'lstm', 'als', 'bpr', 'ease'];
 
 /** A blend by its name, of which the parts that learn for long are trained once and kept; the settings are those of the transformer. */
 export async function trainedBlend(

@@ -1,8 +1,7 @@
 /**
  * `TENDRIL_DATASETS=... node bench/tuning.ts [agents]`: the same budget for each traditional agent, six settings on the validation part of
  * Beauty, the first of them its defaults (bench/results/tuning.json). Nothing is judged on the test. Beside each setting the difference to the
- * defaults with the bounds of a paired bootstrap over shoppers: a default is worth changing where another setting is above it by more
- * than chance.
+ * defaults with the bounds of a paired bootstrap over shoppers, not corrected for being five.
  */
 import { join } from 'node:path';
 import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
@@ -48,12 +47,12 @@ for (const name of names.split(',')) {
   const settings = tried[name];
   if (!settings) throw new Error(`nothing to try for "${name}"; accepted: ${Object.keys(tried).join(', ')}`);
   let defaults: Float64Array | undefined;
-  for (const of of settings) {
+  for (const setting of settings) {
     const { figures, fitSeconds, ranked } = await evaluateSequences(agentNamed(name), {
       split,
       k,
       seed,
-      settings: of,
+      settings: setting,
       now: () => process.cpuUsage().user / 1000,
       engine: async () => engine,
     });
@@ -63,7 +62,7 @@ for (const name of names.split(',')) {
     rows.push({
       agent: name,
       setting:
-        Object.entries(of)
+        Object.entries(setting)
           .map(([key, value]) => `${key}=${value}`)
           .join(' ') || 'defaults',
       'hr@10': rounded(figures['hr@10']!),

@@ -329,3 +329,20 @@ test('figures are those of the whole catalogue: fixed weights reach on validatio
   expect(Math.abs(report['fixed.hr@10']! - hits / lists.length)).toBeLessThan(0.02);
   expect(report['fixed.hr@10']).toBeLessThan(0.9);
 });
+
+test('a blend saved with other parts is refused by their names', async () => {
+  const old = blendOf([agentNamed('markov'), agentNamed('popularity')], 'some');
+  const now = blendOf([agentNamed('markov'), agentNamed('item-knn')], 'some');
+  const settings = readSettings(old.settings, {});
+  if (!settings.ok) throw new Error(settings.error.message);
+  const agent = (await old.create(context(4), settings.value as never)) as SequenceAgent;
+  await agent.fit(sequencesOf([[0, 1]], 4), {});
+  const saved = await agent.save();
+  const values = readSettings(now.settings, {});
+  if (!values.ok) throw new Error(values.error.message);
+  await expect(now.restore(context(4), values.value as never, saved)).rejects.toMatchObject({
+    code: 'bad-model',
+    message:
+      'the saved "some" is of markov, popularity, and "some" is now of markov, item-knn; accepted: one trained anew',
+  });
+});

@@ -126,6 +126,7 @@ export function blendOf(
     },
     async restore(context, values, saved) {
       const model = readModel(name, saved);
+      checkParts(name, parts, model);
       const agents = [];
       for (const part of parts) {
         const bytes = arrayOf(model, part.name, 'u8');
@@ -135,6 +136,17 @@ export function blendOf(
       return build(name, context, values as never, partsOf(agents, context, values), mixture);
     },
   };
+}
+
+/** `blend` has not always been of the same parts. Throws `bad-model` where the saved one is of others. */
+function checkParts(name: string, parts: readonly AgentDefinition[], { arrays }: SavedModel): void {
+  const stored = Object.keys(arrays).filter((array) => array !== 'counts');
+  const own = parts.map((part) => part.name);
+  if (own.every((part) => stored.includes(part)) && stored.length === own.length) return;
+  throw new TendrilError(
+    'bad-model',
+    `the saved "${name}" is of ${stored.join(', ')}, and "${name}" is now of ${own.join(', ')}; accepted: one trained anew`,
+  );
 }
 
 type Parts = BlendParts & FittedParts;

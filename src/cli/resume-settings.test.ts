@@ -11,8 +11,12 @@ test('what differs from the version is named with both values; any other error s
     message:
       'transformer cannot go on: width is 64 in version 5, 32 here; accepted: the same, or without --resume',
   });
-  expect(namingSettings(manifest, { width: '64' }, error)).toBe(error);
-  expect(namingSettings(manifest, {}, error)).toBe(error);
+  expect(namingSettings(manifest, { width: '64', inner: '64' }, error)).toBe(error);
+  // A version that was taught with settings, and a command that leaves them out.
+  expect(namingSettings(manifest, {}, error)).toMatchObject({
+    message:
+      'transformer cannot go on: inner is 64 in version 5, 256 here; accepted: the same, or without --resume',
+  });
   const other = new Error('out of memory');
   expect(namingSettings(manifest, { width: '32' }, other)).toBe(other);
 });

@@ -2,7 +2,7 @@ import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
 import type { Manifest } from '../registry/index.ts';
 
-/** Where a model cannot go on with what was asked: each setting that differs from the version's, with both values. */
+/** Where a model cannot go on with what was asked: each setting, given or default, that differs from the version's, with both values. */
 export function namingSettings(
   { agent, version, settings: earlier }: Manifest,
   given: Readonly<Record<string, string>>,
@@ -13,7 +13,7 @@ export function namingSettings(
   const read = readSettings(definition.settings, given);
   if (!read.ok) return error;
   const differ = Object.entries(read.value as Readonly<Record<string, unknown>>)
-    .filter(([name, value]) => name in given && earlier[name] !== undefined && earlier[name] !== value)
+    .filter(([name, value]) => earlier[name] !== undefined && earlier[name] !== value)
     .map(([name, value]) => `${name} is ${earlier[name]} in version ${version}, ${value} here`);
   if (differ.length === 0) return error;
   return new TendrilError(

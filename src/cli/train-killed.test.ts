@@ -89,7 +89,7 @@ test('a transformer goes on in the middle of a pass', { timeout: 120_000 }, asyn
   expect(
     await main(['train', 'transformer', '--data', broken, '--resume', ...options, '--setting', 'dropout=0']),
   ).toBe(1);
-  expect(captured.err).toContain('the killed run had other --set dropout, so it cannot go on');
+  expect(captured.err).toContain('the killed run had other --setting dropout, so it cannot go on');
   expect(await main(['train', 'transformer', '--data', broken, '--resume', ...options])).toBe(0);
   const [one, two] = [whole, broken].map((of) => modelIn(join(of, 'models', 'transformer')));
   expect(two!.equals(one!)).toBe(true);

@@ -57,8 +57,8 @@ test('what differs from the killed run is named, settings one by one; one of an 
   const opening = (seed: number, data: string, settings: Readonly<Record<string, number>>) => () =>
     openCheckpoint(bytes, runOf({ '--seed': seed, data }, settings));
   expect(opening(1, 'a', { width: 8, epochs: 2 })().values.run).toBeDefined();
-  expect(opening(1, 'a', { width: 8, epochs: 3 })).toThrow('had other --set epochs, so');
-  expect(opening(2, 'b', { width: 8 })).toThrow('had other --seed, data and --set epochs, so');
+  expect(opening(1, 'a', { width: 8, epochs: 3 })).toThrow('had other --setting epochs, so');
+  expect(opening(2, 'b', { width: 8 })).toThrow('had other --seed, data and --setting epochs, so');
   const old = writeModel('checkpoint', { values: { run: 'a hash' }, arrays: {} });
   expect(() => openCheckpoint(old, runOf({ '--seed': 1 }, {}))).toThrow(
     'was of an earlier version of tendril',

@@ -20,7 +20,7 @@ export const runOf = (
   Object.fromEntries(
     [
       ...Object.entries(parts),
-      ...Object.entries(settings).map(([name, value]) => [`--set ${name}`, value] as const),
+      ...Object.entries(settings).map(([name, value]) => [`--setting ${name}`, value] as const),
     ].map(([name, value]) => [name, contentHash(JSON.stringify(value) ?? '')]),
   );
 
@@ -30,14 +30,12 @@ export const packCheckpoint = (run: Run, { values, arrays }: SavedModel): Uint8A
 /** Throws `bad-model`, and says what differs, where the bytes are of another run. */
 export function openCheckpoint(bytes: Uint8Array, run: Run): SavedModel {
   const saved = readModel(format, bytes);
-  const killed = saved.values.run as Run | string;
-  // Checkpoints of before had one hash of everything, which equals none of these.
-  const differs = Object.keys({ ...run, ...(typeof killed === 'object' && killed) }).filter(
-    (name) => typeof killed === 'string' || killed[name] !== run[name],
-  );
+  const killed = saved.values.run as Run | string | undefined;
+  // Checkpoints of before had one hash of everything, in which nothing can be named.
+  const named = typeof killed === 'object' ? killed : undefined;
+  const differs = Object.keys({ ...run, ...named }).filter((name) => named?.[name] !== run[name]);
   if (differs.length === 0) return saved;
-  const what =
-    typeof killed === 'string' ? 'was of an earlier version of tendril' : `had other ${listed(differs)}`;
+  const what = named ? `had other ${listed(differs)}` : 'was of an earlier version of tendril';
   throw new TendrilError(
     'bad-model',
     `the killed run ${what}, so it cannot go on; accepted: the command it was started with, or the same without --resume to begin anew`,
