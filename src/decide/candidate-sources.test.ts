@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Policy } from '../agent/index.ts';
 import { catalogue, eventTypeCode, type Item, type RecommendRequest, rng } from '../core/index.ts';
 import { evidence, newShopper } from '../state/index.ts';
-import { chosenLast } from './candidate-sources.ts';
+import { chosenLast, namedBySources } from './candidate-sources.ts';
 import { decide } from './decide.ts';
+import { decideForGroup } from './decide-for-group.ts';
 import type { DecisionInput } from './decision-input.ts';
 import { slatePropensities } from './draw-slate.ts';
 import { allowedItems } from './rules.ts';
@@ -167,4 +168,100 @@ test('what was chosen last: three things, each once, that showed interest and ar
     tokens: [...tokens, token('i4', 'dislike'), token('', 'search'), token('x', 'view')],
   };
   expect(chosenLast(state, shop.indexOf)).toEqual([3, 1, 2]);
+});
+
+describe('what a source names', () => {
+  /** Products 0 .. 99 of one kind, of which 90 .. 99 are new; counted as told. */
+  const named = (
+    recent: readonly number[],
+    followers: (item: number) => ReadonlyMap<number, number> = () => new Map(),
+    trending: readonly number[] = [],
+    interactions: (item: number) => number = (item) => (item < 90 ? 10 : 9),
+  ): Record<string, readonly number[]> => {
+    const few = catalogue(Array.from({ length: 100 }, (_, i) => ({ itemId: `i${i}`, categories: ['one'] })));
+    const told = { interactions, followers, trending: () => trending };
+    return Object.fromEntries(
+      namedBySources({ ...few, counts: told, recent, now }, new Uint8Array(100).fill(1)),
+    );
+  };
+  const numbers = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
+  const times = (items: readonly number[], count: number) => items.map((item) => [item, count] as const);
+
+  test('related: 12 of many companions, the most first, those chosen last left out without a gap', () => {
+    const [one, other] = [0, 50];
+    const row = new Map([[other, 99] as const, ...times(numbers(1, 12), 20), ...times(numbers(13, 9), 3)]);
+    const { related } = named([one, other], (item) => (item === one ? row : new Map([[one, 99]])));
+    expect(related).toEqual(numbers(1, 12));
+  });
+  test('related: a rare companion comes before one that is chosen with everything', () => {
+    const { related } = named(
+      [0],
+      () =>
+        new Map([
+          [1, 4],
+          [2, 3],
+        ]),
+      [],
+      (item) => (item === 1 ? 10_000 : 10),
+    );
+    expect(related).toEqual([2, 1]);
+  });
+  test('trending: the first 24, without those chosen last', () => {
+    expect(named([3], undefined, numbers(0, 40)).trending).toEqual([0, 1, 2, ...numbers(4, 21)]);
+  });
+  test('content: only what is new, without those chosen last', () => {
+    expect(named([95]).content).toEqual([99, 98, 97, 96, 94, 93, 92, 91, 90]);
+  });
+  test('related: 36 in all, of which each of many last things has one', () => {
+    const recent = numbers(0, 30);
+    const { related } = named(
+      recent,
+      (item) =>
+        new Map([
+          [30 + item, 5],
+          [60 + (item % 10), 4],
+          [70 + item, 3],
+        ]),
+    );
+    expect(related).toEqual([...numbers(30, 30), ...numbers(60, 6)]);
+  });
+});
+
+test('a source makes a product no less likely than being new does', async () => {
+  const input = given({});
+  const exploration = { ...input.exploration, newItemWeight: 9 };
+  const { items: drawn, weights } = await supportOf(
+    { ...input, exploration },
+    allowedItems(input, {}, new Set()),
+  );
+  const weightOf = (item: number) => weights[drawn.indexOf(item)];
+  expect([0, 1500, 2037, 2039].map(weightOf)).toEqual([1, 5, 9, 9]);
+});
+
+test('of a group of 20 with 60 last things 36 products are related, one at least to what each member chose last', async () => {
+  // Of member m these are 3m, 3m + 1 and, newest, 3m + 2; with thing t came the twelve from 1000 + 12t.
+  const members = Array.from({ length: 20 }, (_, m) => {
+    const tokens = [0, 1, 2].map((i) => ({ item: `i${3 * m + i}`, type: eventTypeCode('view') }) as never);
+    return { shopper: `m${m}`, state: { ...newShopper(`m${m}`), tokens }, reasons: () => [] };
+  });
+  const { decisions } = await decideForGroup({
+    request: { limit: size },
+    recommendationId: 'r',
+    members,
+    now,
+    served: { manifest: { agent: 'made-up', version: 1 } as never, encode: () => {}, policy: all },
+    catalogue: shop,
+    counts: {
+      ...counts,
+      followers: (item) => new Map(Array.from({ length: 12 }, (_, i) => [1000 + 12 * item + i, 2])),
+      trending: () => [],
+    },
+    exploration: { floor: 0.1, newShopper: 0, cap: 1, newItemWeight: 3 },
+    rng: rng(1),
+  });
+  const related = decisions[0]!.items.filter(({ sources }) => sources?.includes('related'));
+  const things = related.map(({ itemId }) => Math.floor((shop.indexOf(itemId)! - 1000) / 12));
+  expect(things.sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 20 }, (_, m) => (m < 16 ? [3 * m + 1, 3 * m + 2] : [3 * m + 2])).flat(),
+  );
 });

@@ -20,8 +20,8 @@ import { newItemInteractions } from './exploration.ts';
 export const candidateSources = ['pin', 'best', 'related', 'trending', 'content', 'new'] as const;
 export type CandidateSource = (typeof candidateSources)[number];
 
-/** Products that `related` takes for each of the last things, and the two others in all. */
-const [relatedEach, trendingItems, contentItems] = [12, 24, 12];
+/** Products that `related` takes for each of the last things at most, and what each source takes in all. */
+const [relatedEach, relatedItems, trendingItems, contentItems] = [12, 36, 24, 12];
 /** The newest products that `content` looks through. */
 const lookedThrough = 500;
 /** Times two things were chosen together before it counts: once is anybody's chance. */
@@ -29,7 +29,7 @@ const leastTogether = 2;
 
 export interface SourceInput extends Pick<Catalogue, 'items' | 'indexOf'> {
   readonly counts: Pick<Evidence, 'interactions' | 'followers' | 'trending'>;
-  /** Numbers of what the shopper chose last, newest first. */
+  /** Numbers of what the shopper chose last, newest first; of a group's members in turn. */
   readonly recent: readonly number[];
   readonly now: number;
 }
@@ -49,12 +49,12 @@ export function namedBySources(
       content.push(i);
   }
   return [
-    ['related', [...new Set(recent.flatMap(relatedTo))]],
+    ['related', inTurn(recent.map(relatedTo), relatedItems)],
     ['trending', counts.trending(now).filter(fits).slice(0, trendingItems)],
     ['content', content],
   ];
 
-  /** By times together over the root of the times each was chosen, as GET /v1/items/:id/similar says. */
+  /** What was chosen with or soon after it, by how often over the root of how often it was chosen at all; what came soon before says nothing here. */
   function relatedTo(item: number): readonly number[] {
     const row = counts.followers(item);
     const followers = new Int32Array(row.size);
@@ -74,6 +74,15 @@ export function namedBySources(
     const linked = linkedItems(items[item]!, indexOf).map((link) => link.item);
     return [...found, ...linked.filter(fits)].slice(0, relatedEach);
   }
+}
+
+/** The first of each list, then the second of each and so on, each at most once, `most` in all: no list takes another's room. */
+export function inTurn(lists: readonly (readonly number[])[], most = Number.POSITIVE_INFINITY): number[] {
+  const taken = new Set<number>();
+  const longest = Math.max(0, ...lists.map((list) => list.length));
+  for (let at = 0; at < longest; at++)
+    for (const { [at]: item } of lists) if (item !== undefined && taken.size < most) taken.add(item);
+  return [...taken];
 }
 
 /** The three different things that a shopper chose last, newest first, as numbers of the catalogue. */

@@ -1,7 +1,7 @@
 import type { Policy } from '../agent/index.ts';
 import { type Combination, type Decision, type RecommendRequest, TendrilError } from '../core/index.ts';
 import type { ShopperState } from '../state/index.ts';
-import { chosenLast } from './candidate-sources.ts';
+import { chosenLast, inTurn } from './candidate-sources.ts';
 import { combineMembers, placesOf, satisfactionWith, utilitiesOf } from './combine-members.ts';
 import { countPolicy } from './count-policy.ts';
 import { decide } from './decide.ts';
@@ -94,7 +94,7 @@ async function decideTogether(
     indexOf: catalogue.indexOf,
     stocked: catalogue.stocked,
     counts,
-    recent: [...new Set(members.flatMap(({ state }) => chosenLast(state, catalogue.indexOf)))],
+    recent: inTurn(members.map(({ state }) => chosenLast(state, catalogue.indexOf))),
     reasons: () => [],
   });
   const slate = decision.items.map(({ itemId }) => catalogue.indexOf(itemId)!);

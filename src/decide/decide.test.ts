@@ -51,8 +51,6 @@ const ask = (
   bought: readonly string[] = [],
   floor = 0,
   by: Policy = policy,
-  counts = noCounts,
-  recent: readonly number[] = [],
 ) =>
   decide({
     request,
@@ -69,8 +67,8 @@ const ask = (
     items,
     indexOf: (itemId) => numbers.get(itemId),
     stocked: Uint8Array.from(items, isStocked),
-    counts,
-    recent,
+    counts: noCounts,
+    recent: [],
     reasons: () => ['because'],
     exploration: { ...defaultExploration, floor, newShopper: 0, cap: 1 },
     rng: rng(seed),

@@ -9,14 +9,13 @@ import type { Support } from './draw-slate.ts';
 import { newItemInteractions } from './exploration.ts';
 import { alikenessAmong, boostsOf } from './rules.ts';
 
-/** Logged with each decision: another number whenever supports are put together otherwise. 1 had no sources but `best` and `new`. */
-export const supportVersion = 2;
+/** Logged with each decision: another number whenever supports are put together otherwise. 1 had no sources but `best` and `new`; in 2 `related` was not shared out in turn. */
+export const supportVersion = 3;
 /** Items that can be drawn: the best by score, and beside them new ones that no score knows yet. */
 const supportSize = 500;
 const newItems = 50;
 /** How much likelier than the rest chance shows what a source names. */
 const namedWeight = 5;
-const byName = 2;
 
 export interface SourcedSupport extends Support {
   /** All sources of a place. */
@@ -69,12 +68,10 @@ export async function supportOf(input: DecisionInput, allowed: Uint8Array): Prom
     those.forEach((item, i) => {
       scores[at + i] = judged.scoreOf(item) ?? lowest;
     });
-  // Nobody asks the mask any more what is allowed: it is the quickest way to know again what sources named.
-  for (const item of asked) allowed[item] = byName;
   const weights = new Float32Array(size);
   for (let place = 0; place < size; place++) {
     const weight = isNew(chosen[place]!) ? exploration.newItemWeight : 1;
-    weights[place] = allowed[chosen[place]!] === byName ? Math.max(namedWeight, weight) : weight;
+    weights[place] = asked.has(chosen[place]!) ? Math.max(namedWeight, weight) : weight;
   }
   const { diversity = 0 } = request;
   return {

@@ -99,7 +99,7 @@ describe('what the API is for', () => {
       tookMs: expect.any(Number),
     });
     const why = await ask({ method: 'GET', url: `/v1/recommendations/${body.recommendationId}` });
-    expect(why.body).toMatchObject({ shopper: 's1', placement: 'home', support: { version: 2, size: 9 } });
+    expect(why.body).toMatchObject({ shopper: 's1', placement: 'home', support: { version: 3, size: 9 } });
     expect(why.body.items.map((item: { itemId: string }) => item.itemId)).toEqual(
       body.items.map((item: { itemId: string }) => item.itemId),
     );
