@@ -289,13 +289,15 @@ export async function nextItemAgent(
     },
     async learn(more, newFrom) {
       checkTold(more);
-      const windows = windowsOf(more, places, newFrom);
+      // No types: rows of a lesson have other numbers, so whose types were held back from the network is not known here.
+      const noTypes = (): boolean => true;
+      const windows = windowsOf(more, places, newFrom, noTypes);
       const at = model.state.steps![0];
       const old = memory.recall(windows.length, n, chance.fork(`recall ${at}`));
       const teach = async (): Promise<number> => {
         addCounts(counts, more, newFrom);
         const found = windows.length > 0 ? await pass(more, windows) : 0;
-        if (old.n > 0) await pass(old, windowsOf(old, places));
+        if (old.n > 0) await pass(old, windowsOf(old, places, undefined, noTypes));
         await placeNewItems();
         return found;
       };

@@ -9,7 +9,7 @@ export interface Window {
   readonly to: number;
   /** First entry that is a target. */
   readonly learnFrom: number;
-  /** True where types of events teach nothing: a temperature is fitted on them (behaviour-heads.ts). */
+  /** True where types of events teach nothing: heads are fitted on them (behaviour-heads.ts), or may have been, in a lesson. */
   readonly typesHeldBack?: boolean;
 }
 
