@@ -67,6 +67,28 @@ test.each([
   },
 );
 
+test('a network that is put to serve has its graphs: no answer waits for one to be compiled, however long the history', async () => {
+  let compiled = 0;
+  const { loop, log } = await tinyShop(undefined, async () => {
+    const engine = await openEngine();
+    return { ...engine, compile: (...given) => engine.compile(...given).finally(() => compiled++) };
+  });
+  const settings = { width: 8, inner: 8, blocks: 1, epochs: 1, threads: 1 };
+  await loop.learn(async () =>
+    trainOnShop(log, await readShop(log), {
+      ...{ definition: agentNamed('transformer'), settings, seed: 1, now: 0, engine: await openEngine() },
+    }),
+  );
+  // For 8, 16 and 20 places, since the observation shows 20: of the best, and of all scores.
+  expect(compiled).toBe(6);
+  for (let length = 1; length <= 21; length++) {
+    await loop.ingest([{ eventType: 'view', userId: 'one', itemId: `p${length % 12}` }]);
+    for (const request of [{}, { pin: ['p3'] }]) await loop.recommend({ userId: 'one', ...request });
+  }
+  await loop.recommend({});
+  expect(compiled).toBe(6);
+});
+
 test('an id without a product, and then its product, are taken in too; a model that cannot grow serves on', async () => {
   const { loop, log } = await tinyShop();
   await loop.learn(async () =>

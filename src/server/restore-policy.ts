@@ -5,11 +5,13 @@ import { restoreModel } from '../learn/index.ts';
 import type { Engine } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { encodeState } from '../state/index.ts';
+import { warmPolicy } from './warm-policy.ts';
 
 /**
  * A policy from a stored model. The model numbers items as it was taught; the shop's catalogue may number them
  * otherwise (after an erasure, or where the model was made elsewhere), so states are written in the model's numbers and
- * its scores are put back into the catalogue's. Products it was not taught are taken in where its agent can. Throws `bad-model` where the bytes do not fit.
+ * its scores are put back into the catalogue's. Products it was not taught are taken in where its agent can. A network has
+ * compiled its graphs when this is done (`warmPolicy`). Throws `bad-model` where the bytes do not fit.
  */
 export async function restorePolicy(
   manifest: Manifest,
@@ -32,9 +34,11 @@ export async function restorePolicy(
   const toTakeIn = (): string =>
     `${catalogue.size} ${untaught.filter(({ itemId }) => Object.keys(itemOf(itemId) ?? {}).length > 1).length}`;
   const then = toTakeIn();
+  const policy = renumbered(agent.policy(), items, catalogue);
+  if (engine) await warmPolicy(policy);
   return {
     ...(grow && { stale: () => toTakeIn() !== then }),
-    policy: renumbered(agent.policy(), items, catalogue),
+    policy,
     encode: (state, now, out) => encodeState(state, now, encoder, out),
     repeats: encoding.repeats,
     known: taught.filter(({ itemId }) => catalogue.indexOf(itemId) !== undefined).length,
