@@ -83,7 +83,7 @@ export async function fitByPasses(
     [best.pass, best.hits, best.ndcg] = values.best as [number, number, number];
   }
   for (; pass <= epochs && pass - best.pass <= patience; pass++) {
-    const note = `pass ${pass}${best.pass > 0 && judge ? `, best HR@10 ${best.hits.toFixed(4)} in pass ${best.pass}` : ''}`;
+    const note = `pass ${pass}${best.pass > 0 && judge ? `, best HR@10 ${best.hits.toFixed(4)} + NDCG@10 ${best.ndcg.toFixed(4)} in pass ${best.pass}` : ''}`;
     const batches = lengthSorted(windows, batchSize, places, rng.fork(`order ${pass}`));
     const last = judge ? Math.min(epochs, best.pass + patience) : epochs;
     for (let b = skip; b < batches.length; b++) {

@@ -12,10 +12,8 @@ import {
   type Tried,
   trainBest,
   trainOnShop,
-  transformerShape,
 } from '../learn/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import { algorithms } from './fine-tune.ts';
 import { checkpointOf, newest } from './go-on.ts';
 import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
@@ -98,14 +96,15 @@ export async function trainOnData(
         ? model?.embeddings && { embeddings: model.embeddings }
         : options.embeddings !== undefined && { embeddings: options.embeddings }),
     });
+    if (model && !data.sequences.items.some((item) => item < model.items.length))
+      throw new TendrilError(
+        'bad-model',
+        `the newest "${name}" knows no product that a shopper of this shop chose: it is of another shop; accepted: the same without --resume`,
+      );
     const line = progressLine(name);
     const run = {
       ...shared,
-      // What was fine-tuned keeps its transformer's shape.
-      ...(earlier &&
-        algorithms.includes(name) && {
-          settings: { ...transformerShape(earlier.manifest.settings), ...settings },
-        }),
+      ...(earlier && { settings: { ...settingsOf(earlier.manifest), ...settings } }),
       definition: agentNamed(name),
       progress: line.report,
     };
@@ -191,4 +190,10 @@ function lineByAgent(): { report: (agent: string, ...at: Parameters<Progress>) =
     },
     done,
   };
+}
+
+/** What a version was taught with, of what its agent has settings for today: it goes on so where nothing else is asked for. */
+function settingsOf({ agent, settings: stored }: Manifest): Readonly<Record<string, unknown>> {
+  const { settings } = agentNamed(agent);
+  return Object.fromEntries(Object.entries(stored).filter(([name]) => name in settings));
 }

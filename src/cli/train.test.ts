@@ -159,7 +159,7 @@ describe('tendril train', () => {
     const { directory, log } = await shop();
     const run = (agent: string, ...more: string[]) =>
       main(['train', agent, ...more, '--data', directory.path, '--json']);
-    expect(await run('als')).toBe(0);
+    expect(await run('als', '--setting', 'factors=9')).toBe(0);
     expect(await run('markov')).toBe(0);
     expect(await run('als', '--resume')).toBe(1);
     expect(captured.err).toContain('has learned all that is in the log');
@@ -168,6 +168,10 @@ describe('tendril train', () => {
     captured.out = '';
     expect(await run('als', '--resume')).toBe(0);
     expect(rows()[0]).toMatchObject({ agent: 'als', version: 2, validated: 1, interactions: 241 });
+    // What is not asked for anew is as the version was taught.
+    expect((await directoryRegistry(directory.modelsPath).list('als'))[0]!.settings.factors).toBe(9);
+    expect(await run('als', '--resume', '--setting', 'factors=8')).toBe(2);
+    expect(captured.err).toContain('factors is 9 in version 2, 8 here');
     expect(await run('markov', '--resume')).toBe(1);
     expect(captured.err).toContain('knows 15 items and the shop has 16 now');
     expect(captured.err).toContain('train without --resume');

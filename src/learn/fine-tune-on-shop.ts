@@ -11,7 +11,7 @@ import type { TrainOnShopOptions } from './train-on-shop-options.ts';
 const shape = ['body', 'width', 'blocks', 'heads', 'inner', 'places'];
 
 /** The transformer's shape among settings. */
-export const transformerShape = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+const transformerShape = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(shape.filter((key) => key in settings).map((key) => [key, settings[key]]));
 
 export interface FineTuneOnShopOptions extends Omit<TrainOnShopOptions, 'resume'> {

@@ -16,7 +16,7 @@ export {
   observationsOfLog,
   vocabularyOf,
 } from './decisions-of-log.ts';
-export { fineTuneOnShop, transformerShape } from './fine-tune-on-shop.ts';
+export { fineTuneOnShop } from './fine-tune-on-shop.ts';
 export { inventedSlates } from './invented-slates.ts';
 export { bestPolicy, judgeSeed, meanReturn } from './judge-in-world.ts';
 export { type ModelFile, openModel, packModel } from './model-file.ts';
