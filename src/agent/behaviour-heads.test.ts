@@ -108,6 +108,9 @@ test('says with the right chances what comes next, and items as without heads; t
     const { buys, leaves, nextType, nextCategory } = (await foresee(agent, [0, item], [view, cart]))!;
     expect(Math.abs(chanceOf(buys!, 1) - bought)).toBeLessThan(0.08);
     expect(Math.abs(chanceOf(nextType!, purchase) - bought)).toBeLessThan(0.08);
+    // Nothing else ever happened, and nothing else is given a chance.
+    expect([...nextType!.codes].sort()).toEqual([view, cart, purchase].sort());
+    expect(nextType!.chances.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6);
     expect(chanceOf(leaves!, 1)).toBeLessThan(0.05);
     expect(chanceOf(nextCategory!, categories.categories[item]!)).toBeGreaterThan(0.9);
   }

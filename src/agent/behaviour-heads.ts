@@ -22,7 +22,7 @@ export const behaviourNames = ['nextType', 'nextCategory', 'buys', 'leaves'] as 
 const mostMoments = 20_000;
 /** A head is fitted where at least two classes were seen as often as this. */
 const leastSeen = 20;
-/** The most frequent have a class of their own; the others are 0, "none of them". */
+/** The most frequent have a class of their own; the others, where there are any, are 0, "none of them". */
 const mostClasses = 64;
 
 /** Every fifth shopper. */
@@ -160,7 +160,9 @@ function fitHead(
     .sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   if (seen.length < 2) return undefined;
   const frequent = seen.slice(0, mostClasses - 1).map(([code]) => code);
-  const codes = Int32Array.from(new Set([...frequent, 0])).sort();
+  // A class that nothing falls into would be given chances all the same.
+  const rare = [...counts.keys()].some((code) => !frequent.includes(code));
+  const codes = Int32Array.from(new Set(rare ? [...frequent, 0] : frequent)).sort();
   const classOf = (code: number): number => codes.indexOf(codes.includes(code) ? code : 0);
   const pick = (held: boolean) => {
     const rows = [...outcomes.keys()].filter((i) => outcomes[i]![name] >= 0 && tempers[i] === held);

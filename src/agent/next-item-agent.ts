@@ -258,6 +258,11 @@ export async function nextItemAgent(
     consumes: 'sequences',
     async fit(train, { validation, cut = false, progress, checkpoint }) {
       checkTold(train);
+      if (typed && train.types!.every((type) => type === train.types![0]))
+        throw new TendrilError(
+          'bad-setting',
+          'typeLoss needs events of several types; all these are of one, which teaches nothing',
+        );
       const windows = windowsOf(train, places, undefined, typed ? isHeldBack : undefined);
       if (windows.length === 0)
         throw new TendrilError('no-data', 'no shopper has two interactions: there is no next one to learn');

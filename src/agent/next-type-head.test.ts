@@ -268,6 +268,8 @@ describe('a head for the type of the next event', () => {
     const { types: _, ...bare } = turns(30, 'train');
     await expect((await make({})).fit(bare, {})).rejects.toThrow('typeLoss needs histories with types');
     await expect((await make({})).learn(bare)).rejects.toThrow('these have none');
+    const alike = { ...bare, types: new Uint8Array(bare.items.length) };
+    await expect((await make({})).fit(alike, {})).rejects.toThrow('these are of one, which teaches nothing');
     const plain = await make({ typeLoss: 0, epochs: 1 });
     await plain.fit(bare, {});
     await expect(make({}, await plain.save())).rejects.toThrow('nextType');

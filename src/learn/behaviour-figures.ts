@@ -25,7 +25,8 @@ export async function foreseen(
       if (!head || outcome[name] < 0) continue;
       const place = head.codes.indexOf(outcome[name]);
       const happened = place < 0 ? head.codes.indexOf(0) : place;
-      cases[name].push({ chances: head.chances, happened });
+      // What was never seen when the head was taught has no chance to be judged by.
+      if (happened >= 0) cases[name].push({ chances: head.chances, happened });
     }
   }
   return cases;
