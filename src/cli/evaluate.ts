@@ -207,7 +207,7 @@ const shown = (row: Readonly<Record<string, unknown>>, k: number): Record<string
       ...Object.keys(row).filter(
         (name) =>
           (name.startsWith(`ndcg@${k}.`) && /whole|dropped|replaced|bare/.test(name)) ||
-          /^behaviour.*\.(auc|accuracy|ece)$/.test(name),
+          /^behaviour.*\.(auc|accuracy|mostFrequent|ece)$/.test(name),
       ),
       'seconds',
     ].map((name) => [name, row[name]]),

@@ -163,7 +163,7 @@ function rowOf(
     mrr: metrics.mrr,
     validated: metrics.validated,
     ...Object.fromEntries(
-      Object.entries(metrics).filter(([name]) => /^behaviour.*\.(auc|accuracy|ece)$/.test(name)),
+      Object.entries(metrics).filter(([name]) => /^behaviour.*\.(auc|accuracy|mostFrequent|ece)$/.test(name)),
     ),
     interactions: data.interactions,
     seconds: Math.round(seconds * 1000) / 1000,

@@ -115,7 +115,7 @@ export const postRecommend: Route = {
   },
 };
 
-/** `GET /v1/recommendations/:id`: a decision as it was logged. */
+/** `GET /v1/recommendations/:id`: a decision as it was logged, with the titles that products have now. */
 export const getRecommendation: Route = {
   method: 'GET',
   path: '/v1/recommendations/:id',
@@ -129,10 +129,13 @@ export const getRecommendation: Route = {
         properties: {
           recommendationId: { type: 'string' },
           shopper: { type: 'string' },
-          timestamp: { type: 'number' },
+          timestamp: { type: 'number', description: 'milliseconds since 1970' },
           placement: { type: 'string' },
           policy,
-          stateVersion: { type: 'integer' },
+          stateVersion: {
+            type: 'integer',
+            description: 'events of this shopper that the state held when it was decided',
+          },
           support: {
             type: 'object',
             description: 'what the items were drawn from; missing in decisions of before',
@@ -149,8 +152,13 @@ export const getRecommendation: Route = {
   },
   async handle(request, _reply, shop) {
     const { id } = request.params as { readonly id: string };
-    const decision = await readyLoop(shop).decision(id);
+    const loop = readyLoop(shop);
+    const decision = await loop.decision(id);
     if (!decision) throw new TendrilError('not-found', `there is no recommendation "${id.slice(0, 100)}"`);
-    return decision;
+    const items = decision.items.map((item) => {
+      const title = loop.catalogue.items[loop.catalogue.indexOf(item.itemId) ?? -1]?.title;
+      return title === undefined ? item : { ...item, title };
+    });
+    return { ...decision, items };
   },
 };
