@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TendrilError } from '../core/index.ts';
 import { someManifest } from '../registry/registry.suite.ts';
-import { namingSettings } from './resume-settings.ts';
+import { namingSettings, settingsGoingOn } from './resume-settings.ts';
 
 test('what differs from the version is named with both values; any other error stays as it is', () => {
   const manifest = { ...someManifest('transformer'), version: 5, settings: { width: 64, inner: 64 } };
@@ -19,4 +19,11 @@ test('what differs from the version is named with both values; any other error s
   });
   const other = new Error('out of memory');
   expect(namingSettings(manifest, { width: '32' }, other)).toBe(other);
+});
+
+test('a run goes on with what the version was taught with, but for what is given and what its agent has no more', () => {
+  const settings = { width: 64, inner: 64, gone: 1 };
+  const manifest = { ...someManifest('transformer'), settings };
+  expect(settingsGoingOn(manifest, { inner: '32' })).toEqual({ width: 64, inner: '32' });
+  expect(settingsGoingOn(undefined, { inner: '32' })).toEqual({ inner: '32' });
 });

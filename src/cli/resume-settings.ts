@@ -2,10 +2,24 @@ import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
 import type { Manifest } from '../registry/index.ts';
 
-/** Where a model cannot go on with what was asked: each setting, given or default, that differs from the version's, with both values. */
+/**
+ * Settings of a run that goes on from a version: those it was taught with, as far as its agent has them today, and over them what is
+ * given now. Those given alone where there is no version.
+ */
+export function settingsGoingOn(
+  version: Manifest | undefined,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  if (!version) return given;
+  const { settings } = agentNamed(version.agent);
+  const taught = Object.entries(version.settings).filter(([name]) => name in settings);
+  return { ...Object.fromEntries(taught), ...given };
+}
+
+/** Where a model cannot go on with what was asked: each setting that differs from the version's, with both values. */
 export function namingSettings(
   { agent, version, settings: earlier }: Manifest,
-  given: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, unknown>>,
   error: unknown,
 ): unknown {
   if (!(error instanceof TendrilError) || error.code !== 'bad-model') return error;

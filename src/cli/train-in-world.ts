@@ -13,6 +13,7 @@ import { worldNamed } from '../world/index.ts';
 import { checkpointOf, newest } from './go-on.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
+import { namingSettings, settingsGoingOn } from './resume-settings.ts';
 import type { Lesson, Settings, TrainOptions } from './train-options.ts';
 
 export const stepsInWorld = 50_000;
@@ -44,10 +45,11 @@ export async function trainInside(
   const earlier =
     options.resume && registry && !checkpoint?.found ? await newest(registry, agent) : undefined;
   if (options.out !== undefined) checkOutPath(options.out);
+  const goingOn = settingsGoingOn(earlier?.manifest, settings);
   const line = progressLine(`${agent} in ${world}`);
   const trained = await trainInWorld({
     definition: agentNamed(agent),
-    settings,
+    settings: goingOn,
     world: worldWithData(worldNamed(world), process.env.TENDRIL_DATASETS),
     worldOptions,
     seed: options.seed,
@@ -60,7 +62,11 @@ export async function trainInside(
     ...(options.keepBest && { keepBest: { looks: 20, episodes: 20 } }),
     ...(checkpoint && { checkpoint }),
     ...(earlier && { resume: openModel(earlier.model).bytes }),
-  }).finally(line.done);
+  })
+    .catch((error) => {
+      throw earlier ? namingSettings(earlier.manifest, goingOn, error) : error;
+    })
+    .finally(line.done);
   const { meanReturn, episodes, bestReturn, trainReturn, keptStep, steps, seconds } =
     trained.manifest.metrics;
   const stored = registry && (await registry.put(trained.model, trained.manifest));

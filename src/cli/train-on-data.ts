@@ -18,7 +18,7 @@ import { checkpointOf, newest } from './go-on.ts';
 import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
-import { namingSettings } from './resume-settings.ts';
+import { namingSettings, settingsGoingOn } from './resume-settings.ts';
 import type { Lesson, TrainOptions } from './train-options.ts';
 
 /** `tendril train` on a shop: one agent, or several of which the best on validation serves. */
@@ -101,10 +101,11 @@ export async function trainOnData(
         'bad-model',
         `the newest "${name}" knows no product that a shopper of this shop chose: it is of another shop; accepted: the same without --resume`,
       );
+    const goingOn = settingsGoingOn(earlier?.manifest, settings);
     const line = progressLine(name);
     const run = {
       ...shared,
-      ...(earlier && { settings: { ...settingsOf(earlier.manifest), ...settings } }),
+      settings: goingOn,
       definition: agentNamed(name),
       progress: line.report,
     };
@@ -118,7 +119,7 @@ export async function trainOnData(
         ...(model && { earlier: model }),
       })
         .catch((error) => {
-          throw earlier ? namingSettings(earlier.manifest, settings, error) : error;
+          throw earlier ? namingSettings(earlier.manifest, goingOn, error) : error;
         })
         .finally(line.done));
     const manifest = await registry.put(trained.model, trained.manifest);
@@ -190,10 +191,4 @@ function lineByAgent(): { report: (agent: string, ...at: Parameters<Progress>) =
     },
     done,
   };
-}
-
-/** What a version was taught with, of what its agent has settings for today: it goes on so where nothing else is asked for. */
-function settingsOf({ agent, settings: stored }: Manifest): Readonly<Record<string, unknown>> {
-  const { settings } = agentNamed(agent);
-  return Object.fromEntries(Object.entries(stored).filter(([name]) => name in settings));
 }

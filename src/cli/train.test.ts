@@ -222,6 +222,16 @@ describe('tendril train', () => {
     const [stored] = await directoryRegistry(directory.modelsPath).list();
     expect(['1*click', '2*click + 1*rating']).toContain(stored!.encoding.reward);
   });
+  test('in a world --resume goes on with the settings of the version, and names one that cannot be had', async () => {
+    const data = join(path, 'kept');
+    const dqn = ['train', 'dqn', '--world', 'bandit-v1', '--steps', '200', '--data', data, '--json'];
+    expect(await main([...dqn, '--setting', 'hidden=8', '--setting', 'embedding=8'])).toBe(0);
+    expect(await main([...dqn, '--resume'])).toBe(0);
+    const [newest] = await directoryRegistry(join(data, 'worlds', 'bandit-v1')).list('dqn');
+    expect(newest).toMatchObject({ version: 2, settings: { hidden: 8, embedding: 8 } });
+    expect(await main([...dqn, '--resume', '--setting', 'hidden=16'])).toBe(2);
+    expect(captured.err).toContain('hidden is 8 in version 2, 16 here; accepted');
+  });
   test('in a world, the last line says how well it did', async () => {
     expect(await main(['train', 'item-knn', '--world', 'shop-v1', '--steps', '400', '--json'])).toBe(0);
     expect(rows()).toEqual([
