@@ -9,7 +9,7 @@ export { drawSlate, type Slate, type Support, slatePropensities } from './draw-s
 export { type Expectations, expectationsOf } from './expectations.ts';
 export { type Exploration, type ExplorationSettings, explorationAt, explorationRate } from './exploration.ts';
 export { type GroupRecommendation, groupRecommendationOf } from './group-recommendation.ts';
-export { type Recommendation, recommendationOf } from './recommendation.ts';
+export { type Recommendation, recommendationOf, withTitles } from './recommendation.ts';
 export { allowedItems } from './rules.ts';
 export { servingPolicy } from './serving-policy.ts';
 export { strangerNote } from './stranger.ts';

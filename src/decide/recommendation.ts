@@ -1,10 +1,12 @@
 import type { Catalogue, DecidedItem, Decision, RecommendRequest } from '../core/index.ts';
 import { whyEmpty } from './why-empty.ts';
 
+export type TitledItem = DecidedItem & { readonly title?: string };
+
 /** A decision as it is answered: with titles, without what only the log needs. */
 export interface Recommendation
   extends Omit<Decision, 'items' | 'shopper' | 'stateVersion' | 'support' | 'timestamp'> {
-  readonly items: readonly (DecidedItem & { readonly title?: string })[];
+  readonly items: readonly TitledItem[];
   /** Says that a simpler policy answered, where one did. */
   readonly degraded?: string;
   /** A sentence for each pin that is not shown, and why; and why there is nothing to show. */
@@ -18,7 +20,6 @@ export function recommendationOf(
   degraded?: string,
 ): Recommendation {
   const { pin = [], limit = 10 } = request;
-  const titleOf = (itemId: string) => catalogue.items[catalogue.indexOf(itemId) ?? -1]?.title;
   const shown = items.map(({ itemId }) => itemId);
   const lastPlace = shown.length < limit ? Infinity : pin.indexOf(shown.at(-1)!);
   const notes = [...new Set(pin)]
@@ -37,12 +38,16 @@ export function recommendationOf(
     recommendationId,
     placement,
     policy,
-    items: items.map((item) => {
-      const title = titleOf(item.itemId);
-      return title === undefined ? item : { ...item, title };
-    }),
+    items: withTitles(items, catalogue),
     ...(group && { group }),
     ...(degraded === undefined ? {} : { degraded }),
     ...(notes.length > 0 && { notes }),
   };
 }
+
+/** With the titles that the products have now. */
+export const withTitles = (items: readonly DecidedItem[], catalogue: Catalogue): TitledItem[] =>
+  items.map((item) => {
+    const title = catalogue.items[catalogue.indexOf(item.itemId) ?? -1]?.title;
+    return title === undefined ? item : { ...item, title };
+  });

@@ -1,5 +1,5 @@
 import { combinations, jsonSchemaOf, recommendSchema, TendrilError } from '../../core/index.ts';
-import { candidateSources } from '../../decide/index.ts';
+import { candidateSources, withTitles } from '../../decide/index.ts';
 import { readyLoop, whereItIs } from '../ready.ts';
 import type { Route } from '../route.ts';
 import { bodyReader } from '../schemas.ts';
@@ -155,10 +155,6 @@ export const getRecommendation: Route = {
     const loop = readyLoop(shop);
     const decision = await loop.decision(id);
     if (!decision) throw new TendrilError('not-found', `there is no recommendation "${id.slice(0, 100)}"`);
-    const items = decision.items.map((item) => {
-      const title = loop.catalogue.items[loop.catalogue.indexOf(item.itemId) ?? -1]?.title;
-      return title === undefined ? item : { ...item, title };
-    });
-    return { ...decision, items };
+    return { ...decision, items: withTitles(decision.items, loop.catalogue) };
   },
 };
