@@ -23,7 +23,7 @@ test('what differs from the version is named with both values; any other error s
 
 test('a run goes on with what the version was taught with, but for what is given and what its agent has no more', () => {
   const settings = { width: 64, inner: 64, gone: 1 };
-  const manifest = { ...someManifest('transformer'), settings };
+  const manifest = { ...someManifest('transformer'), version: 1, settings };
   expect(settingsGoingOn(manifest, { inner: '32' })).toEqual({ width: 64, inner: '32' });
   expect(settingsGoingOn(undefined, { inner: '32' })).toEqual({ inner: '32' });
 });

@@ -1,11 +1,10 @@
-import type { Catalogue, Combination, DecidedItem, RecommendRequest } from '../core/index.ts';
+import type { Catalogue, Combination, RecommendRequest } from '../core/index.ts';
 import type { GroupDecision } from './decide-for-group.ts';
-import { type Recommendation, recommendationOf } from './recommendation.ts';
+import { type Recommendation, recommendationOf, type TitledItem } from './recommendation.ts';
 
 /** A slate for several, as it is answered: with what each item is to each member. */
 export interface GroupRecommendation extends Omit<Recommendation, 'items' | 'group'> {
-  readonly items: readonly (DecidedItem & {
-    readonly title?: string;
+  readonly items: readonly (TitledItem & {
     readonly members: readonly {
       readonly userId: string;
       /** Among what this member could be shown: 1 is the favourite. */
