@@ -4,7 +4,7 @@
 
 The peer (`blend.py` with `s3rec.py` in the folder TENDRIL_PEERS: a small PyTorch transformer with a Markov chain and item-KNN) is not part
 of this repository. It runs as it stands, with what its own record says: width 64, two blocks, dropout .5, the whole softmax,
-weights picked on 4,000 validation users; it learns for MINUTES (15) of processor time, or until 15 passes bring nothing. Only where it measures is listened in: its last
+weights picked on 4,000 validation users; it learns for MINUTES (25) of processor time, with 15 it is not done, or until 15 passes bring nothing. Only where it measures is listened in: its last
 call ranks the test items, and those ranks go to OUT as {"set", "minutes", "threads", "figures", "targets", "ranks"}, items numbered as they first appear, users in the order of the file.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 name, out = sys.argv[1:3]
-minutes = sys.argv[3] if len(sys.argv) > 3 else "15"
+minutes = sys.argv[3] if len(sys.argv) > 3 else "25"
 peers = os.environ["TENDRIL_PEERS"]
 sys.path.insert(0, peers)
 import s3rec  # noqa: E402
