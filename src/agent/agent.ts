@@ -48,6 +48,12 @@ export interface SequenceAgent extends Learner {
    * it rejects and has learned nothing; after a `fit` that rejects only another one is of use.
    */
   learn(more: Sequences, newFrom?: Int32Array): Promise<LearnReport>;
+  /**
+   * Of an agent that learns weights from the validation itself: for a case of the last fit's validation a policy whose weights were
+   * learned without it (cross-fitting), so that figures on the validation do not flatter. Missing where there was none, and after
+   * `learn`.
+   */
+  crossFitted?(): ((row: number) => Policy) | undefined;
 }
 
 /** Learns from steps in a world, simulated or logged. */

@@ -57,6 +57,17 @@ const bestOfPart = 40;
 const leastKind = 0.01;
 /** Parts the cases are cut into: each is judged by what was learned from the others. */
 const folds = 3;
+/** The part that the k-th of the cases looked at is in. */
+const foldOf = (k: number): number => k % folds;
+
+/** Of n validation cases the part that each is in; -1 of those that are not looked at. */
+export function foldsOf(n: number): Int8Array {
+  const parts = new Int8Array(n).fill(-1);
+  evenly(n, sampled).forEach((row, k) => {
+    parts[row] = foldOf(k);
+  });
+  return parts;
+}
 
 /** Cases for the gate, in which items of the history are left out unless they may repeat. */
 export async function gateCases(
@@ -144,6 +155,8 @@ export async function gateCases(
 
 export interface Learned {
   readonly gate: Gate;
+  /** For each part of the cases the gate that was learned without it. */
+  readonly without: readonly Gate[];
   /** Of the cases looked at, under weights that were learned without them. */
   readonly hits: number;
   readonly ndcg: number;
@@ -158,18 +171,21 @@ export function learnGate(
   const circumstances = 1 + standard.means.length;
   const tally = tallyOf(1);
   const weights = new Float64Array(size);
+  const gateOf = (theta: Float64Array): Gate => ({ theta: [...theta], standard, kinds, segment });
+  const without: Gate[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const inside = (keep: boolean): Int32Array =>
-      Int32Array.from(of.keys()).filter((i) => (of[i]! % folds === fold) === keep);
+      Int32Array.from(of.keys()).filter((i) => (foldOf(of[i]!) === fold) === keep);
     const theta = conditionalLogit(choices, size, circumstances, { cases: inside(false) });
+    without.push(gateOf(theta));
     for (const i of inside(true)) {
       weightsUnder(theta, choices.circumstances, i * circumstances, circumstances, weights);
       tally.add(0, rankUnder(choices, i, weights, 1));
     }
   }
-  const theta = conditionalLogit(choices, size, circumstances);
   return {
-    gate: { theta: [...theta], standard, kinds, segment },
+    gate: gateOf(conditionalLogit(choices, size, circumstances)),
+    without,
     hits: tally.hits[0]! / Math.max(1, lookedAt),
     ndcg: tally.ndcg[0]! / Math.max(1, lookedAt),
   };
@@ -191,19 +207,36 @@ export function withoutSegment(cases: GateCases): GateCases {
   };
 }
 
+export interface Picked {
+  readonly weights: number[];
+  /** For each part of the cases the weights that are best on the others. */
+  readonly without: readonly (readonly number[])[];
+  /** Of all cases, on which they were picked. */
+  readonly hits: number;
+  readonly ndcg: number;
+}
+
 /** The fixed weights of the parts' shares with the most hits at 10, of equals with the higher NDCG@10, and what they reach. */
 export function pickWeights(
-  { choices, lookedAt }: GateCases,
+  { choices, lookedAt, of }: GateCases,
   grid: readonly (readonly number[])[],
-): { readonly weights: number[]; readonly hits: number; readonly ndcg: number } {
+): Picked {
   const tally = tallyOf(grid.length);
+  const within = Array.from({ length: folds }, () => tallyOf(grid.length));
   for (let i = 0; i < choices.chosen.length; i++)
     grid.forEach((weights, g) => {
-      tally.add(g, rankUnder(choices, i, weights, 2, qualityCount(weights.length)));
+      const rank = rankUnder(choices, i, weights, 2, qualityCount(weights.length));
+      tally.add(g, rank);
+      within[foldOf(of[i]!)]!.add(g, rank);
     });
   const best = tally.best();
   const cases = Math.max(1, lookedAt);
-  return { weights: [...grid[best]!], hits: tally.hits[best]! / cases, ndcg: tally.ndcg[best]! / cases };
+  return {
+    weights: [...grid[best]!],
+    without: within.map((part) => grid[tally.best(part)]!),
+    hits: tally.hits[best]! / cases,
+    ndcg: tally.ndcg[best]! / cases,
+  };
 }
 
 /** The rank of the chosen alternative, ties at mid-rank, by weights of every `step`-th quality. */

@@ -10,6 +10,7 @@ import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import {
   addShares,
   type BlendParts,
+  foldsOf,
   type Gate,
   type GateCases,
   gateCases,
@@ -21,6 +22,7 @@ import {
 import { popularityOf, scaleOf } from './blend-qualities.ts';
 import { type FittedParts, fitParts, learnParts } from './fit-parts.ts';
 import { type Growth, growModel, withMoreRows } from './grow-model.ts';
+import type { Policy } from './policy.ts';
 import { arrayOf, readModel, type SavedModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
@@ -200,6 +202,42 @@ function build(
   const history = new Int32Array(place.size);
   const initial = mixture.weights;
   let popularity = popularityOf(mixture.counts);
+  /** Policies of the last fit for the cases it learned from. */
+  let crossFitted: ((row: number) => Policy) | undefined;
+
+  const policyBy = (mixture: Mixture): Policy => ({
+    ...scoredPolicy(observation, action, settings.epsilon, () => {}),
+    async evaluate(observations, rows, candidates) {
+      const items = candidates ?? everything;
+      const values = new Float32Array(rows * items.length);
+      const scores: Float32Array[] = [];
+      // A part's largest score is that of the whole catalogue, whichever candidates are asked for.
+      for (const policy of parts.policies) scores.push((await policy.evaluate(observations, rows)).values);
+      for (let row = 0; row < rows; row++) {
+        const out = values.subarray(row * items.length, (row + 1) * items.length);
+        const from = row * n;
+        const { gate, weights, scale } = mixture;
+        if (gate)
+          gateScores(
+            gate,
+            parts,
+            place,
+            observations,
+            { at: row * observation.size, scores, from },
+            popularity,
+            history,
+            items,
+            out,
+          );
+        else
+          scores.forEach((part, p) => {
+            const shares = scaleOf(part, from, n, scale > 1 && parts.logits[p]!);
+            addShares(shares, part, from, weights[p]!, items, out);
+          });
+      }
+      return { n: rows, choices: items.length, values };
+    },
+  });
 
   return {
     name,
@@ -215,11 +253,13 @@ function build(
       mixture.weights = initial;
       mixture.scale = newestScale;
       delete mixture.gate;
+      crossFitted = undefined;
       const { validation } = options;
       if (settings.weights === '' && validation) {
         const cases = await gateCases(parts, place, observation, validation, popularity);
         const fixed = pickWeights(cases, combinations(parts.agents.length));
         mixture.weights = fixed.weights;
+        let without: Mixture[] = fixed.without.map((weights) => ({ ...mixture, weights: [...weights] }));
         report['fixed.hr@10'] = fixed.hits;
         report['fixed.ndcg@10'] = fixed.ndcg;
         if (settings.mixture === 'learned') {
@@ -227,14 +267,18 @@ function build(
           if (cases.segment.length > 0) contenders.push(['segment', cases]);
           let best = fixed.ndcg;
           for (const [label, some] of contenders) {
-            const { gate, hits, ndcg } = learnGate(some, parts.agents.length);
+            const { gate, hits, ndcg, ...learned } = learnGate(some, parts.agents.length);
             report[`${label}.hr@10`] = hits;
             report[`${label}.ndcg@10`] = ndcg;
             if (!(ndcg > best)) continue;
             best = ndcg;
             mixture.gate = gate;
+            without = learned.without.map((gate) => ({ ...mixture, gate }));
           }
         }
+        const folds = foldsOf(validation.targets.length);
+        const policies = [mixture, ...without].map(policyBy);
+        crossFitted = (row) => policies[1 + folds[row]!]!;
       }
       report.gate = mixture.gate ? 1 : 0;
       report.segment = mixture.gate?.segment?.length ? 1 : 0;
@@ -244,6 +288,7 @@ function build(
       return report;
     },
     async learn(more, newFrom) {
+      crossFitted = undefined;
       const report: Record<string, number> = {};
       for (const [part, told] of (await learnParts(parts, more, newFrom)).entries())
         for (const [key, value] of Object.entries(told)) report[`${parts.agents[part]!.name}.${key}`] = value;
@@ -260,39 +305,8 @@ function build(
         arrays,
       });
     },
-    policy: () => ({
-      ...scoredPolicy(observation, action, settings.epsilon, () => {}),
-      async evaluate(observations, rows, candidates) {
-        const items = candidates ?? everything;
-        const values = new Float32Array(rows * items.length);
-        const scores: Float32Array[] = [];
-        // A part's largest score is that of the whole catalogue, whichever candidates are asked for.
-        for (const policy of parts.policies) scores.push((await policy.evaluate(observations, rows)).values);
-        for (let row = 0; row < rows; row++) {
-          const out = values.subarray(row * items.length, (row + 1) * items.length);
-          const from = row * n;
-          const { gate, weights, scale } = mixture;
-          if (gate)
-            gateScores(
-              gate,
-              parts,
-              place,
-              observations,
-              { at: row * observation.size, scores, from },
-              popularity,
-              history,
-              items,
-              out,
-            );
-          else
-            scores.forEach((part, p) => {
-              const shares = scaleOf(part, from, n, scale > 1 && parts.logits[p]!);
-              addShares(shares, part, from, weights[p]!, items, out);
-            });
-        }
-        return { n: rows, choices: items.length, values };
-      },
-    }),
+    policy: () => policyBy(mixture),
+    crossFitted: () => crossFitted,
   };
 }
 

@@ -34,12 +34,15 @@ export function pickOnValidation<T>(
 }
 
 /** Hits and NDCG at 10 of each of a number of settings. */
-export function tallyOf(settings: number): {
+export interface Tally {
   add(setting: number, rank: number): void;
-  best(): number;
+  /** The best setting, `part` of the tally left out where it is given. */
+  best(part?: Tally): number;
   readonly hits: Int32Array;
   readonly ndcg: Float64Array;
-} {
+}
+
+export function tallyOf(settings: number): Tally {
   const hits = new Int32Array(settings);
   const ndcg = new Float64Array(settings);
   return {
@@ -50,10 +53,12 @@ export function tallyOf(settings: number): {
       hits[setting]!++;
       ndcg[setting]! += 1 / Math.log2(rank + 2);
     },
-    best() {
+    best(part) {
       let best = 0;
       for (let s = 1; s < settings; s++) {
-        if (hits[s]! > hits[best]! || (hits[s] === hits[best] && ndcg[s]! > ndcg[best]!)) best = s;
+        const more = hits[s]! - hits[best]! - (part ? part.hits[s]! - part.hits[best]! : 0);
+        const gained = ndcg[s]! - ndcg[best]! - (part ? part.ndcg[s]! - part.ndcg[best]! : 0);
+        if (more > 0 || (more === 0 && gained > 0)) best = s;
       }
       return best;
     },

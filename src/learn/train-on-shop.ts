@@ -179,7 +179,10 @@ async function learnSequences(
       },
     }),
   });
-  const figures = { ...(await validate(agent.policy(), data)), ...(await behaviour(agent.policy(), data)) };
+  const figures = {
+    ...(await validate(agent.crossFitted?.() ?? agent.policy(), data)),
+    ...(await behaviour(agent.policy(), data)),
+  };
   await agent.learn(data.sequences, lengthsOf(data.train));
   return { ...named('fit', report), ...figures };
 }
