@@ -16,14 +16,21 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { TendrilError } from '../core/index.ts';
-import { type Manifest, type Promoted, type Promotion, promote, type Registry } from '../registry/index.ts';
+import {
+  type Manifest,
+  type Promoted,
+  type Promotion,
+  promote,
+  type Registry,
+  refuseServing,
+} from '../registry/index.ts';
 
 /**
  * Models in a directory, for several processes at once: `tendril train` may add a version while a server runs.
  *
  *   <agent>/<version>.model   the bytes; made whole under another name, then linked: of two writers one gets the number
  *   <agent>/<version>.json    the manifest, with length and SHA-256 of the bytes; written last, so what it names is complete
- *   promotions.jsonl          one line for each promotion and each step back, only ever added to
+ *   promotions.jsonl          one line for each promotion, step back and removal, only ever added to
  *
  * Everything is on disk (fsync of the file and its directory) before a call answers. `serving()` reads nothing while
  * promotions.jsonl has not grown, so a server may ask it every second.
@@ -122,7 +129,8 @@ export function directoryRegistry(path: string): Registry {
       const folders = agent === undefined ? foldersIn(path) : [folderOf(agent)];
       return folders
         .flatMap((folder) =>
-          versionsIn(join(path, folder), '.json').map((version) => manifestOf(folder, version)!),
+          // Another process may have removed one since its name was read.
+          versionsIn(join(path, folder), '.json').flatMap((version) => manifestOf(folder, version) ?? []),
         )
         .sort((a, b) => b.createdAt - a.createdAt || a.agent.localeCompare(b.agent) || b.version - a.version);
     },
@@ -154,6 +162,15 @@ export function directoryRegistry(path: string): Registry {
       if (pile.length < 2) return undefined;
       storing(path, () => record({ act: 'roll back', at: now }));
       return top();
+    },
+    async remove(agent, version, now) {
+      refuseServing(top(), agent, version);
+      const file = join(path, folderOf(agent), String(version));
+      // First of all nobody goes back to it; what is left of it when it is killed here harms nobody.
+      storing(path, () => record({ act: 'remove', agent, version, at: now }));
+      rmSync(`${file}.json`, { force: true });
+      rmSync(`${file}.model`, { force: true });
+      manifests.delete(`${file}.json`);
     },
     serving: async () => top(),
     async promoted() {
@@ -288,7 +305,11 @@ function parsePromotion(line: string, where: string): Promotion {
   try {
     const promotion: Promotion = JSON.parse(line);
     if (promotion.act === 'roll back') return promotion;
-    if (promotion.act === 'promote' && typeof promotion.agent === 'string' && promotion.version > 0)
+    if (
+      ['promote', 'remove'].includes(promotion.act) &&
+      typeof promotion.agent === 'string' &&
+      promotion.version > 0
+    )
       return promotion;
   } catch {
     // told below, with the line

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TendrilError } from '../core/index.ts';
 import { someManifest } from '../registry/registry.suite.ts';
-import { namingSettings, settingsGoingOn } from './resume-settings.ts';
+import { namingSettings, settingsGoingOn, wantedGoingOn } from './resume-settings.ts';
 
 test('what differs from the version is named with both values; any other error stays as it is', () => {
   const manifest = { ...someManifest('transformer'), version: 5, settings: { width: 64, inner: 64 } };
@@ -26,4 +26,13 @@ test('a run goes on with what the version was taught with, but for what is given
   const manifest = { ...someManifest('transformer'), version: 1, settings };
   expect(settingsGoingOn(manifest, { inner: '32' })).toEqual({ width: 64, inner: '32' });
   expect(settingsGoingOn(undefined, { inner: '32' })).toEqual({ inner: '32' });
+});
+
+test('a run goes on wanting what the version wanted', () => {
+  const encoding = { reward: '1*click', discount: 0.9, historyLength: 20 };
+  expect(wantedGoingOn({ ...someManifest('dqn'), version: 1, encoding })).toEqual({
+    reward: '1*click',
+    discount: 0.9,
+  });
+  expect(wantedGoingOn(undefined)).toEqual({});
 });

@@ -1,5 +1,6 @@
 import { type AgentDefinition, agentNamed } from '../agent/index.ts';
 import { readSettings, TendrilError } from '../core/index.ts';
+import type { ShopEncoding } from '../learn/index.ts';
 import type { Manifest } from '../registry/index.ts';
 
 /**
@@ -14,6 +15,18 @@ export function settingsGoingOn(
   const { settings } = agentNamed(version.agent);
   const taught = Object.entries(version.settings).filter(([name]) => name in settings);
   return { ...Object.fromEntries(taught), ...given };
+}
+
+/** What a version learned to want by reinforcement, as far as it was stored; what is given now goes over it. */
+export function wantedGoingOn(
+  version: Manifest | undefined,
+): Partial<Pick<ShopEncoding, 'reward' | 'discount' | 'takings'>> {
+  const { reward, discount, takings } = (version?.encoding ?? {}) as Partial<ShopEncoding>;
+  return {
+    ...(reward !== undefined && { reward }),
+    ...(discount !== undefined && { discount }),
+    ...(takings !== undefined && { takings }),
+  };
 }
 
 /** Where a model cannot go on with what was asked: each setting that differs from the version's, with both values. */

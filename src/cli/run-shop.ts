@@ -18,6 +18,7 @@ import { type Engine, sentiment } from '../math/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { compiled, restorePolicy, type Shop, type Step } from '../server/index.ts';
 import { aboutShop, noteAboutShop } from './about-shop.ts';
+import { lessonsOf } from './lessons.ts';
 import type { Preparation, Word } from './prepare-shop.ts';
 import { stepBar } from './step-bar.ts';
 
@@ -45,6 +46,8 @@ export interface RunSettings {
   readonly simulate: boolean;
   /** No progress bars. */
   readonly quiet: boolean;
+  /** Minutes between lessons, in which the model that serves learns what came since; 0 for none. */
+  readonly learn: number;
   warn(message: string): void;
   trained(rows: readonly Readonly<Record<string, unknown>>[]): void;
   reported(): void;
@@ -63,6 +66,8 @@ export function runShop(
     train: step('Train'),
     report: step('Write the report'),
   };
+  const lessons = lessonsOf(registry, directory.path, () => loop?.size.interactions ?? 0);
+  let teaching: NodeJS.Timeout | undefined;
   const about = aboutShop(directory.path);
   let notes: readonly string[] = about.notes ?? [];
   let loop: Loop | undefined;
@@ -76,6 +81,7 @@ export function runShop(
 
   /** Complained of already: a version that cannot serve is tried again, but told once. */
   let complaint = '';
+  let untaught = '';
   const adopt = (): Promise<void> => {
     adopting = adopting.then(async () => {
       try {
@@ -122,7 +128,25 @@ export function runShop(
       adopt();
       closeOffers();
     }, 1_000);
+    if (settings.learn > 0) teaching = setInterval(teach, settings.learn * 60_000);
     await keep();
+  }
+
+  /** One lesson at a time, and none while the first models are trained. */
+  let busy = false;
+  async function teach(): Promise<void> {
+    if (busy || child || closing) return;
+    busy = true;
+    try {
+      const taught = await lessons.teach();
+      untaught = '';
+      if (taught) await adopt();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!closing && message !== untaught) settings.warn(message);
+      untaught = message;
+    }
+    busy = false;
   }
 
   /** Learns from what came of offers, whether or not anybody asks for one. */
@@ -265,6 +289,8 @@ export function runShop(
     async close() {
       closing = true;
       child?.kill();
+      clearInterval(teaching);
+      lessons.close();
       await opening.catch(() => {});
       clearInterval(polling);
       await adopting;

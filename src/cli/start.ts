@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { type DataDirectory, dataPath, openDataDirectory, refuseSecondWriter } from '../adapters/index.ts';
 import { TendrilError } from '../core/index.ts';
 import { createApp, isLoopback, requestLog } from '../server/index.ts';
+import { numberThat } from './option-values.ts';
 import { table } from './output.ts';
 import { runShop } from './run-shop.ts';
 import { version } from './version.ts';
@@ -14,6 +15,7 @@ interface Options {
   readonly data?: string;
   readonly fresh: boolean;
   readonly seed: string;
+  readonly learn: number;
   readonly simulate: boolean;
   readonly json: boolean;
 }
@@ -29,6 +31,12 @@ export function startCommand(command: Command): void {
     .option('--data <directory>', 'data directory (or TENDRIL_DATA; else ./tendril-data)')
     .option('--fresh', 'remove the data directory first and begin anew', false)
     .option('--seed <number>', 'seed of the training', '1')
+    .option(
+      '--learn <minutes>',
+      'every so many minutes the model that serves learns what shoppers did since, beside the server, and serves on; 0: never',
+      (text) => numberThat(text, 'minutes from 0 to 10080', (minutes) => minutes >= 0 && minutes <= 10_080),
+      0,
+    )
     .option('--no-simulate', 'leave the simulated shop out of the report')
     .option('--json', 'one JSON object a line', false)
     .addHelpText('after', '\nExample:\n  $ tendril start --port 0 --data my-shop')
@@ -52,19 +60,21 @@ interface Settings {
   readonly port: number;
   readonly host: string;
   readonly seed: number;
+  readonly learn: number;
   readonly simulate: boolean;
   readonly key: string | undefined;
   readonly json: boolean;
 }
 
 async function serve(directory: DataDirectory, settings: Settings): Promise<void> {
-  const { port, host, seed, simulate, key, json } = settings;
+  const { port, host, seed, learn, simulate, key, json } = settings;
   const print = (text: string, fields: object): void => {
     process.stdout.write(json ? `${JSON.stringify(fields)}\n` : text);
   };
   const logger = requestLog(process.env.TENDRIL_LOG ?? 'warn');
   const shop = runShop(directory, {
     seed,
+    learn,
     simulate,
     quiet: json,
     warn: (message) => logger.warn(message),

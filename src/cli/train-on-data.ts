@@ -18,7 +18,7 @@ import { checkpointOf, newest } from './go-on.ts';
 import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
-import { namingSettings, settingsGoingOn } from './resume-settings.ts';
+import { namingSettings, settingsGoingOn, wantedGoingOn } from './resume-settings.ts';
 import type { Lesson, TrainOptions } from './train-options.ts';
 
 /** `tendril train` on a shop: one agent, or several of which the best on validation serves. */
@@ -104,6 +104,7 @@ export async function trainOnData(
     const goingOn = settingsGoingOn(earlier?.manifest, settings);
     const line = progressLine(name);
     const run = {
+      ...wantedGoingOn(earlier?.manifest),
       ...shared,
       settings: goingOn,
       definition: agentNamed(name),
@@ -122,7 +123,10 @@ export async function trainOnData(
           throw earlier ? namingSettings(earlier.manifest, goingOn, error) : error;
         })
         .finally(line.done));
-    const manifest = await registry.put(trained.model, trained.manifest);
+    const manifest = await registry.put(trained.model, {
+      ...trained.manifest,
+      ...(earlier && { taughtFrom: earlier.manifest.version }),
+    });
     checkpoint.remove();
     const serves = options.promote || (await registry.serving()) === undefined;
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());

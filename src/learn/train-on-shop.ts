@@ -38,6 +38,9 @@ export interface ShopEncoding extends Encoding {
   /** True where shoppers take items again. */
   readonly repeats: boolean;
   readonly reward: string;
+  /** Of agents that learn by reinforcement, where they were stated. */
+  readonly discount?: number;
+  readonly takings?: 'refusals' | 'slates';
 }
 
 /**
@@ -118,6 +121,8 @@ export async function trainOnShop(
     slate,
     repeats: data.validation.repeats,
     reward,
+    ...(options.discount !== undefined && { discount: options.discount }),
+    ...(options.takings !== undefined && { takings: options.takings }),
   };
   return {
     agent: learned,

@@ -1,5 +1,5 @@
 import { TendrilError } from '../core/index.ts';
-import { type Promoted, promote } from './promotions.ts';
+import { type Promoted, promote, refuseServing } from './promotions.ts';
 import type { Manifest, Registry } from './registry.ts';
 
 /** Models in memory: for tests, worlds and the loop in a browser. */
@@ -14,8 +14,11 @@ export function memoryRegistry(): Registry {
   };
   return {
     async put(model, given) {
-      const earlier = models.filter(({ manifest }) => manifest.agent === given.agent).length;
-      const manifest: Manifest = JSON.parse(JSON.stringify({ ...given, version: earlier + 1 }));
+      const earlier = models.flatMap(({ manifest }) =>
+        manifest.agent === given.agent ? manifest.version : [],
+      );
+      const version = 1 + Math.max(0, ...earlier);
+      const manifest: Manifest = JSON.parse(JSON.stringify({ ...given, version }));
       models.push({ manifest, model: model.slice() });
       return manifest;
     },
@@ -37,6 +40,12 @@ export function memoryRegistry(): Registry {
       if (pile.length < 2) return undefined;
       pile = promote(pile, { act: 'roll back', at: now });
       return top();
+    },
+    async remove(agent, version, now) {
+      refuseServing(top(), agent, version);
+      pile = promote(pile, { act: 'remove', agent, version, at: now });
+      const at = models.findIndex(({ manifest }) => manifest.agent === agent && manifest.version === version);
+      if (at >= 0) models.splice(at, 1);
     },
     serving: async () => top(),
     promoted: async () => pile.toReversed(),

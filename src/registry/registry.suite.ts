@@ -60,6 +60,19 @@ export function registrySuite(name: string, make: () => Promise<Registry>): void
       await expect(registry.promote('a', 2, 1)).rejects.toMatchObject({ code: 'not-found' });
       expect(await registry.serving()).toBeUndefined();
     });
+    test('removes what does not serve, also from what it would go back to; numbers are not given twice', async () => {
+      const registry = await make();
+      for (const agent of ['a', 'a', 'a']) await registry.put(Uint8Array.of(1), someManifest(agent));
+      for (const [at, version] of [1, 2, 1, 3].entries()) await registry.promote('a', version, at);
+      await expect(registry.remove('a', 3, 5)).rejects.toMatchObject({ code: 'bad-setting' });
+      await registry.remove('a', 2, 6);
+      expect((await registry.list('a')).map(({ version }) => version)).toEqual([3, 1]);
+      expect(await registry.get('a', 2)).toBeUndefined();
+      expect((await registry.promoted()).map(({ version }) => version)).toEqual([3, 1]);
+      expect(await registry.rollBack(7)).toMatchObject({ version: 1 });
+      expect(await registry.rollBack(8)).toBeUndefined();
+      expect(await registry.put(Uint8Array.of(1), someManifest('a'))).toMatchObject({ version: 4 });
+    });
     test('an empty model is a model', async () => {
       const registry = await make();
       await registry.put(new Uint8Array(0), someManifest('random'));

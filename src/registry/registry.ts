@@ -14,6 +14,8 @@ export interface Registry {
   promote(agent: string, version: number, now: number): Promise<void>;
   /** Goes back to what served before; answers what serves now, or undefined where there is nothing to go back to. */
   rollBack(now: number): Promise<Manifest | undefined>;
+  /** Removes a version, also from what steps back would come to. Throws `bad-setting` for the one that serves. */
+  remove(agent: string, version: number, now: number): Promise<void>;
   serving(): Promise<Manifest | undefined>;
   /** What serves, and what steps back would come to, one after the other. */
   promoted(): Promise<readonly Promoted[]>;
@@ -26,6 +28,8 @@ export interface Manifest {
   readonly format: 1;
   readonly createdAt: number;
   readonly seed: number;
+  /** The version of the same agent that it was taught on from; missing where it was trained anew. */
+  readonly taughtFrom?: number;
   readonly settings: Readonly<Record<string, unknown>>;
   /** Hash of the data it was fitted on, and how much that was. */
   readonly data: {

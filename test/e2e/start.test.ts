@@ -14,6 +14,30 @@ const run = (...args: string[]) =>
 const itemsOf = (answer: Answer): string[] =>
   answer.body.items.map((item: { itemId: string }) => item.itemId);
 
+test('with --learn the model that serves learns what shoppers do, while it answers; the lesson serves without a restart', async () => {
+  const data = join(folder, 'learning');
+  expect(run('import', 'csv', 'examples/events.csv', '--data', data).status).toBe(0);
+  expect(run('train', 'markov', '--data', data).status).toBe(0);
+  const server = await startServer(['--data', data, '--learn', '0.01', '--no-simulate']);
+  await server.ready();
+  while (!server.said().includes('The report is at')) await new Promise((next) => setTimeout(next, 100));
+  const serving = async () => (await server.get('/v1/policies')).body.serving;
+  const known = (await serving()).data.interactions;
+  const view = (userId: string, itemId: string) =>
+    server.send('POST', '/v1/events', { eventType: 'view', userId, itemId });
+  for (let i = 0; i < 40; i++) for (const itemId of ['P101', 'P119']) await view(`new-${i}`, itemId);
+  let taught = await serving();
+  while (taught.data.interactions < known + 80) {
+    await new Promise((next) => setTimeout(next, 100));
+    taught = await serving();
+  }
+  expect(taught).toMatchObject({ agent: 'markov', taughtFrom: taught.version - 1 });
+  await view('asks', 'P101');
+  const asked = await server.send('POST', '/v1/recommend', { userId: 'asks', limit: 1 });
+  expect(itemsOf(asked)).toEqual(['P119']);
+  expect(await server.end()).toBe(0);
+});
+
 test('the life of a shop: import, train, start, events change answers, stock, new versions, restart', async () => {
   const data = join(folder, 'shop');
   expect(run('import', 'catalogue', 'examples/catalogue.csv', '--data', data).status).toBe(0);

@@ -17,9 +17,10 @@ export const getPolicies: Route = {
   },
 };
 
-const brief = ({ agent, version, createdAt, metrics, data }: Manifest) => ({
+const brief = ({ agent, version, taughtFrom, createdAt, metrics, data }: Manifest) => ({
   agent,
   version,
+  taughtFrom,
   createdAt,
   metrics,
   data,
