@@ -9,23 +9,15 @@
  *   sessions  all prefixes of the test sessions of Diginetica and RetailRocket (bench/results/sessions.json), with the
  *             most frequent next item counted plainly beside it, to show that the files are read as others read them
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
 import { type AgentDefinition, agentNamed, blendOf } from '../src/agent/index.ts';
-import {
-  catalogue,
-  type ItemFeatures,
-  readSettings,
-  rng,
-  type Sequences,
-  shopObservation,
-} from '../src/core/index.ts';
+import { type ItemFeatures, readSettings, rng, type Sequences, shopObservation } from '../src/core/index.ts';
 import { evaluateSequences, leaveOneOut, type Split, sessionSplit } from '../src/eval/index.ts';
 import { replaySequences } from '../src/learn/index.ts';
-import { encodingFitter, itemFeatures, itemLabels } from '../src/state/index.ts';
 import { datasets, merged, notesOf, record, rounded } from './record.ts';
+import { attributesOf } from './s3rec-attributes.ts';
 import { settingsAsked, trainedAgent } from './trained-agent.ts';
 
 const root = datasets();
@@ -66,7 +58,7 @@ async function s3rec(): Promise<void> {
     const numbers = new Map<string, number>();
     const sequences = await readSequenceFile(join(root, 's3rec-amazon-sequences', `${set}.txt.gz`), numbers);
     const split = leaveOneOut(sequences);
-    rows.push(...(await judge(set, split, 10, attributesOf(set, numbers))));
+    rows.push(...(await judge(set, split, 10, attributesOf(root, set, numbers))));
     if (!named) speeds.push(`${set}: ${await speedOfDqn(split)}`);
   }
   record('s3rec', {
@@ -176,23 +168,6 @@ async function definitionOf(name: string, set: string, split: Split): Promise<Ag
       ),
   );
   return parts.length > 1 ? blendOf(parts) : parts[0]!;
-}
-
-/** The attributes of the S3-Rec files (fine categories and brands, as numbers) as a catalogue's categories. */
-function attributesOf(set: string, numbers: ReadonlyMap<string, number>): ItemFeatures {
-  const path = join(root, 's3rec-amazon-sequences', `${set}_item2attributes.json.gz`);
-  const attributes: Record<string, number[]> = JSON.parse(gunzipSync(readFileSync(path)).toString());
-  const items = catalogue(
-    [...numbers.keys()].map((itemId) => ({
-      itemId,
-      categories: (attributes[itemId] ?? []).map((attribute) => `attribute${attribute}`),
-    })),
-  );
-  return itemFeatures(
-    items,
-    encodingFitter().encoding({ itemCount: items.size, shopperCount: 0 }),
-    itemLabels(items),
-  );
 }
 
 /** What a pass over the training steps would take, from half a minute of learning with the settings it has. */

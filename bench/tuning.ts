@@ -1,7 +1,8 @@
 /**
- * `TENDRIL_DATASETS=... node bench/tuning.ts [agents]`: the same budget for each traditional agent, six settings on the validation part of
- * Beauty, the first of them its defaults (bench/results/tuning.json). Nothing is judged on the test. Beside each setting the difference to the
- * defaults with the bounds of a paired bootstrap over shoppers, not corrected for being five.
+ * `TENDRIL_DATASETS=... node bench/tuning.ts [agents]`: the same budget for each agent that says what comes next, six settings on the
+ * validation part of Beauty, the first of them its defaults (bench/results/tuning.json). Nothing is judged on the test. Beside each setting the
+ * difference to the defaults with the bounds of a paired bootstrap over shoppers, not corrected for being five. TENDRIL_MODELS names a folder
+ * where networks are kept, so that a run that was ended goes on.
  */
 import { join } from 'node:path';
 import { openEngine, readSequenceFile } from '../src/adapters/index.ts';
@@ -10,7 +11,17 @@ import { rng } from '../src/core/index.ts';
 import { evaluateSequences, leaveOneOut } from '../src/eval/index.ts';
 import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
+import { attributesOf } from './s3rec-attributes.ts';
+import { trainedAgent } from './trained-agent.ts';
 
+const recurrent = [
+  {},
+  { learningRate: 0.003 },
+  { learningRate: 0.003, dropout: 0.4 },
+  { learningRate: 0.003, dropout: 0.05 },
+  { learningRate: 0.01 },
+  { learningRate: 0.003, width: 128 },
+];
 const tried: Readonly<Record<string, readonly Readonly<Record<string, number>>[]>> = {
   markov: [{}, { window: 5 }, { window: 20 }, { decay: 0.6 }, { decay: 0.9 }, { window: 20, decay: 0.9 }],
   'item-knn': [{}, { shrink: 0 }, { shrink: 3 }, { shrink: 30 }, { shrink: 100 }, { shrink: 300 }],
@@ -31,15 +42,30 @@ const tried: Readonly<Record<string, readonly Readonly<Record<string, number>>[]
     { regularisation: 0.003 },
     { regularisation: 0.03 },
   ],
+  content: [{}, ...[0, 0.25, 1, 2, 4].map((categoryWeight) => ({ categoryWeight }))],
+  transformer: [{}, { dropout: 0.3 }, { learningRate: 0.001 }, { width: 128 }, { blocks: 1 }, { heads: 2 }],
+  gru: recurrent,
+  lstm: recurrent,
+};
+/** One thread, so that other processes do not change the numbers; the attributes of the items hold no prices. */
+const always: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  content: { priceWeight: 0 },
+  transformer: { threads: 1 },
+  gru: { threads: 1 },
+  lstm: { threads: 1 },
 };
 
 const root = datasets();
 const [names = Object.keys(tried).join()] = process.argv.slice(2);
 const [k, seed] = [10, 1];
 const engine = await openEngine();
+const models = process.env.TENDRIL_MODELS;
+const set = 'Beauty';
+const numbers = new Map<string, number>();
 const whole = leaveOneOut(
-  await readSequenceFile(join(root, 's3rec-amazon-sequences', 'Beauty.txt.gz'), new Map()),
+  await readSequenceFile(join(root, 's3rec-amazon-sequences', `${set}.txt.gz`), numbers),
 );
+const items = attributesOf(root, set, numbers);
 const split = { ...whole, test: whole.validation };
 const rows: Record<string, unknown>[] = [];
 
@@ -48,11 +74,17 @@ for (const name of names.split(',')) {
   if (!settings) throw new Error(`nothing to try for "${name}"; accepted: ${Object.keys(tried).join(', ')}`);
   let defaults: Float64Array | undefined;
   for (const setting of settings) {
-    const { figures, fitSeconds, ranked } = await evaluateSequences(agentNamed(name), {
+    const all = { ...always[name], ...setting };
+    const kept = models && ['transformer', 'gru', 'lstm'].includes(name) ? models : undefined;
+    const definition = kept
+      ? await trainedAgent({ models: kept, agent: name, set, seed, split, settings: all, engine })
+      : agentNamed(name);
+    const { figures, fitSeconds, ranked, report } = await evaluateSequences(definition, {
       split,
       k,
       seed,
-      settings: setting,
+      settings: all,
+      ...(name === 'content' && { items }),
       now: () => process.cpuUsage().user / 1000,
       engine: async () => engine,
     });
@@ -72,7 +104,7 @@ for (const name of names.split(',')) {
         'above low': rounded(above.low),
         'above high': rounded(above.high),
       }),
-      fitSeconds: rounded(fitSeconds),
+      fitSeconds: rounded(fitSeconds + (Number(report.trainingSeconds) || 0)),
     });
     console.log(JSON.stringify(rows.at(-1)));
     save();
@@ -85,7 +117,8 @@ function save(): void {
     data: 'Amazon product data 2014 as prepared for S3-Rec: Beauty; learned on all but the last two items of each shopper, judged on the last but one',
     seeds: [seed],
     notes: [
-      'Six settings for each agent, the same number for all; profileDecay is picked in each fit on the same validation part.',
+      'Six settings for each agent, the same number for all; profileDecay is picked and networks stop in each fit on the same validation part.',
+      'Networks have threads=1; content knows the attributes that came with the files, priceWeight=0.',
       'Above: the mean difference over shoppers, with the bounds of a paired bootstrap over shoppers (1,000 resamples).',
     ],
     rows: merged('tuning', rows, ['agent', 'setting']),
