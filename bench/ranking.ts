@@ -2,7 +2,7 @@
  * `TENDRIL_DATASETS=... node bench/ranking.ts [s3rec|sessions|all] [agents] [sets] [agent.setting=value ...]`: next-item
  * prediction on public data, one row for each agent and data set. With agents or sets named, only those rows are measured
  * again. TENDRIL_MODELS names a folder where transformer, gru and lstm are kept, so that a blend does not train them again;
- * settings are those of these.
+ * settings are those of these on sessions. On s3rec agents have the settings that did best in bench/tuning.ts.
  *
  *   s3rec     leave one out on the three S3-Rec files (bench/results/s3rec.json); the items' attributes, which came with
  *             the files, are the words `content` knows; how fast `dqn` learns there is measured and told in a note
@@ -19,6 +19,7 @@ import { replaySequences } from '../src/learn/index.ts';
 import { datasets, merged, notesOf, record, rounded } from './record.ts';
 import { attributesOf } from './s3rec-attributes.ts';
 import { settingsAsked, trainedAgent } from './trained-agent.ts';
+import { tuned } from './tuned.ts';
 
 const root = datasets();
 const seed = 1;
@@ -39,6 +40,10 @@ const counting = [
   'markov+item-knn',
 ];
 const names = named?.split(',') ?? counting;
+if (what !== 'sessions' && given.length > 0)
+  throw new Error(
+    'on s3rec agents have the settings that bench/tuning.ts found: name sessions, or leave them out',
+  );
 const sets = (all: readonly string[]): readonly string[] =>
   all.filter((set) => chosen?.split(',').includes(set) ?? true);
 
@@ -69,7 +74,8 @@ async function s3rec(): Promise<void> {
       'Leave one out; fitted on all but the last two items of each shopper, also for the test; whole catalogue, items of the history masked, ties at mid-rank.',
       'The times of this data have the resolution of a day, and items of one day stand in the order of the catalogue: part of every score here is the order of the file.',
       timesNote,
-      'content knows the attributes that came with the files as words and the last of them as category; there are no titles and no prices (priceWeight 0).',
+      'setting: of six for each agent the one with the highest NDCG@10 on the validation part of Beauty (tuning.json), on all three sets; blends have those of their parts.',
+      'content knows the attributes that came with the files as words and the last of them as category; there are no titles and no prices.',
       ...(speeds.length > 0 ? [`${speedNote}: ${speeds.join('; ')}.`] : notesOf('s3rec', speedNote)),
     ],
     rows: merged('s3rec', rows, ['set', 'agent']),
@@ -120,18 +126,21 @@ async function judge(
   const rows = [];
   for (const name of names) {
     if (name === 'content' && !items) continue;
-    const definition = await definitionOf(name, set, split);
+    const settings = k === 10 ? tuned(name) : {};
+    const definition = await definitionOf(name, set, split, k);
     const { figures, report, fitSeconds, scoreSeconds, cases } = await evaluateSequences(definition, {
       split,
       k,
       seed,
       now: processorMilliseconds,
       ...(definition.needsEngine && { engine: async () => engine }),
-      ...(name === 'content' && { items: items!, settings: { priceWeight: 0 } }),
+      ...(name === 'content' && { items: items! }),
+      settings,
     });
     const row = {
       set,
       agent: name,
+      ...(k === 10 && { setting: told(settings) }),
       ...Object.fromEntries(Object.entries(figures).map(([figure, value]) => [figure, rounded(value)])),
       cases,
       fitSeconds: rounded(fitSeconds + trainingOf(report)),
@@ -147,6 +156,11 @@ async function judge(
   return rows;
 }
 
+const told = (settings: Readonly<Record<string, unknown>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ') || 'defaults';
+
 /** Processor seconds that networks which were kept had been trained for. */
 function trainingOf(report: Readonly<Record<string, unknown>>): number {
   return Object.entries(report).reduce(
@@ -156,16 +170,22 @@ function trainingOf(report: Readonly<Record<string, unknown>>): number {
 }
 
 /** Of an agent or a blend. Where TENDRIL_MODELS names a folder, networks are trained once and kept there. */
-async function definitionOf(name: string, set: string, split: Split): Promise<AgentDefinition> {
+async function definitionOf(name: string, set: string, split: Split, k: number): Promise<AgentDefinition> {
   const models = process.env.TENDRIL_MODELS;
   const parts = await Promise.all(
-    name
-      .split('+')
-      .map((agent) =>
-        models && ['transformer', 'gru', 'lstm'].includes(agent)
-          ? trainedAgent({ models, agent, set, seed, split, settings: settingsAsked(agent, given), engine })
-          : agentNamed(agent),
-      ),
+    name.split('+').map((agent) =>
+      models && ['transformer', 'gru', 'lstm'].includes(agent)
+        ? trainedAgent({
+            models,
+            agent,
+            set,
+            seed,
+            split,
+            settings: k === 10 ? tuned(agent) : settingsAsked(agent, given),
+            engine,
+          })
+        : agentNamed(agent),
+    ),
   );
   return parts.length > 1 ? blendOf(parts) : parts[0]!;
 }

@@ -13,6 +13,7 @@ import { gainsOf, pairedBootstrap } from '../src/measure/index.ts';
 import { datasets, merged, record, rounded } from './record.ts';
 import { attributesOf } from './s3rec-attributes.ts';
 import { trainedAgent } from './trained-agent.ts';
+import { always } from './tuned.ts';
 
 const recurrent = [
   {},
@@ -46,13 +47,6 @@ const tried: Readonly<Record<string, readonly Readonly<Record<string, number>>[]
   transformer: [{}, { dropout: 0.3 }, { learningRate: 0.001 }, { width: 128 }, { blocks: 1 }, { heads: 2 }],
   gru: recurrent,
   lstm: recurrent,
-};
-/** One thread, so that other processes do not change the numbers; the attributes of the items hold no prices. */
-const always: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  content: { priceWeight: 0 },
-  transformer: { threads: 1 },
-  gru: { threads: 1 },
-  lstm: { threads: 1 },
 };
 
 const root = datasets();
