@@ -49,7 +49,6 @@ const sets = (all: readonly string[]): readonly string[] =>
 
 const timesNote =
   'Seconds are those of the processor, on all its cores together; in rows measured before 2026-11-27 those of the clock.';
-const networksNote = 'Networks have the defaults of their agents but ';
 const speedNote = 'dqn is not in this table. How fast it learns on the same machine';
 
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
@@ -63,7 +62,7 @@ async function s3rec(): Promise<void> {
     const numbers = new Map<string, number>();
     const sequences = await readSequenceFile(join(root, 's3rec-amazon-sequences', `${set}.txt.gz`), numbers);
     const split = leaveOneOut(sequences);
-    rows.push(...(await judge(set, split, 10, attributesOf(root, set, numbers))));
+    rows.push(...(await judge(set, split, 10, tuned, attributesOf(root, set, numbers))));
     if (!named) speeds.push(`${set}: ${await speedOfDqn(split)}`);
   }
   record('s3rec', {
@@ -93,7 +92,7 @@ async function sessions(): Promise<void> {
     const itemCount = numbers.size;
     const split = sessionSplit({ ...train, itemCount }, { ...test, itemCount }, { minPrefix });
     rows.push({ set, ...mostFrequentNext(train, split) });
-    rows.push(...(await judge(set, split, 20)));
+    rows.push(...(await judge(set, split, 20, (agent) => settingsAsked(agent, given))));
   }
   record('sessions', {
     command: 'node bench/ranking.ts sessions',
@@ -103,9 +102,8 @@ async function sessions(): Promise<void> {
       'Every prefix of a test session (RetailRocket: of two or more) predicts the next item; whole catalogue, nothing masked, ties at mid-rank.',
       'most-frequent-next is counted plainly: ties by first appearance, nothing recommended beyond what was seen to follow.',
       timesNote,
-      ...(given.length > 0 ? [`${networksNote}${given.join(', ')}.`] : notesOf('sessions', networksNote)),
+      'setting: what differs from the defaults of the agent; rows without the word have the defaults. Chosen before the first run; no other was tried here.',
       'content is not here: these items have no attributes. Nor is dqn: the catalogues are larger than those of s3rec.json, whose note says how fast it learns there.',
-      'ease, gru and lstm are not here: they were not run on sessions (docs/guide/evaluation.md).',
     ],
     rows: merged('sessions', rows, ['set', 'agent']),
   });
@@ -121,13 +119,14 @@ async function judge(
   set: string,
   split: Split,
   k: number,
+  settingsOf: SettingsOf,
   items?: ItemFeatures,
 ): Promise<Record<string, unknown>[]> {
   const rows = [];
   for (const name of names) {
     if (name === 'content' && !items) continue;
-    const settings = k === 10 ? tuned(name) : {};
-    const definition = await definitionOf(name, set, split, k);
+    const settings = settingsOf(name);
+    const definition = await definitionOf(name, set, split, settingsOf);
     const { figures, report, fitSeconds, scoreSeconds, cases } = await evaluateSequences(definition, {
       split,
       k,
@@ -140,7 +139,7 @@ async function judge(
     const row = {
       set,
       agent: name,
-      ...(k === 10 && { setting: told(settings) }),
+      setting: told(settings),
       ...Object.fromEntries(Object.entries(figures).map(([figure, value]) => [figure, rounded(value)])),
       cases,
       fitSeconds: rounded(fitSeconds + trainingOf(report)),
@@ -156,6 +155,8 @@ async function judge(
   return rows;
 }
 
+type SettingsOf = (agent: string) => Readonly<Record<string, string | number>>;
+
 const told = (settings: Readonly<Record<string, unknown>>): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name}=${value}`)
@@ -170,7 +171,12 @@ function trainingOf(report: Readonly<Record<string, unknown>>): number {
 }
 
 /** Of an agent or a blend. Where TENDRIL_MODELS names a folder, networks are trained once and kept there. */
-async function definitionOf(name: string, set: string, split: Split, k: number): Promise<AgentDefinition> {
+async function definitionOf(
+  name: string,
+  set: string,
+  split: Split,
+  settingsOf: SettingsOf,
+): Promise<AgentDefinition> {
   const models = process.env.TENDRIL_MODELS;
   const parts = await Promise.all(
     name.split('+').map((agent) =>
@@ -181,7 +187,7 @@ async function definitionOf(name: string, set: string, split: Split, k: number):
             set,
             seed,
             split,
-            settings: k === 10 ? tuned(agent) : settingsAsked(agent, given),
+            settings: settingsOf(agent),
             engine,
           })
         : agentNamed(agent),
