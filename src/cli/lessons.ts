@@ -5,8 +5,10 @@ import { TendrilError } from '../core/index.ts';
 import type { Manifest, Registry } from '../registry/index.ts';
 
 export interface Lessons {
-  /** Teaches what came since; answers the version that serves from then on, undefined where nothing came. */
+  /** Teaches what came since; answers the version that serves from then on, undefined where nothing came or another was promoted meanwhile. */
   teach(): Promise<Manifest | undefined>;
+  /** Teaches every so many minutes, one lesson at a time, unless `busy`; what goes wrong is told once, until it goes well. */
+  every(minutes: number, busy: () => boolean, warn: (message: string) => void): void;
   close(): void;
 }
 
@@ -14,11 +16,13 @@ export interface Lessons {
 const kept = 5;
 
 /**
- * The model that serves learns what shoppers did since it was stored, by `tendril train AGENT --resume --promote` in a process of
- * its own: the server answers meanwhile. Older lessons than the newest few are removed.
+ * The model that serves learns what shoppers did since it was stored, by `tendril train AGENT --resume` in a process of its own: the
+ * server answers meanwhile, and takes on the version that is promoted here. Older lessons than the newest few are removed.
  */
 export function lessonsOf(registry: Registry, path: string, interactions: () => number): Lessons {
   let child: ReturnType<typeof spawn> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const run = (args: readonly string[]): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -42,22 +46,44 @@ export function lessonsOf(registry: Registry, path: string, interactions: () => 
       });
     });
 
+  const teach = async (): Promise<Manifest | undefined> => {
+    const before = await registry.serving();
+    if (!before || interactions() <= before.data.interactions) return;
+    const { agent, version } = before;
+    const [newest] = await registry.list(agent);
+    if (newest && newest.version !== version)
+      throw new TendrilError(
+        'bad-setting',
+        `no lesson: version ${version} of "${agent}" serves, and a lesson would go on with version ${newest.version}, which does not; accepted: promote that one, or train "${agent}" again`,
+      );
+    await run(['train', agent, '--resume', '--data', path]);
+    const serving = await registry.serving();
+    const [taught] = await registry.list(agent);
+    if (serving?.agent !== agent || serving.version !== version || taught?.taughtFrom !== version) return;
+    await registry.promote(agent, taught.version, Date.now());
+    await removeOldLessons(registry, agent);
+    return taught;
+  };
+
   return {
-    async teach() {
-      const serving = await registry.serving();
-      if (!serving || interactions() <= serving.data.interactions) return;
-      const { agent, version } = serving;
-      const [newest] = await registry.list(agent);
-      if (newest && newest.version !== version)
-        throw new TendrilError(
-          'bad-setting',
-          `no lesson: version ${version} of "${agent}" serves, and a lesson would go on with version ${newest.version}, which does not; accepted: promote that one, or train "${agent}" again`,
+    teach,
+    every(minutes, busy, warn) {
+      let told = '';
+      timer = setInterval(async () => {
+        if (child || busy()) return;
+        const wrong = await teach().then(
+          () => '',
+          (error: Error) => error.message,
         );
-      await run(['train', agent, '--resume', '--promote', '--data', path]);
-      await removeOldLessons(registry, agent);
-      return registry.serving();
+        if (wrong && wrong !== told && !closed) warn(wrong);
+        told = wrong;
+      }, minutes * 60_000);
     },
-    close: () => child?.kill(),
+    close() {
+      closed = true;
+      clearInterval(timer);
+      child?.kill();
+    },
   };
 }
 

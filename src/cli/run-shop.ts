@@ -67,7 +67,6 @@ export function runShop(
     report: step('Write the report'),
   };
   const lessons = lessonsOf(registry, directory.path, () => loop?.size.interactions ?? 0);
-  let teaching: NodeJS.Timeout | undefined;
   const about = aboutShop(directory.path);
   let notes: readonly string[] = about.notes ?? [];
   let loop: Loop | undefined;
@@ -81,7 +80,6 @@ export function runShop(
 
   /** Complained of already: a version that cannot serve is tried again, but told once. */
   let complaint = '';
-  let untaught = '';
   const adopt = (): Promise<void> => {
     adopting = adopting.then(async () => {
       try {
@@ -128,25 +126,8 @@ export function runShop(
       adopt();
       closeOffers();
     }, 1_000);
-    if (settings.learn > 0) teaching = setInterval(teach, settings.learn * 60_000);
+    if (settings.learn > 0) lessons.every(settings.learn, () => child !== undefined, settings.warn);
     await keep();
-  }
-
-  /** One lesson at a time, and none while the first models are trained. */
-  let busy = false;
-  async function teach(): Promise<void> {
-    if (busy || child || closing) return;
-    busy = true;
-    try {
-      const taught = await lessons.teach();
-      untaught = '';
-      if (taught) await adopt();
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (!closing && message !== untaught) settings.warn(message);
-      untaught = message;
-    }
-    busy = false;
   }
 
   /** Learns from what came of offers, whether or not anybody asks for one. */
@@ -289,7 +270,6 @@ export function runShop(
     async close() {
       closing = true;
       child?.kill();
-      clearInterval(teaching);
       lessons.close();
       await opening.catch(() => {});
       clearInterval(polling);
