@@ -3,6 +3,7 @@ import {
   categoryDiversity,
   coverage,
   exposureOf,
+  filterBubble,
   type GainName,
   gainsOf,
   gini,
@@ -49,7 +50,14 @@ export function rankingFigures({ ranks, lists, k }: Ranked, split: Split, items?
   }
   figures[`coverage@${k}`] = coverage(exposure);
   figures[`novelty@${k}`] = novelty(exposure, counts);
-  if (items) figures[`diversity@${k}`] = categoryDiversity(lists, k, items.categories);
+  if (items) {
+    figures[`diversity@${k}`] = categoryDiversity(lists, k, items.categories);
+    const historyOf = (c: number): Int32Array => {
+      const first = test.sequences.offsets[test.rows[c]!]!;
+      return test.sequences.items.subarray(first, first + test.ends[c]!);
+    };
+    figures[`filter-bubble@${k}`] = filterBubble(lists, k, historyOf, items.categories);
+  }
   figures[`personalisation@${k}`] = personalisation(lists, k);
   figures[`gini@${k}`] = gini(exposure);
   figures[`long-tail@${k}`] = shareOf(exposure, longTail(counts));

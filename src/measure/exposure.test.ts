@@ -4,6 +4,7 @@ import {
   categoryDiversity,
   coverage,
   exposureOf,
+  filterBubble,
   gini,
   longTail,
   novelty,
@@ -57,6 +58,26 @@ test('diversity is the share of pairs of different categories', () => {
   const categories = Int32Array.of(1, 1, 2, 0, 0);
   expect(categoryDiversity(Int32Array.of(0, 1, 2), 3, categories)).toBeCloseTo(2 / 3);
   expect(categoryDiversity(Int32Array.of(3, 4, -1), 3, categories)).toBe(1);
+});
+
+test('the filter bubble is what lists hold more of the main category than histories; of equals the newest is the main one', () => {
+  const categories = Int32Array.of(1, 1, 1, 2, 2, 0);
+  const bubble = (list: readonly number[], history: readonly number[]): number =>
+    filterBubble(Int32Array.from(list), 4, () => Int32Array.from(history), categories);
+  expect(bubble([0, 1, 2, 3], [0, 1, 3, 4])).toBeCloseTo(1 / 4 - 1 / 2);
+  expect(bubble([0, 1, 2, 3], [3, 4, 0, 1])).toBeCloseTo(3 / 4 - 1 / 2);
+  expect(bubble([0, 1, -1, 5], [3, 3, 0, 0, 0])).toBeCloseTo(1 - 3 / 5);
+  expect(bubble([3, 4, 3, 4], [0])).toBe(-1);
+  // What has no category tells nothing.
+  expect(bubble([0, 1, 2, 3], [5])).toBe(0);
+  expect(bubble([5, 5, 5, -1], [0])).toBe(0);
+  const both = filterBubble(
+    Int32Array.of(0, 1, 3, 4, 5, 5, 5, 5),
+    4,
+    (row) => (row === 0 ? Int32Array.of(0) : Int32Array.of(3)),
+    categories,
+  );
+  expect(both).toBe(-0.5);
 });
 
 test('personalisation is 0 for equal lists and 1 for lists without a common item', () => {

@@ -3,6 +3,7 @@ export {
   categoryDiversity,
   coverage,
   exposureOf,
+  filterBubble,
   gini,
   longTail,
   novelty,

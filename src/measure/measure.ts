@@ -56,6 +56,11 @@ export const figures = {
     doc: 'share of pairs within a list that are of different categories (Ziegler et al. 2005); only where categories are known',
     formula: 'mean of [category(i) is not category(j)] over pairs of a list',
   },
+  'filter-bubble': {
+    better: 'nearer 0',
+    doc: "how much larger the share of a list that is of the shopper's main category is than that category's share of the history (calibration as in Steck 2018): above 0 lists narrow what is seen; only where categories are known",
+    formula: 'mean of share of the main category in the list - its share in the history',
+  },
   personalisation: {
     better: 'higher',
     doc: "how much two shoppers' lists differ (Zhou et al. 2010), over a fixed sample of pairs",
