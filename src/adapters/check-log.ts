@@ -13,6 +13,8 @@ export interface LogCheck {
   readonly described: number;
   /** Items that name others in a `related` list. */
   readonly related: number;
+  /** Items with a vector, by its length, the most frequent length first. */
+  readonly vectors: readonly { readonly length: number; readonly items: number }[];
   /** Events with a text: what sentiment is made of. */
   readonly texts: number;
   readonly types: Readonly<Record<string, number>>;
@@ -44,6 +46,13 @@ export function checkLog(path: string): LogCheck {
       const related = one(
         `SELECT count(DISTINCT item) AS n FROM event WHERE type = 'item_changed' AND rest LIKE '%"related":{"%'`,
       ).n;
+      const vectors = database
+        .prepare(
+          `SELECT json_array_length(rest, '$.properties.item.vector') AS length, count(DISTINCT item) AS items
+           FROM event WHERE type = 'item_changed' AND rest LIKE '%"vector":[%' GROUP BY length ORDER BY items DESC`,
+        )
+        .all()
+        .map((row) => ({ length: row.length as number, items: row.items as number }));
       const texts = one(
         "SELECT count(*) AS n FROM event WHERE rest LIKE '%\"text\":%' AND type <> 'item_changed'",
       ).n;
@@ -65,6 +74,7 @@ export function checkLog(path: string): LogCheck {
         itemIds,
         described: described as number,
         related: related as number,
+        vectors,
         texts: texts as number,
         types: Object.fromEntries(types.map((row) => [row.type as string, row.n as number])),
         from: (span.first as number | null) ?? undefined,

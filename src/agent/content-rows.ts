@@ -3,7 +3,7 @@ import type { ItemFeatures } from '../core/index.ts';
 /**
  * A row for an item nobody has taken yet, out of what it is: the mean of the rows of the ten learned items that are most
  * like it, weighted by likeness (nearest neighbours in content space, as in Gantner et al. 2010, "Learning attribute-to-feature
- * mappings for cold-start recommendations"). Likeness is the product of the texts (rows of length 1), and a share for the
+ * mappings for cold-start recommendations"). Likeness is the product of the texts, that of the vectors (rows of length 1) where there are some, and a share for the
  * same category and the same brand. An item like none keeps its row.
  */
 const neighbours = 10;
@@ -62,8 +62,15 @@ export function writeMean(
     for (let j = 0; j < width; j++) out[at + j]! += weight * table[item * width + j]!;
 }
 
-function likenessOf({ text, textSize, categories, brands }: ItemFeatures, a: number, b: number): number {
+function likenessOf(
+  { text, textSize, vectors, vectorSize = 0, categories, brands }: ItemFeatures,
+  a: number,
+  b: number,
+): number {
   let product = 0;
+  if (vectors)
+    for (let j = 0; j < vectorSize; j++)
+      product += vectors[a * vectorSize + j]! * vectors[b * vectorSize + j]!;
   for (let j = 0; j < textSize; j++) product += text[a * textSize + j]! * text[b * textSize + j]!;
   if (categories[a]! > 0 && categories[a] === categories[b]) product += categoryShare;
   if (brands[a]! > 0 && brands[a] === brands[b]) product += brandShare;

@@ -37,11 +37,11 @@ const five: ItemFeatures = {
   textSize: 2,
 };
 
-async function scores(given: Record<string, number>, tokens: number[]): Promise<number[]> {
+async function scores(given: Record<string, number>, tokens: number[], items = five): Promise<number[]> {
   const settings = readSettings(content.settings, given);
   if (!settings.ok) throw new Error(settings.error.message);
   const observation = shopObservation(5, 4);
-  const context = { observation, action: { kind: 'choice', n: 5 } as const, items: five, rng: rng(1) };
+  const context = { observation, action: { kind: 'choice', n: 5 } as const, items, rng: rng(1) };
   const agent = (await content.create(context, settings.value)) as SequenceAgent;
   await agent.fit(sequencesOf([[3, 3]], 5), {});
   const row = new Float32Array(observation.size);
@@ -61,6 +61,19 @@ test('each part counts by its weight, and scores are cosines', async () => {
   close(await scores({ ...only, priceWeight: 2 }, [4]), [1, 0, 1, 1, 0]);
   const all = { textWeight: 1, categoryWeight: 1, priceWeight: 1 };
   close(await scores(all, [2]), [1 / 3, 1, 1 / 3, 0, 1 / Math.sqrt(3)]);
+});
+
+test('vectors count by their weight, and an item without one is judged by the rest', async () => {
+  const vectors = Float32Array.of(1, 0, 0, 1, 0, 1, 0.6, 0.8, 0, 0);
+  const seen = { ...five, vectors, vectorSize: 2 };
+  const only = { textWeight: 0, categoryWeight: 0, priceWeight: 0 };
+  const close = (values: number[], wanted: number[]): void =>
+    values.forEach((value, i) => {
+      expect(value).toBeCloseTo(wanted[i]!, 6);
+    });
+  close(await scores(only, [2], seen), [0, 1, 1, 0.8, 0]);
+  close(await scores({ ...only, textWeight: 1 }, [2], seen), [0.5, 1, 0.5, 0.4, 0]);
+  close(await scores({ ...only, vectorWeight: 0, textWeight: 1 }, [2], seen), [1, 1, 0, 0, 0]);
 });
 
 test('an item nobody took is found by what it is; without a history the popular come first', async () => {

@@ -1,8 +1,8 @@
 /**
  * What resembles what the shopper took: needs no other shopper, so it serves an item from the moment it is in the
- * catalogue. An item is a vector of length 1 in three parts, weighted by settings:
+ * catalogue. An item is a vector of length 1 in four parts, weighted by settings:
  *
- *   text (hashed words)  |  category (one-hot)  |  price (cos and sin of a quarter turn, so that near prices are near)
+ *   text (hashed words)  |  what the shop gave (such as the embedding of a picture)  |  category (one-hot)  |  price (cos and sin of a quarter turn, so that near prices are near)
  *
  * A shopper is the sum of the vectors of what was taken, each weighing profileDecay for each newer one; the score is the
  * cosine of the two, + 1e-9 x popularity, which orders items where there is no history or nothing in common.
@@ -10,7 +10,7 @@
 import { historyPlace, type ItemFeatures, readHistory, TendrilError } from '../core/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
-import { itemProducts } from './item-products.ts';
+import { type ItemProducts, itemProducts } from './item-products.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
@@ -18,6 +18,13 @@ import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
 const settings = {
   textWeight: { type: 'number', default: 1, min: 0, max: 1000, doc: 'weight of the words in common' },
+  vectorWeight: {
+    type: 'number',
+    default: 1,
+    min: 0,
+    max: 1000,
+    doc: 'weight of the vectors, where products have some',
+  },
   categoryWeight: { type: 'number', default: 0.5, min: 0, max: 1000, doc: 'weight of the category' },
   priceWeight: { type: 'number', default: 0.1, min: 0, max: 1000, doc: 'weight of the price' },
   profileDecay: profileDecaySetting,
@@ -32,7 +39,7 @@ interface Learned {
   profileDecay: number;
 }
 
-type Weights = { readonly textWeight: number; readonly categoryWeight: number; readonly priceWeight: number };
+type Weights = Readonly<Record<'textWeight' | 'vectorWeight' | 'categoryWeight' | 'priceWeight', number>>;
 
 export const content: AgentDefinition<typeof settings> = {
   name: 'content',
@@ -128,52 +135,76 @@ interface History {
 
 /** Fills `out`, a row a history, with each item's cosine to the decayed sum of what was taken. */
 function likenessOf(
-  { n, categories, categoryCount, prices, text, textSize }: ItemFeatures,
-  { textWeight, categoryWeight, priceWeight }: Weights,
+  { n, categories, categoryCount, prices, text, textSize, vectors, vectorSize }: ItemFeatures,
+  { textWeight, vectorWeight, categoryWeight, priceWeight }: Weights,
 ): (histories: readonly History[], decay: number, out: Float32Array) => void {
+  const tables: Table[] = [tableOf(text, n, textSize, textWeight)];
+  if (vectors && vectorSize) tables.push(tableOf(vectors, n, vectorSize, vectorWeight));
   // Weights apply to products; an item without text or category is judged by what it has.
   const scale = Float32Array.from({ length: n }, (_, item) => {
-    const hasText = text.subarray(item * textSize, (item + 1) * textSize).some((value) => value !== 0);
-    const square = (hasText ? textWeight : 0) + (categories[item]! > 0 ? categoryWeight : 0) + priceWeight;
+    const ofRows = tables.reduce((sum, { known, weight }) => sum + (known[item] ? weight : 0), 0);
+    const square = ofRows + (categories[item]! > 0 ? categoryWeight : 0) + priceWeight;
     return square > 0 ? 1 / Math.sqrt(square) : 0;
   });
-
-  const words = itemProducts(n, textSize);
-  words.fill(text);
   const across = Float32Array.from(prices, (price) => Math.cos((price * Math.PI) / 2));
   const up = Float32Array.from(prices, (price) => Math.sin((price * Math.PI) / 2));
 
   return (histories, decay, out) => {
-    const profiles = new Float32Array(histories.length * textSize);
+    const profiles = tables.map(({ size }) => new Float32Array(histories.length * size));
     const rest = histories.map(({ taken, length }, row) => {
-      const profile = profiles.subarray(row * textSize, (row + 1) * textSize);
       const category = new Float64Array(categoryCount + 1);
       let [cos, sin] = [0, 0];
       for (let age = 0; age < length; age++) {
         const item = taken[age]!;
         const weight = decay ** age * scale[item]!;
-        for (let t = 0, at = item * textSize; t < textSize; t++) profile[t]! += weight * text[at + t]!;
+        tables.forEach(({ rows, size }, t) => {
+          for (let c = 0; c < size; c++) profiles[t]![row * size + c]! += weight * rows[item * size + c]!;
+        });
         if (categories[item]! > 0) category[categories[item]!]! += weight;
         cos += weight * across[item]!;
         sin += weight * up[item]!;
       }
-      const square =
-        textWeight * sumOfSquares(profile) +
-        categoryWeight * sumOfSquares(category) +
-        priceWeight * (cos * cos + sin * sin);
+      let square = categoryWeight * sumOfSquares(category) + priceWeight * (cos * cos + sin * sin);
+      tables.forEach(({ size, weight }, t) => {
+        square += weight * sumOfSquares(profiles[t]!.subarray(row * size, (row + 1) * size));
+      });
       return { category, cos, sin, unit: square > 0 ? 1 / Math.sqrt(square) : 0 };
     });
-    words.of(profiles, histories.length, out);
+    const likeness = tables.map(({ products }, t) => {
+      const values = t === 0 ? out : new Float32Array(histories.length * n);
+      products.of(profiles[t]!, histories.length, values);
+      return values;
+    });
     rest.forEach(({ category, cos, sin, unit }, row) => {
       const at = row * n;
       for (let item = 0; item < n; item++) {
+        let sum = 0;
+        for (let t = 0; t < tables.length; t++) sum += tables[t]!.weight * likeness[t]![at + item]!;
         const price = cos * across[item]! + sin * up[item]!;
         const same = category[categories[item]!]!;
-        out[at + item] =
-          unit * scale[item]! * (textWeight * out[at + item]! + categoryWeight * same + priceWeight * price);
+        out[at + item] = unit * scale[item]! * (sum + categoryWeight * same + priceWeight * price);
       }
     });
   };
+}
+
+/** A part of the items that is a row of numbers. */
+interface Table {
+  readonly rows: Float32Array;
+  readonly size: number;
+  readonly weight: number;
+  /** 1 where an item has the part. */
+  readonly known: Uint8Array;
+  readonly products: ItemProducts;
+}
+
+function tableOf(rows: Float32Array, n: number, size: number, weight: number): Table {
+  const known = Uint8Array.from({ length: n }, (_, item) =>
+    rows.subarray(item * size, (item + 1) * size).some((value) => value !== 0) ? 1 : 0,
+  );
+  const products = itemProducts(n, size);
+  products.fill(rows);
+  return { rows, size, weight, known, products };
 }
 
 function sumOfSquares(values: Float32Array | Float64Array): number {

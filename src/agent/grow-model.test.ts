@@ -27,6 +27,15 @@ describe('a model that grows', () => {
     expect(Object.keys(grown.arrays)).toEqual(['table', 'moment']);
   });
 
+  test('what comes later begins as what looks like it, where products have vectors', () => {
+    const seen = { ...features, vectors: Float32Array.of(1, 0, 0, 1, 1, 0, 0, 0, 0, 1), vectorSize: 2 };
+    const model = { values: {}, arrays: { table: Float32Array.of(1, 2, 30) } };
+    const rows = { table: { width: 1, start: 'alike' } } as const;
+    const grown = withMoreRows(model, { ...growth, features: seen }, rows);
+    // The first by its category alone, the second by its vector alone.
+    expect([...(grown.arrays.table as Float32Array)]).toEqual([1, 2, 30, 30, 2]);
+  });
+
   test('only what was learned is looked at', () => {
     const arrays = { table: Float64Array.of(1, 3, 8), counts: Float64Array.of(2, 1, 0) };
     const rows = { table: { width: 1, start: 'alike' }, counts: { width: 1, start: 0 } } as const;

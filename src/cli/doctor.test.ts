@@ -125,6 +125,22 @@ test('tells of the co-purchase graph, and trains and serves by it', () => {
   expect(tell('recommend', '--user', 'A1', '--json').stdout.trim().split('\n').length).toBeGreaterThan(3);
 });
 
+test('tells of products with vectors, and of how many have one that cannot be compared', () => {
+  const folder = join(root, 'vectors');
+  const tell = (...args: string[]) =>
+    spawnSync(process.execPath, [tendril, ...args, '--data', folder], { encoding: 'utf8' });
+  const file = join(root, 'vectors.csv');
+  writeFileSync(file, 'sku,name,embedding\nA,Tent,1 2\nB,Boat,3 4\nC,Rope,5\nD,Oar,\n');
+  expect(tell('import', 'catalogue', file).status).toBe(0);
+  const line = tell('doctor', '--json')
+    .stdout.split('\n')
+    .find((text) => text.includes('"vectors"'));
+  expect(JSON.parse(line!)).toMatchObject({
+    state: 'thin',
+    what: '2 items with a vector of 2 numbers; 1 with one of another length, which counts as none',
+  });
+});
+
 test('a reader that has gone away is no failure', () => {
   const { stderr } = spawnSync('sh', ['-c', `"${process.execPath}" "${tendril}" agents --json | true`], {
     encoding: 'utf8',

@@ -68,6 +68,20 @@ export function doctorCommand(command: Command): void {
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
+/** Nothing where products have no vectors: most shops have none. */
+function vectorFinding([most, ...others]: LogCheck['vectors']): Finding[] {
+  if (!most) return [];
+  const wrong = others.reduce((sum, { items }) => sum + items, 0);
+  const rest = wrong > 0 ? `; ${wrong} with one of another length, which counts as none` : '';
+  return [
+    {
+      check: 'vectors',
+      state: wrong > 0 ? 'thin' : 'fine',
+      what: `${most.items} items with a vector of ${most.length} numbers${rest}`,
+    },
+  ];
+}
+
 function dataFindings(check: LogCheck): Finding[] {
   const types = Object.entries(check.types)
     .map(([type, n]) => `${n} ${type}`)
@@ -98,6 +112,7 @@ function dataFindings(check: LogCheck): Finding[] {
           ? 'no item names others: related lists come with metadata and edge lists of tendril import amazon'
           : `${check.related} items name others that were bought or looked at with them`,
     },
+    ...vectorFinding(check.vectors),
     {
       check: 'texts',
       state: check.texts === 0 ? 'missing' : 'fine',

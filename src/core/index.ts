@@ -71,6 +71,7 @@ export {
   combinations,
   itemSchema,
   itemsSchema,
+  mostNumbers,
   type OfferRequest,
   offerSchema,
   type RecommendRequest,

@@ -12,6 +12,9 @@ export interface ItemFeatures {
   /** n x textSize: hashed and weighted words of title, brand, category and description; rows of length 1 or 0. */
   readonly text: Float32Array;
   readonly textSize: number;
+  /** n x vectorSize: the vectors of the items, rows of length 1 or 0; only where items have some. */
+  readonly vectors?: Float32Array;
+  readonly vectorSize?: number;
   /** Mean sentiment (-1 .. 1) of what was written about each item, NaN where nothing was; only where it was asked for. */
   readonly sentiments?: Float32Array;
 }

@@ -9,6 +9,8 @@ export interface Item {
   readonly currency?: string;
   readonly description?: string;
   readonly imageUrl?: string;
+  /** What it looks or reads like in numbers, such as the embedding of a picture: of one length for all products of a shop. */
+  readonly vector?: readonly number[];
   /** Pieces in stock; missing means not tracked, 0 means never recommended. */
   readonly stock?: number;
   /** When it came into the catalogue, milliseconds since 1970. */

@@ -100,6 +100,9 @@ export const offerSchema = z.strictObject({
 
 export type OfferRequest = z.infer<typeof offerSchema>;
 
+/** Longest vector of a product. */
+export const mostNumbers = 2_048;
+
 /** A product as `PUT /v1/items` takes it. */
 export const itemSchema = z.strictObject({
   itemId: itemIdSchema,
@@ -113,6 +116,10 @@ export const itemSchema = z.strictObject({
     .optional(),
   description: z.string().max(10_000).optional(),
   imageUrl: z.string().max(2_000).optional(),
+  vector: z.array(z.number()).min(1).max(mostNumbers).optional().meta({
+    description:
+      'what it looks or reads like in numbers, such as the embedding of a picture; of one length for all products',
+  }),
   stock: z
     .int()
     .min(0)

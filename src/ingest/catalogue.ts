@@ -1,4 +1,4 @@
-import { type Item, TendrilError } from '../core/index.ts';
+import { type Item, mostNumbers, TendrilError } from '../core/index.ts';
 import { bare, type ItemField, itemFields, readHeader } from './columns.ts';
 import { csvRows, delimiterOf, splitRow, strayQuote } from './csv-row.ts';
 import type { FileContext, Format, RowReader, RowSink } from './ingest.ts';
@@ -149,6 +149,7 @@ function hand(
   const description = readId(values.description);
   const imageUrl = readId(values.imageUrl);
   const categories = categoriesOf(values.categories);
+  const vector = vectorOf(values.vector, out);
   const item: Item = {
     itemId,
     ...(title !== undefined && { title }),
@@ -158,6 +159,7 @@ function hand(
     ...(currency !== undefined && /^[A-Z]{3}$/.test(currency) && { currency }),
     ...(description !== undefined && { description }),
     ...(imageUrl !== undefined && { imageUrl }),
+    ...(vector !== undefined && { vector }),
     ...(stock !== undefined && { stock }),
     ...(!Number.isNaN(added) && { addedAt: added }),
     ...(Object.keys(properties).length > 0 && { properties }),
@@ -177,6 +179,21 @@ function amount(value: unknown, field: string, out: RowSink): number | undefined
   const number = readNumber(value);
   if (!Number.isNaN(number)) return number;
   out.imputed(`${field} left out: ${readId(value) === undefined ? 'missing' : 'not a number'}`);
+  return undefined;
+}
+
+/** Numbers as a list, or as text with commas, semicolons, bars or spaces between, in brackets or not. */
+function vectorOf(value: unknown, out: RowSink): number[] | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  const words = Array.isArray(value)
+    ? value
+    : String(value)
+        .replaceAll(/[[\]()]/g, ' ')
+        .split(/[\s,;|]+/)
+        .filter((word) => word !== '');
+  const vector = words.map(readNumber);
+  if (vector.length > 0 && vector.length <= mostNumbers && vector.every(Number.isFinite)) return vector;
+  out.imputed(`vector left out: not 1 to ${mostNumbers} numbers`);
   return undefined;
 }
 

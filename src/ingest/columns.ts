@@ -101,6 +101,7 @@ export const itemFields = {
   brand: ['brand', 'vendor', 'manufacturer'],
   description: ['description', 'body', 'bodyhtml', 'longdescription'],
   stock: ['stock', 'inventory', 'quantity', 'availability', 'instock', 'variantinventoryqty', 'qty'],
+  vector: ['vector', 'embedding', 'imagevector', 'imageembedding'],
   imageUrl: ['imageurl', 'image', 'imagelink', 'picture', 'imagesrc', 'img'],
   addedAt: ['addedat', 'createdat', 'releasedate', 'firstseen'],
 } as const;

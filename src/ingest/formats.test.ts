@@ -273,6 +273,20 @@ test('catalogue: CSV and JSON lines, words for stock', () => {
   ]);
 });
 
+test('catalogue: vectors as lists or text; what is none is left out and counted', () => {
+  const vectors = (text: string) => read('catalogue', text).items.map(({ vector }) => vector);
+  expect(vectors('{"itemId":"A","embedding":[0.5,-1,2e-3]}\n{"itemId":"B","vector":"[1, 2]"}')).toEqual([
+    [0.5, -1, 0.002],
+    [1, 2],
+  ]);
+  expect(vectors('sku,image_vector\nA,0.25 0.5\nB,"1,2"\nC,\nD,red')).toEqual([
+    [0.25, 0.5],
+    [1, 2],
+    undefined,
+    undefined,
+  ]);
+});
+
 test('any cells that are written as CSV are read back', () => {
   fc.assert(
     fc.property(

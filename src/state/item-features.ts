@@ -1,5 +1,6 @@
 import { type Catalogue, hash53, type Item, type ItemFeatures } from '../core/index.ts';
 import { type Encoding, scaled } from './encoding.ts';
+import { itemVectors } from './item-vectors.ts';
 
 /** Numbers in an item's text row. */
 export const textSize = 128;
@@ -59,7 +60,8 @@ export function itemFeatures(
     if (length > 0) for (let t = 0; t < textSize; t++) row[t]! /= length;
   }
   const [categoryCount, brandCount] = [labels.categories.length, labels.brands.length];
-  return { n, categories, categoryCount, brands, brandCount, prices, text, textSize };
+  const vectors = itemVectors(known, counted);
+  return { n, categories, categoryCount, brands, brandCount, prices, text, textSize, ...vectors };
 }
 
 /** Names as numbers: the place among the labels from 1, 0 for none of them. */
