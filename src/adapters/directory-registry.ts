@@ -22,7 +22,7 @@ import {
   type Promotion,
   promote,
   type Registry,
-  refuseServing,
+  refuseRemoval,
 } from '../registry/index.ts';
 
 /**
@@ -164,13 +164,15 @@ export function directoryRegistry(path: string): Registry {
       return top();
     },
     async remove(agent, version, now) {
-      refuseServing(top(), agent, version);
-      const file = join(path, folderOf(agent), String(version));
-      // First of all nobody goes back to it; what is left of it when it is killed here harms nobody.
-      storing(path, () => record({ act: 'remove', agent, version, at: now }));
-      rmSync(`${file}.json`, { force: true });
-      rmSync(`${file}.model`, { force: true });
-      manifests.delete(`${file}.json`);
+      const folder = join(path, folderOf(agent));
+      refuseRemoval({ agent, version }, versionsIn(folder, '.json'), top());
+      // First nobody goes back to it, last its manifest: killed in between, it is listed still and can be removed again.
+      storing(path, () => {
+        record({ act: 'remove', agent, version, at: now });
+        for (const ending of ['model', 'json']) rmSync(join(folder, `${version}.${ending}`), { force: true });
+        syncDirectory(folder);
+      });
+      manifests.delete(join(folder, `${version}.json`));
     },
     serving: async () => top(),
     async promoted() {

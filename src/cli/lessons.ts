@@ -1,65 +1,67 @@
-import { spawn } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { DataDirectory } from '../adapters/index.ts';
 import { TendrilError } from '../core/index.ts';
-import type { Manifest, Registry } from '../registry/index.ts';
+import { isVersion, type Manifest, type Registry } from '../registry/index.ts';
+import type { Lesson, Taught } from './teach-version.ts';
 
 export interface Lessons {
-  /** Teaches what came since; answers the version that serves from then on, undefined where nothing came or another was promoted meanwhile. */
+  /**
+   * Teaches what came since; answers the version that serves from then on, undefined where nothing came or another was promoted
+   * meanwhile. What has failed is not tried again until more came.
+   */
   teach(): Promise<Manifest | undefined>;
   /** Teaches every so many minutes, one lesson at a time, unless `busy`; what goes wrong is told once, until it goes well. */
   every(minutes: number, busy: () => boolean, warn: (message: string) => void): void;
   close(): void;
 }
 
-/** Versions made by lessons that stay, of an agent, beside those that were trained anew. */
+/** Versions that were taught on and stay, of an agent, beside those that were trained anew. */
 const kept = 5;
 
 /**
- * The model that serves learns what shoppers did since it was stored, by `tendril train AGENT --resume` in a process of its own: the
- * server answers meanwhile, and takes on the version that is promoted here. Older lessons than the newest few are removed.
+ * The model that serves learns what shoppers did since it was stored, as by `tendril train AGENT --resume`, in a process of its own: the
+ * server answers meanwhile, and takes on the version that is promoted here. A lesson goes on from what serves, whatever else is stored.
  */
-export function lessonsOf(registry: Registry, path: string, interactions: () => number): Lessons {
-  let child: ReturnType<typeof spawn> | undefined;
+export function lessonsOf(
+  registry: Registry,
+  { logPath, modelsPath }: Pick<DataDirectory, 'logPath' | 'modelsPath'>,
+  interactions: () => number,
+): Lessons {
+  let child: ReturnType<typeof fork> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let tried = Number.NaN;
 
-  const run = (args: readonly string[]): Promise<void> =>
+  const run = (lesson: Lesson): Promise<Manifest | undefined> =>
     new Promise((resolve, reject) => {
-      const tendril = fileURLToPath(new URL('../../bin/tendril.js', import.meta.url));
-      const running = spawn(process.execPath, [tendril, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+      const file = import.meta.url.endsWith('.ts') ? './teach-version.ts' : './teach-version.js';
+      let word: Taught = { about: 'failed', message: 'the process that teaches was killed' };
+      const running = fork(fileURLToPath(new URL(file, import.meta.url)), {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       child = running;
-      // Shoppers who wait come first.
-      if (running.pid !== undefined) setPriority(running.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-      let said = '';
-      running.stderr.on('data', (piece: Buffer) => {
-        said = `${said}${piece}`.slice(-2000);
+      running.on('message', (said: Taught) => {
+        word = said;
       });
       running.on('error', reject);
-      running.on('close', (code) => {
+      running.on('exit', () => {
         child = undefined;
-        if (code === 0) resolve();
-        else {
-          const [last = 'it was killed'] = said.split('tendril: ').slice(-1);
-          reject(new TendrilError('internal', `the lesson failed: ${last.replaceAll(/\s+/g, ' ').trim()}`));
-        }
+        if (word.about === 'failed')
+          reject(new TendrilError('internal', `${lesson.agent} learned nothing: ${word.message}`));
+        else resolve(word.about === 'taught' ? word.manifest : undefined);
       });
+      running.send(lesson);
     });
 
   const teach = async (): Promise<Manifest | undefined> => {
     const before = await registry.serving();
-    if (!before || interactions() <= before.data.interactions) return;
+    const count = interactions();
+    if (!before || count === before.data.interactions || count === tried) return;
+    tried = count;
     const { agent, version } = before;
-    const [newest] = await registry.list(agent);
-    if (newest && newest.version !== version)
-      throw new TendrilError(
-        'bad-setting',
-        `no lesson: version ${version} of "${agent}" serves, and a lesson would go on with version ${newest.version}, which does not; accepted: promote that one, or train "${agent}" again`,
-      );
-    await run(['train', agent, '--resume', '--data', path]);
-    const serving = await registry.serving();
-    const [taught] = await registry.list(agent);
-    if (serving?.agent !== agent || serving.version !== version || taught?.taughtFrom !== version) return;
+    const taught = await run({ logPath, modelsPath, agent, version });
+    if (!taught || !isVersion(await registry.serving(), before)) return;
     await registry.promote(agent, taught.version, Date.now());
     await removeOldLessons(registry, agent);
     return taught;
@@ -87,8 +89,10 @@ export function lessonsOf(registry: Registry, path: string, interactions: () => 
   };
 }
 
-/** Of an agent's versions that were taught on, the newest few stay. */
+/** Of an agent's versions that were taught on, the newest few and what serves stay. */
 export async function removeOldLessons(registry: Registry, agent: string): Promise<void> {
+  const serving = await registry.serving();
   const lessons = (await registry.list(agent)).filter(({ taughtFrom }) => taughtFrom !== undefined);
-  for (const { version } of lessons.slice(kept)) await registry.remove(agent, version, Date.now());
+  for (const { version } of lessons.slice(kept))
+    if (!isVersion(serving, { agent, version })) await registry.remove(agent, version, Date.now());
 }

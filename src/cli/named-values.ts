@@ -36,5 +36,5 @@ export function settingsByAgent(
 /** Whether a setting of this name is switched on, of an agent or of a part of a blend. */
 export const asksFor = (settings: Readonly<Record<string, unknown>>, name: string): boolean =>
   Object.entries(settings).some(
-    ([key, value]) => (key === name || key.endsWith(`.${name}`)) && value === 'true',
+    ([key, value]) => (key === name || key.endsWith(`.${name}`)) && String(value) === 'true',
   );

@@ -21,12 +21,9 @@ export function settingsGoingOn(
 export function wantedGoingOn(
   version: Manifest | undefined,
 ): Partial<Pick<ShopEncoding, 'reward' | 'discount' | 'takings'>> {
-  const { reward, discount, takings } = (version?.encoding ?? {}) as Partial<ShopEncoding>;
-  return {
-    ...(reward !== undefined && { reward }),
-    ...(discount !== undefined && { discount }),
-    ...(takings !== undefined && { takings }),
-  };
+  const { encoding = {} } = version ?? {};
+  const wanted = ['reward', 'discount', 'takings'].filter((name) => encoding[name] !== undefined);
+  return Object.fromEntries(wanted.map((name) => [name, encoding[name]]));
 }
 
 /** Where a model cannot go on with what was asked: each setting that differs from the version's, with both values. */

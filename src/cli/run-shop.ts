@@ -66,7 +66,7 @@ export function runShop(
     train: step('Train'),
     report: step('Write the report'),
   };
-  const lessons = lessonsOf(registry, directory.path, () => loop?.size.interactions ?? 0);
+  const lessons = lessonsOf(registry, directory, () => loop?.size.interactions ?? 0);
   const about = aboutShop(directory.path);
   let notes: readonly string[] = about.notes ?? [];
   let loop: Loop | undefined;

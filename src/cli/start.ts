@@ -34,7 +34,8 @@ export function startCommand(command: Command): void {
     .option(
       '--learn <minutes>',
       'every so many minutes the model that serves learns what shoppers did since, beside the server, and serves on; 0: never',
-      (text) => numberThat(text, 'minutes from 0 to 10080', (minutes) => minutes >= 0 && minutes <= 10_080),
+      (text) =>
+        numberThat(text, '0, or minutes from .01 to 10080', (x) => x === 0 || (x >= 0.01 && x <= 10_080)),
       0,
     )
     .option('--no-simulate', 'leave the simulated shop out of the report')

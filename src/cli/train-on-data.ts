@@ -6,19 +6,17 @@ import {
   behaviourNote,
   cautionOf,
   decidingFigure,
-  openModel,
   readShop,
-  type ShopEncoding,
+  type TrainedModel,
   type Tried,
   trainBest,
   trainOnShop,
 } from '../learn/index.ts';
 import type { Manifest } from '../registry/index.ts';
-import { checkpointOf, newest } from './go-on.ts';
+import { checkpointOf, newest, taughtOn } from './go-on.ts';
 import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
-import { namingSettings, settingsGoingOn, wantedGoingOn } from './resume-settings.ts';
 import type { Lesson, TrainOptions } from './train-options.ts';
 
 /** `tendril train` on a shop: one agent, or several of which the best on validation serves. */
@@ -74,59 +72,24 @@ export async function trainOnData(
     const begun = performance.now();
     const checkpoint = checkpointOf(directory.modelsPath, name, options);
     const earlier = options.resume && !checkpoint.found ? await newest(registry, name) : undefined;
-    const model = earlier && openModel(earlier.model);
-    if (model && !model.labels) {
-      throw new TendrilError(
-        'bad-model',
-        `the newest "${name}" was stored without the labels of its items: it cannot go on; accepted: the same without --resume`,
-      );
-    }
-    const { profile } = (earlier?.manifest.encoding ?? {}) as Partial<ShopEncoding>;
-    const size = model?.embeddings?.size;
-    if (model && options.embeddings !== undefined && options.embeddings !== size)
-      throw new TendrilError(
-        'bad-setting',
-        `--embeddings ${options.embeddings}: the newest "${name}" goes on with ${size ?? 'none'}; accepted: the same, or without --resume`,
-      );
-    const data = await readShop(log, {
-      ...parts,
-      ...(model?.labels && { known: model.items, labels: model.labels }),
-      ...(profile && { profile }),
-      ...(earlier
-        ? model?.embeddings && { embeddings: model.embeddings }
-        : options.embeddings !== undefined && { embeddings: options.embeddings }),
-    });
-    if (model && !data.sequences.items.some((item) => item < model.items.length))
-      throw new TendrilError(
-        'bad-model',
-        `the newest "${name}" knows no product that a shopper of this shop chose: it is of another shop; accepted: the same without --resume`,
-      );
-    const goingOn = settingsGoingOn(earlier?.manifest, settings);
     const line = progressLine(name);
-    const run = {
-      ...wantedGoingOn(earlier?.manifest),
-      ...shared,
-      settings: goingOn,
-      definition: agentNamed(name),
-      progress: line.report,
-    };
-    const search =
-      Object.keys(tried).length > 0 ? await adjust(log, data, tried, run).finally(line.done) : undefined;
-    const trained =
-      search?.best ??
-      (await trainOnShop(log, data, {
-        ...run,
-        checkpoint,
-        ...(model && { earlier: model }),
-      })
-        .catch((error) => {
-          throw earlier ? namingSettings(earlier.manifest, goingOn, error) : error;
-        })
-        .finally(line.done));
-    const manifest = await registry.put(trained.model, {
-      ...trained.manifest,
-      ...(earlier && { taughtFrom: earlier.manifest.version }),
-    });
+    const run = { ...shared, definition: agentNamed(name), progress: line.report };
+    const { embeddings } = options;
+    let search: Awaited<ReturnType<typeof adjust>> | undefined;
+    let trained: TrainedModel;
+    try {
+      if (earlier) {
+        const lesson = { ...run, checkpoint, ...(embeddings !== undefined && { embeddings }) };
+        trained = await taughtOn(log, earlier, lesson);
+      } else {
+        const data = await readShop(log, { ...parts, ...(embeddings !== undefined && { embeddings }) });
+        if (Object.keys(tried).length > 0) search = await adjust(log, data, tried, run);
+        trained = search?.best ?? (await trainOnShop(log, data, { ...run, checkpoint }));
+      }
+    } finally {
+      line.done();
+    }
+    const manifest = await registry.put(trained.model, trained.manifest);
     checkpoint.remove();
     const serves = options.promote || (await registry.serving()) === undefined;
     if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());

@@ -153,7 +153,7 @@ describe('tendril train', () => {
     expect(await run('--embeddings', '3')).toBe(0);
     expect(await run('--resume')).toBe(0);
     expect(await run('--resume', '--embeddings', '5')).toBe(2);
-    expect(captured.err).toContain('--embeddings 5: the newest "lin-ucb" goes on with 3');
+    expect(captured.err).toContain('--embeddings 5: version 2 of "lin-ucb" goes on with 3');
   });
   test('with --resume the newest version learns what was done since, new products too', async () => {
     const { directory, log } = await shop();

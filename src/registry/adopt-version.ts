@@ -1,5 +1,5 @@
 import { TendrilError } from '../core/index.ts';
-import type { Promoted } from './promotions.ts';
+import { isVersion, type Promoted } from './promotions.ts';
 import type { Manifest, Registry } from './registry.ts';
 
 export interface Adopted<T> {
@@ -8,10 +8,6 @@ export interface Adopted<T> {
   /** What is wrong with the version that should serve, where this is another. */
   readonly trouble?: string;
 }
-
-/** Whether both are the same version of the same agent. */
-export const isVersion = (one: Promoted | undefined, other: Promoted | undefined): boolean =>
-  one?.agent === other?.agent && one?.version === other?.version;
 
 /**
  * The version that should serve, made ready; undefined where it is the one that serves `now`, unless that

@@ -1,4 +1,4 @@
-export { type Adopted, adoptVersion, isVersion } from './adopt-version.ts';
+export { type Adopted, adoptVersion } from './adopt-version.ts';
 export { memoryRegistry } from './memory-registry.ts';
-export { type Promoted, type Promotion, promote, refuseServing } from './promotions.ts';
+export { isVersion, type Promoted, type Promotion, promote, refuseRemoval } from './promotions.ts';
 export type { Manifest, Registry } from './registry.ts';

@@ -1,5 +1,5 @@
 import { TendrilError } from '../core/index.ts';
-import { type Promoted, promote, refuseServing } from './promotions.ts';
+import { isVersion, type Promoted, promote, refuseRemoval } from './promotions.ts';
 import type { Manifest, Registry } from './registry.ts';
 
 /** Models in memory: for tests, worlds and the loop in a browser. */
@@ -42,10 +42,13 @@ export function memoryRegistry(): Registry {
       return top();
     },
     async remove(agent, version, now) {
-      refuseServing(top(), agent, version);
+      const stored = models.flatMap(({ manifest }) => (manifest.agent === agent ? manifest.version : []));
+      refuseRemoval({ agent, version }, stored, top());
       pile = promote(pile, { act: 'remove', agent, version, at: now });
-      const at = models.findIndex(({ manifest }) => manifest.agent === agent && manifest.version === version);
-      if (at >= 0) models.splice(at, 1);
+      models.splice(
+        models.findIndex(({ manifest }) => isVersion(manifest, { agent, version })),
+        1,
+      );
     },
     serving: async () => top(),
     promoted: async () => pile.toReversed(),

@@ -64,13 +64,15 @@ export function registrySuite(name: string, make: () => Promise<Registry>): void
       const registry = await make();
       for (const agent of ['a', 'a', 'a']) await registry.put(Uint8Array.of(1), someManifest(agent));
       for (const [at, version] of [1, 2, 1, 3].entries()) await registry.promote('a', version, at);
-      await expect(registry.remove('a', 3, 5)).rejects.toMatchObject({ code: 'bad-setting' });
+      await expect(registry.remove('a', 3, 5)).rejects.toThrow('serves; accepted: an older one');
+      await expect(registry.remove('a', 4, 5)).rejects.toMatchObject({ code: 'not-found' });
       await registry.remove('a', 2, 6);
       expect((await registry.list('a')).map(({ version }) => version)).toEqual([3, 1]);
       expect(await registry.get('a', 2)).toBeUndefined();
       expect((await registry.promoted()).map(({ version }) => version)).toEqual([3, 1]);
       expect(await registry.rollBack(7)).toMatchObject({ version: 1 });
       expect(await registry.rollBack(8)).toBeUndefined();
+      await expect(registry.remove('a', 3, 9)).rejects.toThrow('is the newest of "a"');
       expect(await registry.put(Uint8Array.of(1), someManifest('a'))).toMatchObject({ version: 4 });
     });
     test('an empty model is a model', async () => {

@@ -14,7 +14,7 @@ export interface Registry {
   promote(agent: string, version: number, now: number): Promise<void>;
   /** Goes back to what served before; answers what serves now, or undefined where there is nothing to go back to. */
   rollBack(now: number): Promise<Manifest | undefined>;
-  /** Removes a version, also from what steps back would come to. Throws `bad-setting` for the one that serves. */
+  /** Removes a version, also from what steps back would come to. Throws `not-found`, or `bad-setting` for one that serves or is its agent's newest. */
   remove(agent: string, version: number, now: number): Promise<void>;
   serving(): Promise<Manifest | undefined>;
   /** What serves, and what steps back would come to, one after the other. */

@@ -1,0 +1,44 @@
+import { constants, setPriority } from 'node:os';
+import { directoryRegistry, openEngine, sqliteLog } from '../adapters/index.ts';
+import { TendrilError } from '../core/index.ts';
+import type { Manifest } from '../registry/index.ts';
+import { taughtOn } from './go-on.ts';
+
+/** One lesson of `tendril start --learn`, in a process of its own so that the server answers meanwhile. */
+export interface Lesson {
+  readonly logPath: string;
+  readonly modelsPath: string;
+  readonly agent: string;
+  readonly version: number;
+}
+
+export type Taught =
+  | { readonly about: 'taught'; readonly manifest: Manifest }
+  | { readonly about: 'nothing came' }
+  | { readonly about: 'failed'; readonly message: string };
+
+async function teach({ logPath, modelsPath, agent, version }: Lesson): Promise<Taught> {
+  // Shoppers who wait come first.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  const registry = directoryRegistry(modelsPath);
+  const stored = await registry.get(agent, version);
+  if (!stored) throw new TendrilError('not-found', `version ${version} of "${agent}" is not stored any more`);
+  const log = await sqliteLog(logPath, { readOnly: true });
+  try {
+    const engine = await openEngine();
+    const { seed } = stored.manifest;
+    const trained = await taughtOn(log, stored, { settings: {}, seed, now: Date.now(), engine });
+    return { about: 'taught', manifest: await registry.put(trained.model, trained.manifest) };
+  } finally {
+    await log.close();
+  }
+}
+
+process.once('message', (lesson: Lesson) => {
+  teach(lesson)
+    .catch((error: unknown): Taught => {
+      if (error instanceof TendrilError && error.code === 'no-data') return { about: 'nothing came' };
+      return { about: 'failed', message: error instanceof Error ? error.message : String(error) };
+    })
+    .then((word) => process.send?.(word, () => process.disconnect?.()));
+});
