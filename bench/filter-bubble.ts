@@ -70,10 +70,10 @@ async function judge(shop: string, data: ShopData): Promise<void> {
     );
     if (agent.consumes !== 'sequences') throw new Error(`${name} does not learn from sequences`);
     await agent.fit(data.train, { validation: data.validation, cut: true });
-    const policy = agent.policy();
+    const policyOf = agent.crossFitted?.() ?? (() => agent.policy());
     const lists = shares.map(() => new Int32Array(targets.length * k).fill(-1));
     for (let row = 0; row < targets.length; row++) {
-      const { values } = await policy.evaluate(observations.subarray(row * size, (row + 1) * size), 1);
+      const { values } = await policyOf(row).evaluate(observations.subarray(row * size, (row + 1) * size), 1);
       if (!repeats) for (const item of historyOf(row)) values[item] = Number.NEGATIVE_INFINITY;
       const items = Int32Array.from(values.keys())
         .sort((a, b) => values[b]! - values[a]! || a - b)
@@ -112,7 +112,7 @@ async function judge(shop: string, data: ShopData): Promise<void> {
         'above low': rounded(more.low),
         'above high': rounded(more.high),
         'diversity@10': rounded(categoryDiversity(list, k, categories)),
-        'filter-bubble@10': rounded(filterBubble(list, k, historyOf, categories)),
+        'filter-bubble@10': rounded(filterBubble(list, k, historyOf, targets, categories)),
         'coverage@10': rounded(coverage(exposureOf(list, data.catalogue.size))),
       });
       console.log(JSON.stringify(rows.at(-1)));

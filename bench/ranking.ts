@@ -92,7 +92,7 @@ async function sessions(): Promise<void> {
     const itemCount = numbers.size;
     const split = sessionSplit({ ...train, itemCount }, { ...test, itemCount }, { minPrefix });
     rows.push({ set, ...mostFrequentNext(train, split) });
-    rows.push(...(await judge(set, split, 20, (agent) => settingsAsked(agent, given))));
+    rows.push(...(await judge(set, split, 20, askedFor)));
   }
   record('sessions', {
     command: 'node bench/ranking.ts sessions',
@@ -102,7 +102,7 @@ async function sessions(): Promise<void> {
       'Every prefix of a test session (RetailRocket: of two or more) predicts the next item; whole catalogue, nothing masked, ties at mid-rank.',
       'most-frequent-next is counted plainly: ties by first appearance, nothing recommended beyond what was seen to follow.',
       timesNote,
-      'setting: what differs from the defaults of the agent; rows without the word have the defaults. Chosen before the first run; no other was tried here.',
+      'setting: what differs from the defaults of the agent, or of the parts of a blend.',
       'content is not here: these items have no attributes. Nor is dqn: the catalogues are larger than those of s3rec.json, whose note says how fast it learns there.',
     ],
     rows: merged('sessions', rows, ['set', 'agent']),
@@ -153,6 +153,17 @@ async function judge(
     );
   }
   return rows;
+}
+
+/** What was asked of an agent, or of the parts of a blend. */
+function askedFor(name: string): Readonly<Record<string, number>> {
+  const parts = name.split('+');
+  if (parts.length === 1) return settingsAsked(name, given);
+  return Object.fromEntries(
+    parts.flatMap((part) =>
+      Object.entries(settingsAsked(part, given)).map(([key, value]) => [`${part}.${key}`, value]),
+    ),
+  );
 }
 
 type SettingsOf = (agent: string) => Readonly<Record<string, string | number>>;

@@ -28,7 +28,7 @@ export function tuned(name: string): Settings {
   const best = tried[0]?.setting ?? 'defaults';
   const words = best === 'defaults' ? [] : best.split(' ').map((word) => word.split('='));
   return {
-    ...Object.fromEntries(words.map(([setting, value]) => [setting, Number(value)])),
     ...always[name],
+    ...Object.fromEntries(words.map(([setting, value]) => [setting, Number(value)])),
   };
 }

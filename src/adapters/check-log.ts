@@ -48,8 +48,11 @@ export function checkLog(path: string): LogCheck {
       ).n;
       const vectors = database
         .prepare(
-          `SELECT json_array_length(rest, '$.properties.item.vector') AS length, count(DISTINCT item) AS items
-           FROM event WHERE type = 'item_changed' AND rest LIKE '%"vector":[%' GROUP BY length ORDER BY items DESC`,
+          // Of each product the newest change, as the catalogue takes it.
+          `SELECT length, count(*) AS items FROM (
+             SELECT max(time), json_array_length(rest, '$.properties.item.vector') AS length
+             FROM event WHERE type = 'item_changed' GROUP BY item
+           ) WHERE length IS NOT NULL GROUP BY length ORDER BY items DESC`,
         )
         .all()
         .map((row) => ({ length: row.length as number, items: row.items as number }));

@@ -43,7 +43,7 @@ type Weights = Readonly<Record<'textWeight' | 'vectorWeight' | 'categoryWeight' 
 
 export const content: AgentDefinition<typeof settings> = {
   name: 'content',
-  summary: 'what resembles what the shopper took: text, category and price',
+  summary: 'what resembles what the shopper took: text, category, price, and vectors where there are some',
   consumes: 'sequences',
   settings,
   async create(context, values) {

@@ -101,7 +101,7 @@ export const offerSchema = z.strictObject({
 export type OfferRequest = z.infer<typeof offerSchema>;
 
 /** Longest vector of a product. */
-export const mostNumbers = 2_048;
+export const mostNumbers = 1_024;
 
 /** A product as `PUT /v1/items` takes it. */
 export const itemSchema = z.strictObject({

@@ -50,13 +50,13 @@ export function rankingFigures({ ranks, lists, k }: Ranked, split: Split, items?
   }
   figures[`coverage@${k}`] = coverage(exposure);
   figures[`novelty@${k}`] = novelty(exposure, counts);
-  if (items) {
+  if (items && items.categoryCount > 0) {
     figures[`diversity@${k}`] = categoryDiversity(lists, k, items.categories);
     const historyOf = (c: number): Int32Array => {
       const first = test.sequences.offsets[test.rows[c]!]!;
       return test.sequences.items.subarray(first, first + test.ends[c]!);
     };
-    figures[`filter-bubble@${k}`] = filterBubble(lists, k, historyOf, items.categories);
+    figures[`filter-bubble@${k}`] = filterBubble(lists, k, historyOf, test.targets, items.categories);
   }
   figures[`personalisation@${k}`] = personalisation(lists, k);
   figures[`gini@${k}`] = gini(exposure);

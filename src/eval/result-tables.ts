@@ -40,7 +40,7 @@ const plain: Partial<Record<FigureName, string>> = {
   'popularity-lift':
     'how much more popular the suggestions are than what these shoppers took themselves: 1 is twice as popular',
   'filter-bubble':
-    'how much more of a list is of the kind a shopper chose most than of what that shopper chose: above 0 suggestions narrow, below 0 they widen',
+    'how much more of a list is of the kind a shopper chose most than of what that shopper chose next: above 0 suggestions narrow, below 0 they widen',
   novelty: 'how surprising the suggestions are, in bits: 10 bits is something one action in 1,000 goes to',
   personalisation: "share of a shopper's list that another shopper does not get",
 };

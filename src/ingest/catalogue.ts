@@ -182,15 +182,14 @@ function amount(value: unknown, field: string, out: RowSink): number | undefined
   return undefined;
 }
 
-/** Numbers as a list, or as text with commas, semicolons, bars or spaces between, in brackets or not. */
+/** Numbers as a list, or as text with semicolons, bars or spaces between (else commas), in brackets or not. */
 function vectorOf(value: unknown, out: RowSink): number[] | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  const words = Array.isArray(value)
-    ? value
-    : String(value)
-        .replaceAll(/[[\]()]/g, ' ')
-        .split(/[\s,;|]+/)
-        .filter((word) => word !== '');
+  const text = String(value)
+    .replaceAll(/[[\]()]/g, ' ')
+    .replaceAll(/,\s+/g, ' ')
+    .trim();
+  const words = Array.isArray(value) ? value : text.split(/[\s;|]/.test(text) ? /[\s;|]+/ : ',');
   const vector = words.map(readNumber);
   if (vector.length > 0 && vector.length <= mostNumbers && vector.every(Number.isFinite)) return vector;
   out.imputed(`vector left out: not 1 to ${mostNumbers} numbers`);

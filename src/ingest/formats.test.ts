@@ -285,6 +285,11 @@ test('catalogue: vectors as lists or text; what is none is left out and counted'
     undefined,
     undefined,
   ]);
+  // With a decimal comma, and in brackets with commas and spaces between.
+  expect(vectors('sku;vector\nA;0,5|0,25\nB;[0.5, 0.25]')).toEqual([
+    [0.5, 0.25],
+    [0.5, 0.25],
+  ]);
 });
 
 test('any cells that are written as CSV are read back', () => {

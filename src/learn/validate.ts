@@ -1,6 +1,5 @@
 import type { Policy } from '../agent/index.ts';
 import { rankOf } from '../measure/index.ts';
-import { observationOf } from '../state/index.ts';
 import type { ShopData } from './shop-data.ts';
 
 /** Figures of a policy on the held-back interactions, each ranked against the whole catalogue; ties at mid-rank. */
@@ -20,10 +19,9 @@ const rowsAtOnce = 64;
  */
 export async function validate(
   policy: Policy | ((row: number) => Policy),
-  data: ShopData,
+  data: Pick<ShopData, 'validation'>,
 ): Promise<ValidationFigures> {
   const { inputs, targets, observations, repeats } = data.validation;
-  const { size } = observationOf(data.encoder.encoding);
   const n = targets.length;
   const rowsOf = new Map<Policy, number[]>();
   for (let i = 0; i < n; i++) {
@@ -36,6 +34,7 @@ export async function validate(
   for (const [of, all] of rowsOf) {
     for (let from = 0; from < all.length; from += rowsAtOnce) {
       const some = all.slice(from, from + rowsAtOnce);
+      const { size } = of.observation;
       const states = new Float32Array(some.length * size);
       some.forEach((row, i) => {
         states.set(observations.subarray(row * size, (row + 1) * size), i * size);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { rng } from '../core/index.ts';
 import {
   categoryDiversity,
   coverage,
@@ -60,24 +61,34 @@ test('diversity is the share of pairs of different categories', () => {
   expect(categoryDiversity(Int32Array.of(3, 4, -1), 3, categories)).toBe(1);
 });
 
-test('the filter bubble is what lists hold more of the main category than histories; of equals the newest is the main one', () => {
+test('the filter bubble is what lists hold more of the main category than is taken next; of equals the newest is the main one', () => {
   const categories = Int32Array.of(1, 1, 1, 2, 2, 0);
-  const bubble = (list: readonly number[], history: readonly number[]): number =>
-    filterBubble(Int32Array.from(list), 4, () => Int32Array.from(history), categories);
-  expect(bubble([0, 1, 2, 3], [0, 1, 3, 4])).toBeCloseTo(1 / 4 - 1 / 2);
-  expect(bubble([0, 1, 2, 3], [3, 4, 0, 1])).toBeCloseTo(3 / 4 - 1 / 2);
-  expect(bubble([0, 1, -1, 5], [3, 3, 0, 0, 0])).toBeCloseTo(1 - 3 / 5);
-  expect(bubble([3, 4, 3, 4], [0])).toBe(-1);
+  const bubble = (list: readonly number[], history: readonly number[], target: number): number =>
+    filterBubble(Int32Array.from(list), 4, () => Int32Array.from(history), Int32Array.of(target), categories);
+  expect(bubble([0, 1, 2, 3], [0, 1, 3, 4], 0)).toBeCloseTo(1 / 4);
+  expect(bubble([0, 1, 2, 3], [3, 4, 0, 1], 0)).toBeCloseTo(3 / 4 - 1);
+  expect(bubble([0, 1, -1, 5], [3, 3, 0, 0, 0], 4)).toBe(1);
   // What has no category tells nothing.
-  expect(bubble([0, 1, 2, 3], [5])).toBe(0);
-  expect(bubble([5, 5, 5, -1], [0])).toBe(0);
-  const both = filterBubble(
-    Int32Array.of(0, 1, 3, 4, 5, 5, 5, 5),
-    4,
-    (row) => (row === 0 ? Int32Array.of(0) : Int32Array.of(3)),
-    categories,
-  );
-  expect(both).toBe(-0.5);
+  expect(bubble([0, 1, 2, 3], [5], 0)).toBe(0);
+  expect(bubble([5, 5, 5, -1], [0], 0)).toBe(0);
+  expect(bubble([0, 1, 2, 3], [0], 5)).toBe(0);
+});
+
+test('lists drawn from the taste that histories are drawn from have a filter bubble of 0, however short histories are', () => {
+  const chance = rng('taste');
+  const [k, cases] = [10, 4000];
+  const draw = (n: number) => Int32Array.from({ length: n }, () => chance.int(5));
+  for (const length of [1, 5, 50]) {
+    const histories = Array.from({ length: cases }, () => draw(length));
+    const bubble = filterBubble(
+      draw(cases * k),
+      k,
+      (row) => histories[row]!,
+      draw(cases),
+      Int32Array.of(1, 2, 3, 4, 5),
+    );
+    expect(Math.abs(bubble)).toBeLessThan(0.02);
+  }
 });
 
 test('personalisation is 0 for equal lists and 1 for lists without a common item', () => {

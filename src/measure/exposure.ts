@@ -87,39 +87,45 @@ export function categoryDiversity(lists: Int32Array, k: number, categories: Int3
 }
 
 /**
- * How much larger the share of a list that is of the shopper's main category is than that category's share of the history, -1 .. 1, mean over
- * cases: above 0 lists narrow what is seen beyond what was chosen (Steck 2018, "Calibrated Recommendations", whose lists are calibrated at 0).
- * The main category is the most frequent one of the history, of equals the newest. Items of no category (0) are left out, and so are
- * cases that have none.
+ * How much more of a list is of the shopper's main category than of what was really taken next, -1 .. 1, mean over cases: above 0 lists
+ * narrow what shoppers see, compared to what they do themselves. The main category is the most frequent one of the history, of equals the newest; its
+ * share of the history itself is no measure, for as the largest of a sample it is too large (regression to the mean). Items of no category (0) are left out, and so are cases
+ * whose history, list or target has none.
  */
 export function filterBubble(
   lists: Int32Array,
   k: number,
   historyOf: (row: number) => Int32Array,
+  targets: Int32Array,
   categories: Int32Array,
 ): number {
-  const shareIn = (items: Int32Array, wanted: number): number => {
-    const known = items.filter((item) => item >= 0 && categories[item]! > 0);
-    return known.filter((item) => categories[item] === wanted).length / known.length;
-  };
   let sum = 0;
   let counted = 0;
-  for (let row = 0; (row + 1) * k <= lists.length; row++) {
-    const history = historyOf(row);
-    const times = new Map<number, number>();
-    let main = 0;
-    for (let p = history.length - 1; p >= 0; p--) {
-      const category = categories[history[p]!]!;
-      if (category > 0) times.set(category, (times.get(category) ?? 0) + 1);
+  targets.forEach((target, row) => {
+    const main = mainCategory(historyOf(row), categories);
+    let [known, same] = [0, 0];
+    for (const item of lists.subarray(row * k, (row + 1) * k)) {
+      if (item < 0 || categories[item] === 0) continue;
+      known++;
+      if (categories[item] === main) same++;
     }
-    for (const [category, count] of times) if (count > (times.get(main) ?? 0)) main = category;
-    const more = shareIn(lists.subarray(row * k, (row + 1) * k), main) - shareIn(history, main);
-    // No category in the history or in the list.
-    if (Number.isNaN(more)) continue;
-    sum += more;
+    if (main === 0 || known === 0 || categories[target] === 0) return;
+    sum += same / known - (categories[target] === main ? 1 : 0);
     counted++;
-  }
+  });
   return counted > 0 ? sum / counted : 0;
+}
+
+/** The most frequent category of a history, of equals the newest; 0 where no item has one. */
+function mainCategory(history: Int32Array, categories: Int32Array): number {
+  const times = new Map<number, number>();
+  for (let p = history.length - 1; p >= 0; p--) {
+    const category = categories[history[p]!]!;
+    if (category > 0) times.set(category, (times.get(category) ?? 0) + 1);
+  }
+  let main = 0;
+  for (const [category, count] of times) if (count > (times.get(main) ?? 0)) main = category;
+  return main;
 }
 
 /** 1 - mean overlap of two shoppers' lists, over pairs a fixed stride apart: at most 10,000 of them. */

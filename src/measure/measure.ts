@@ -58,8 +58,8 @@ export const figures = {
   },
   'filter-bubble': {
     better: 'nearer 0',
-    doc: "how much larger the share of a list that is of the shopper's main category is than that category's share of the history (calibration as in Steck 2018): above 0 lists narrow what is seen; only where categories are known",
-    formula: 'mean of share of the main category in the list - its share in the history',
+    doc: "how much more of a list is of the shopper's main category than of what was really taken next: above 0 lists narrow, below 0 they widen; only where categories are known",
+    formula: 'mean of share of the main category in the list - [category(target) is the main category]',
   },
   personalisation: {
     better: 'higher',
