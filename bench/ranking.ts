@@ -168,10 +168,10 @@ function askedFor(name: string): Readonly<Record<string, number>> {
 
 type SettingsOf = (agent: string) => Readonly<Record<string, string | number>>;
 
-const told = (settings: Readonly<Record<string, unknown>>): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ') || 'defaults';
+function told(settings: Readonly<Record<string, unknown>>): string {
+  const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  return words.join(' ') || 'defaults';
+}
 
 /** Processor seconds that networks which were kept had been trained for. */
 function trainingOf(report: Readonly<Record<string, unknown>>): number {

@@ -10,6 +10,7 @@
 import { historyPlace, type ItemFeatures, readHistory, TendrilError } from '../core/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { growCounts } from './grow-counts.ts';
 import { type ItemProducts, itemProducts } from './item-products.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
@@ -57,6 +58,7 @@ export const content: AgentDefinition<typeof settings> = {
       profileDecay: Number(model.values.profileDecay),
     });
   },
+  grow: growCounts({ counts: 0 }),
 };
 
 function build(

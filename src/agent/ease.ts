@@ -17,6 +17,7 @@ import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
 import { nobody, withMore } from './ease-profiles.ts';
 import { type EaseProfiles, easeRows } from './ease-solve.ts';
+import { growCounts } from './grow-counts.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { sampleValidation } from './sample-validation.ts';
 import { arrayOf, checkFinite, readModel, writeModel } from './saved-model.ts';
@@ -99,6 +100,7 @@ export const ease: AgentDefinition<typeof settings> = {
     checkFinite(model, ['profiles.weights', 'values', 'diagonal', 'popularity']);
     return build(context, values, learned);
   },
+  grow: growCounts({ popularity: 0, diagonal: ({ regularisation }: Values) => 1 / regularisation }),
 };
 
 function build({ observation, action }: AgentContext, values: Values, learned: Learned): SequenceAgent {

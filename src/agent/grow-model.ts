@@ -53,43 +53,49 @@ export function growModel<S>(
 /** The model with longer arrays: those named in `rows`, where it has them. `counts` names the one that tells what was learned; without it, all. */
 export function withMoreRows(
   model: SavedModel,
-  { from, to, features }: Growth,
+  growth: Growth,
   rows: Readonly<Record<string, ItemRows>>,
   counts?: string,
 ): SavedModel {
+  const alike = Object.values(rows).some(({ start }) => start === 'alike')
+    ? likeLearned(model, growth, counts)
+    : [];
+  const arrays: Record<string, PackedArray> = { ...model.arrays };
+  for (const [name, { width, start }] of Object.entries(rows)) {
+    const array = arrays[name];
+    if (array) arrays[name] = longer(array, name, width, start, growth, alike);
+  }
+  return { values: model.values, arrays };
+}
+
+/** For each new item the learned ones most like it, of one like none all of them. */
+function likeLearned(model: SavedModel, { from, to, features }: Growth, counts: string | undefined): Alike[] {
   const taken = new Float64Array(to).fill(1, 0, from);
   if (counts) taken.set(arrayOf(model, counts, 'f64', from));
   const fresh = Array.from({ length: to - from }, (_, i) => from + i);
   const learned = [...taken.keys()].filter((item) => taken[item]! > 0);
   const all = learned.map((item) => ({ item, weight: 1 / learned.length }));
-  const alike = alikeAmong(features, taken, fresh).map((some) => (some.length > 0 ? some : all));
-  const arrays: Record<string, PackedArray> = { ...model.arrays };
-  for (const [name, { width, start }] of Object.entries(rows)) {
-    const array = arrays[name];
-    if (array) arrays[name] = longer(array, name, from * width, width, start, alike);
-  }
-  return { values: model.values, arrays };
+  return alikeAmong(features, taken, fresh).map((some) => (some.length > 0 ? some : all));
 }
 
 function longer(
   array: PackedArray,
   name: string,
-  end: number,
   width: number,
   start: ItemRows['start'],
+  { from, to }: Growth,
   alike: readonly Alike[],
 ): PackedArray {
+  const [end, added] = [from * width, (to - from) * width];
   if (array.length < end)
     throw new TendrilError(
       'bad-model',
       `"${name}" of the saved model has ${array.length} entries where at least ${end} are needed: it was made with other settings`,
     );
-  const grown = new (array.constructor as new (length: number) => PackedArray)(
-    array.length + alike.length * width,
-  );
+  const grown = new (array.constructor as new (length: number) => PackedArray)(array.length + added);
   grown.set(array.subarray(0, end));
-  grown.set(array.subarray(end), end + alike.length * width);
-  if (typeof start === 'number') grown.fill(start, end, end + alike.length * width);
+  grown.set(array.subarray(end), end + added);
+  if (typeof start === 'number') grown.fill(start, end, end + added);
   else
     alike.forEach((some, i) => {
       if (!(array instanceof Float32Array || array instanceof Float64Array))

@@ -1,5 +1,6 @@
 import { historyPlace, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { growCounts } from './grow-counts.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -76,6 +77,7 @@ export const itemKnn: AgentDefinition<typeof settings> = {
       profileDecay: Number(model.values.profileDecay),
     });
   },
+  grow: growCounts({ shoppers: 0 }),
 };
 
 function build(

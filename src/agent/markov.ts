@@ -1,6 +1,7 @@
 import { historyPlace, readHistory, type Sequences, TendrilError } from '../core/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { growCounts } from './grow-counts.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -74,6 +75,7 @@ export const markov: AgentDefinition<typeof settings> = {
       profileDecay: Number(model.values.profileDecay),
     });
   },
+  grow: growCounts({ popularity: 0 }),
 };
 
 function build(

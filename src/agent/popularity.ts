@@ -1,5 +1,6 @@
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { growCounts } from './grow-counts.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
 
@@ -14,6 +15,7 @@ export const popularity: AgentDefinition<typeof settings> = {
   create: async (context, values) => build(context, values, new Float64Array(itemsOf(context.action))),
   restore: async (context, values, saved) =>
     build(context, values, arrayOf(readModel('popularity', saved), 'counts', 'f64', itemsOf(context.action))),
+  grow: growCounts({ counts: 0 }),
 };
 
 function build(

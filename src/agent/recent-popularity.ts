@@ -1,5 +1,6 @@
 import type { Sequences } from '../core/index.ts';
 import type { AgentContext, AgentDefinition, FitOptions, SequenceAgent } from './agent.ts';
+import { growCounts } from './grow-counts.ts';
 import { pickOnValidation } from './pick-on-validation.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -65,6 +66,7 @@ export const recentPopularity: AgentDefinition<typeof settings> = {
       halfLife: Number(model.values.halfLife),
     });
   },
+  grow: growCounts({ sums: 0 }),
 };
 
 function build({ observation, action }: AgentContext, values: Values, learned: Learned): SequenceAgent {

@@ -8,6 +8,7 @@ import {
 } from '../core/index.ts';
 import { addCounts } from './add-counts.ts';
 import type { AgentContext, AgentDefinition, SequenceAgent } from './agent.ts';
+import { growCounts } from './grow-counts.ts';
 import { chooseProfileDecay, profileDecaySetting, profileDecays } from './profile-decay.ts';
 import { arrayOf, readModel, writeModel } from './saved-model.ts';
 import { epsilonSetting, itemsOf, scoredPolicy } from './scored-policy.ts';
@@ -62,6 +63,7 @@ export const related: AgentDefinition<typeof settings> = {
       profileDecay: Number(model.values.profileDecay),
     });
   },
+  grow: growCounts({ counts: 0 }),
 };
 
 function build(

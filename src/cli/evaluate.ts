@@ -242,7 +242,11 @@ async function splitOf(
   }
   const log = await sqliteLog(openDataDirectory(dataPath(data)).logPath, { readOnly: true });
   try {
-    const { sequences: histories, features, graph } = await readShop(log, { sentiments });
+    const { sequences: histories, features, graph, validation } = await readShop(log, { sentiments });
+    if (validation.repeats && !repeats && protocol !== 'sessions')
+      process.stderr.write(
+        'tendril: shoppers of this shop take products again; what they took before is left out of lists unless --repeats is given\n',
+      );
     return { split: cut(histories, protocol, repeats, minPrefix), items: features, graph };
   } finally {
     await log.close();

@@ -92,7 +92,9 @@ test('what goes wrong is told once, in a sentence; a shop that closes is quiet',
     (message) => told.push(message),
   );
   while (looks < 3) await new Promise((next) => setTimeout(next, 50));
-  expect(told).toEqual([expect.stringMatching(/^markov learned nothing: .*1\.model is missing/)]);
+  expect(told).toEqual([
+    expect.stringMatching(/^markov, version 1, learns nothing: .*1\.model is missing.*trains it anew$/),
+  ]);
   const pending = lessonsOf(directoryRegistry(directory.modelsPath), directory, () => 1e6);
   const lesson = pending.teach();
   await new Promise((next) => setTimeout(next, 20));
@@ -100,6 +102,7 @@ test('what goes wrong is told once, in a sentence; a shop that closes is quiet',
   await expect(lesson).rejects.toThrow('the process that teaches was killed');
   lessons.close();
   expect(told).toHaveLength(1);
+  expect(lessons.notes).toEqual(told);
 });
 
 test('the newest lessons stay, and all that was trained anew', async () => {

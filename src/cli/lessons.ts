@@ -8,12 +8,14 @@ import type { Lesson, Taught } from './teach-version.ts';
 export interface Lessons {
   /**
    * Teaches what came since; answers the version that serves from then on, undefined where nothing came or another was promoted
-   * meanwhile. What has failed is not tried again until more came.
+   * meanwhile. What has failed is not tried again until more came, and not at all with a version that cannot learn.
    */
   teach(): Promise<Manifest | undefined>;
   /** Teaches every so many minutes, one lesson at a time, unless `busy`; what goes wrong is told once, until it goes well. */
   every(minutes: number, busy: () => boolean, warn: (message: string) => void): void;
   close(): void;
+  /** What went wrong last, until it goes well. */
+  readonly notes: readonly string[];
 }
 
 /** Versions that were taught on and stay, of an agent, beside those that were trained anew. */
@@ -32,11 +34,14 @@ export function lessonsOf(
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   let tried = Number.NaN;
+  let hopeless: Manifest | undefined;
+  let wrong = '';
 
-  const run = (lesson: Lesson): Promise<Manifest | undefined> =>
+  const run = (before: Manifest): Promise<Manifest | undefined> =>
     new Promise((resolve, reject) => {
+      const { agent, version } = before;
       const file = import.meta.url.endsWith('.ts') ? './teach-version.ts' : './teach-version.js';
-      let word: Taught = { about: 'failed', message: 'the process that teaches was killed' };
+      let word: Taught = { about: 'failed', message: 'the process that teaches was killed', lasting: false };
       const running = fork(fileURLToPath(new URL(file, import.meta.url)), {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
@@ -47,39 +52,47 @@ export function lessonsOf(
       running.on('error', reject);
       running.on('exit', () => {
         child = undefined;
-        if (word.about === 'failed')
-          reject(new TendrilError('internal', `${lesson.agent} learned nothing: ${word.message}`));
-        else resolve(word.about === 'taught' ? word.manifest : undefined);
+        if (word.about !== 'failed') return resolve(word.about === 'taught' ? word.manifest : undefined);
+        if (word.lasting) hopeless = before;
+        reject(
+          new TendrilError(
+            'internal',
+            `${agent}, version ${version}, learns nothing: ${word.message}; "tendril train ${agent} --promote" trains it anew`,
+          ),
+        );
       });
-      running.send(lesson);
+      running.send({ logPath, modelsPath, agent, version } satisfies Lesson);
     });
 
   const teach = async (): Promise<Manifest | undefined> => {
     const before = await registry.serving();
     const count = interactions();
     if (!before || count === before.data.interactions || count === tried) return;
+    if (hopeless && isVersion(before, hopeless)) return;
     tried = count;
-    const { agent, version } = before;
-    const taught = await run({ logPath, modelsPath, agent, version });
+    const taught = await run(before);
     if (!taught || !isVersion(await registry.serving(), before)) return;
-    await registry.promote(agent, taught.version, Date.now());
-    await removeOldLessons(registry, agent);
+    await registry.promote(taught.agent, taught.version, Date.now());
+    await removeOldLessons(registry, taught.agent);
     return taught;
   };
 
   return {
     teach,
     every(minutes, busy, warn) {
-      let told = '';
       timer = setInterval(async () => {
         if (child || busy()) return;
-        const wrong = await teach().then(
-          () => '',
-          (error: Error) => error.message,
-        );
-        if (wrong && wrong !== told && !closed) warn(wrong);
-        told = wrong;
+        try {
+          if (await teach()) wrong = '';
+        } catch (error) {
+          const { message } = error as Error;
+          if (!closed && message !== wrong) warn(message);
+          wrong = message;
+        }
       }, minutes * 60_000);
+    },
+    get notes() {
+      return wrong === '' ? [] : [wrong];
     },
     close() {
       closed = true;

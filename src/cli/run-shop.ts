@@ -219,7 +219,7 @@ export function runShop(
     versions: () => registry.list(),
     reportsPath: directory.reportsPath,
     get notes() {
-      return [...notes, ...(loop?.notes ?? [])];
+      return [...notes, ...(loop?.notes ?? []), ...lessons.notes];
     },
     async begin() {
       const fill = !existsSync(directory.logPath) || about.unfinished === true;

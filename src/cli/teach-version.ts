@@ -15,7 +15,8 @@ export interface Lesson {
 export type Taught =
   | { readonly about: 'taught'; readonly manifest: Manifest }
   | { readonly about: 'nothing came' }
-  | { readonly about: 'failed'; readonly message: string };
+  /** `lasting`: it would fail again, whatever came meanwhile. */
+  | { readonly about: 'failed'; readonly message: string; readonly lasting: boolean };
 
 async function teach({ logPath, modelsPath, agent, version }: Lesson): Promise<Taught> {
   // Shoppers who wait come first.
@@ -37,8 +38,10 @@ async function teach({ logPath, modelsPath, agent, version }: Lesson): Promise<T
 process.once('message', (lesson: Lesson) => {
   teach(lesson)
     .catch((error: unknown): Taught => {
-      if (error instanceof TendrilError && error.code === 'no-data') return { about: 'nothing came' };
-      return { about: 'failed', message: error instanceof Error ? error.message : String(error) };
+      const code = error instanceof TendrilError ? error.code : undefined;
+      if (code === 'no-data') return { about: 'nothing came' };
+      const message = error instanceof Error ? error.message : String(error);
+      return { about: 'failed', message, lasting: code === 'bad-model' || code === 'bad-setting' };
     })
     .then((word) => process.send?.(word, () => process.disconnect?.()));
 });

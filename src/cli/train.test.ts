@@ -160,7 +160,7 @@ describe('tendril train', () => {
     const run = (agent: string, ...more: string[]) =>
       main(['train', agent, ...more, '--data', directory.path, '--json']);
     expect(await run('als', '--setting', 'factors=9')).toBe(0);
-    expect(await run('markov')).toBe(0);
+    expect(await run('random')).toBe(0);
     expect(await run('als', '--resume')).toBe(1);
     expect(captured.err).toContain('has learned all that is in the log');
     await log.append([{ ...ring[0]!, eventId: 'later', timestamp: 1e6, itemId: 'new' }]);
@@ -172,7 +172,7 @@ describe('tendril train', () => {
     expect((await directoryRegistry(directory.modelsPath).list('als'))[0]!.settings.factors).toBe(9);
     expect(await run('als', '--resume', '--setting', 'factors=8')).toBe(2);
     expect(captured.err).toContain('factors is 9 in version 2, 8 here');
-    expect(await run('markov', '--resume')).toBe(1);
+    expect(await run('random', '--resume')).toBe(1);
     expect(captured.err).toContain('knows 15 items and the shop has 16 now');
     expect(captured.err).toContain('train without --resume');
   });

@@ -116,7 +116,7 @@ export const itemSchema = z.strictObject({
     .optional(),
   description: z.string().max(10_000).optional(),
   imageUrl: z.string().max(2_000).optional(),
-  vector: z.array(z.number()).min(1).max(mostNumbers).optional().meta({
+  vector: z.array(z.number().min(-1e9).max(1e9)).min(1).max(mostNumbers).optional().meta({
     description:
       'what it looks or reads like in numbers, such as the embedding of a picture; of one length for all products',
   }),

@@ -54,7 +54,7 @@ export const resultTable = (agents: readonly AgentFigures[], k: number, caption:
     (best, next) => {
       const hr = (figures: Figures): string => percent(figures[`hr@${k}`]);
       const apart =
-        next && (best.figures[`ndcg@${k}.low`] ?? 0) > (next.figures[`ndcg@${k}.high`] ?? 1)
+        next && (best.figures[`hr@${k}.low`] ?? 0) > (next.figures[`hr@${k}.high`] ?? 1)
           ? 'more than chance explains'
           : 'a lead that chance could explain';
       const first = `The list of ${k} by ${best.agent} holds what the shopper really took next for ${hr(best.figures)} of the shoppers`;

@@ -53,6 +53,13 @@ const cases: [string, Record<string, unknown>][] = [
   ['transformer', { ...network, inner: 16 }],
   ['gru', network],
   ['lstm', network],
+  ['popularity', {}],
+  ['recent-popularity', {}],
+  ['markov', {}],
+  ['item-knn', {}],
+  ['ease', { regularisation: 5 }],
+  ['content', {}],
+  ['markov+item-knn', {}],
   ['als', { factors: 8 }],
   ['bpr', { factors: 8, passes: 20 }],
   ['als+bpr', {}],
@@ -120,10 +127,14 @@ test.each(cases)(
     const [ready, after] = [await scores(first, more.catalogue.items, more), await scores(second, [], more)];
     expect(after.flat().every(Number.isFinite)).toBe(true);
     if (second.agent.consumes !== 'sequences') return;
-    // The fourth shopper has had all old tea: nine like that have taken the new one next (bpr is sure of it before).
+    // The fourth shopper has had all old tea: nine like that have taken the new one next (bpr is sure of it before, and so is the gate of the blend, to which all others are alike).
     const lead = (row: number[]): number =>
       row[items]! - row.reduce((sum, score) => sum + score) / row.length;
-    expect(lead(after[3]!)).toBeGreaterThan(name === 'bpr' ? 0 : lead(ready[3]!));
+    if (name === 'content') expect(lead(ready[3]!)).toBeGreaterThan(0);
+    else
+      expect(lead(after[3]!)).toBeGreaterThan(
+        ['bpr', 'markov+item-knn'].includes(name) ? 0 : lead(ready[3]!),
+      );
     expect(second.manifest.metrics).toMatchObject({ validated: 9 });
     const again = openModel(second.model);
     await expect(
@@ -159,7 +170,8 @@ test('a lesson is what shoppers did since; a model that does not say what it lea
 
 test('an agent that cannot grow says so', async () => {
   const log = await shopOfKinds();
-  const options = { definition: agentNamed('markov'), seed: 1, now: 0 };
+  const { grow: _, ...still } = agentNamed('markov');
+  const options = { definition: still, seed: 1, now: 0 };
   const earlier = openModel((await trainOnShop(log, await readShop(log), options)).model);
   await log.append(later);
   await expect(trainOnShop(log, await goingOn(log, earlier), { ...options, earlier })).rejects.toThrow(

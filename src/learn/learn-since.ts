@@ -38,7 +38,7 @@ export async function learnSince(
     pick(data.sequences, rows),
     Int32Array.from(rows, (u) => known[u]!),
   );
-  return { ...named('lesson', report), ...figures };
+  return { ...named('lesson', report), ...(figures.validated > 0 && figures) };
 }
 
 /** The validation of these shoppers alone. */

@@ -94,7 +94,9 @@ export async function restoreModel(
       : growModel(definition, settings.value, file.bytes, {
           from: file.items.length,
           to: items.size,
-          features: context.items!,
+          get features() {
+            return context.items!;
+          },
         });
   return {
     agent: await definition.restore(context, settings.value, bytes),

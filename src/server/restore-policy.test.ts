@@ -103,7 +103,9 @@ test('an id without a product, and then its product, are taken in too; a model t
   await loop.putItems([{ itemId: 'later', title: 'Product 5', categories: ['Tea'] }]);
   expect(await scoreOf()).not.toBe(unknown);
 
-  await loop.learn(trainMarkov);
+  await loop.learn(async () =>
+    trainOnShop(log, await readShop(log), { definition: agentNamed('random'), seed: 1, now: 0 }),
+  );
   await loop.putItems([{ itemId: 'last', title: 'Product 5', categories: ['Tea'] }]);
   const { items } = (await loop.recommend({ limit: 20, userId: 's1' }))!;
   expect(items.map(({ itemId }) => itemId)).toContain('last');
