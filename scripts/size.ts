@@ -8,10 +8,10 @@ import { join } from 'node:path';
  * threads, lessons that are taken back and the best policy on the way to 58,400; rewards of past takings for the transformer 58,600;
  * models that cannot serve, and sentences for what is wrong, 58,900; products that come
  * after a model, and lessons of what was done since, 59,300; several sources of candidates, a taught head of event types, and blends
- * that look at recency, 59,900; servers that teach their model, removal of its older lessons, filter bubbles and vectors of products,
- * 60,250.
+ * that look at recency, 59,900; servers that teach their model, removal of its older lessons, filter bubbles, vectors of products, and counts that take in new ones,
+ * 60,400.
  */
-const budget = 60_250;
+const budget = 60_400;
 const src = join(import.meta.dirname, '../src');
 const lines = new Map<string, { files: number; source: number; tests: number }>();
 for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {

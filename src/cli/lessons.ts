@@ -49,7 +49,10 @@ export function lessonsOf(
       running.on('message', (said: Taught) => {
         word = said;
       });
-      running.on('error', reject);
+      running.on('error', (error) => {
+        child = undefined;
+        reject(error);
+      });
       running.on('exit', () => {
         child = undefined;
         if (word.about !== 'failed') return resolve(word.about === 'taught' ? word.manifest : undefined);

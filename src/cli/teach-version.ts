@@ -1,5 +1,6 @@
 import { constants, setPriority } from 'node:os';
 import { directoryRegistry, openEngine, sqliteLog } from '../adapters/index.ts';
+import { agentNamed } from '../agent/index.ts';
 import { TendrilError } from '../core/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { taughtOn } from './go-on.ts';
@@ -26,9 +27,11 @@ async function teach({ logPath, modelsPath, agent, version }: Lesson): Promise<T
   if (!stored) throw new TendrilError('not-found', `version ${version} of "${agent}" is not stored any more`);
   const log = await sqliteLog(logPath, { readOnly: true });
   try {
-    const engine = await openEngine();
     const { seed } = stored.manifest;
-    const trained = await taughtOn(log, stored, { settings: {}, seed, now: Date.now(), engine });
+    const trained = await taughtOn(log, stored, {
+      ...{ settings: {}, seed, now: Date.now() },
+      ...(agentNamed(agent).needsEngine && { engine: await openEngine() }),
+    });
     return { about: 'taught', manifest: await registry.put(trained.model, trained.manifest) };
   } finally {
     await log.close();

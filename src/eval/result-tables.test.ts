@@ -27,14 +27,14 @@ test('says in words who is best, and whether chance could explain it', () => {
   const close = [
     {
       agent: 'a',
-      figures: { 'hr@10': 0.062, 'ndcg@10': 0.034, 'ndcg@10.low': 0.031, 'ndcg@10.high': 0.037 },
+      figures: { 'hr@10': 0.062, 'hr@10.low': 0.057, 'hr@10.high': 0.067, 'ndcg@10': 0.034 },
     },
-    { agent: 'b', figures: { 'hr@10': 0.052, 'ndcg@10': 0.03, 'ndcg@10.low': 0.027, 'ndcg@10.high': 0.033 } },
+    { agent: 'b', figures: { 'hr@10': 0.052, 'hr@10.low': 0.046, 'hr@10.high': 0.058, 'ndcg@10': 0.03 } },
   ];
   expect(resultTable(close, 10, '').takeaway).toBe(
     'The list of 10 by a holds what the shopper really took next for 6.2 % of the shoppers; by b, the next best, for 5.2 %: a lead that chance could explain.',
   );
-  const far = [close[0]!, { agent: 'b', figures: { ...close[1]!.figures, 'ndcg@10.high': 0.0305 } }];
+  const far = [close[0]!, { agent: 'b', figures: { ...close[1]!.figures, 'hr@10.high': 0.0565 } }];
   expect(resultTable(far, 10, '').takeaway).toMatch(/more than chance explains/);
 });
 

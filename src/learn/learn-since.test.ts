@@ -127,7 +127,8 @@ test.each(cases)(
     const [ready, after] = [await scores(first, more.catalogue.items, more), await scores(second, [], more)];
     expect(after.flat().every(Number.isFinite)).toBe(true);
     if (second.agent.consumes !== 'sequences') return;
-    // The fourth shopper has had all old tea: nine like that have taken the new one next (bpr is sure of it before, and so is the gate of the blend, to which all others are alike).
+    // The fourth shopper has had all old tea: nine like that have taken the new one next. bpr is sure of it before, and so is the
+    // gate of the blend, to which all others are alike.
     const lead = (row: number[]): number =>
       row[items]! - row.reduce((sum, score) => sum + score) / row.length;
     if (name === 'content') expect(lead(ready[3]!)).toBeGreaterThan(0);
