@@ -67,13 +67,13 @@ function tables(is: (row: Readonly<Record<string, unknown>>) => boolean): string
     ...table(
       s3rec,
       is,
-      ['set', 'agent'],
+      ['set', 'agent', 'setting'],
       ['hr@10', 'ndcg@10', 'debiased-hr@10', 'coverage@10', 'long-tail@10', 'fitSeconds'],
     ),
     ...table(
       sessions,
       is,
-      ['set', 'agent'],
+      ['set', 'agent', 'setting'],
       ['recall@20', 'mrr@20', 'debiased-hr@20', 'coverage@20', 'fitSeconds'],
     ),
     ...table(
@@ -130,20 +130,27 @@ function transformerTable(): string[] {
   const rows = (results?.rows ?? []).filter(
     (row) => String((row.settings as { threads?: unknown } | undefined)?.threads) === '1',
   );
-  const means = [...new Set(rows.map(({ set }) => set))].map((set) => ({
-    set,
-    ...Object.fromEntries(
-      ['hr@10', 'ndcg@10', 'debiased-hr@10'].map((figure) => {
-        const each = rows.filter((row) => row.set === set).map((row) => row[figure] as number);
-        const mean = each.reduce((sum, x) => sum + x / each.length, 0);
-        return [figure, [mean, Math.min(...each), Math.max(...each)]];
-      }),
-    ),
-  }));
+  const settingOf = ({ settings }: Readonly<Record<string, unknown>>): string => {
+    const { learningRate } = settings as { learningRate?: string };
+    return learningRate === undefined ? 'defaults' : `learningRate=${learningRate}`;
+  };
+  const groups = new Set(rows.map((row) => `${row.set} ${settingOf(row)}`));
+  const means = [...groups].map((group) => {
+    const some = rows.filter((row) => `${row.set} ${settingOf(row)}` === group);
+    const meanOf = (figure: string): readonly number[] => {
+      const each = some.map((row) => row[figure] as number);
+      return [each.reduce((sum, x) => sum + x / each.length, 0), Math.min(...each), Math.max(...each)];
+    };
+    return {
+      set: some[0]!.set,
+      setting: settingOf(some[0]!),
+      ...Object.fromEntries(['hr@10', 'ndcg@10', 'debiased-hr@10'].map((figure) => [figure, meanOf(figure)])),
+    };
+  });
   return table(
     results && { ...results, command: `${results.command} ... threads=1`, rows: means },
     () => true,
-    ['set'],
+    ['set', 'setting'],
     ['hr@10', 'ndcg@10', 'debiased-hr@10'],
   );
 }

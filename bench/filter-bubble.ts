@@ -71,7 +71,7 @@ async function judge(shop: string, data: ShopData): Promise<void> {
     if (agent.consumes !== 'sequences') throw new Error(`${name} does not learn from sequences`);
     await agent.fit(data.train, { validation: data.validation, cut: true });
     const policy = agent.policy();
-  const policyOf = agent.crossFitted?.() ?? (() => policy);
+    const policyOf = agent.crossFitted?.() ?? (() => policy);
     const lists = shares.map(() => new Int32Array(targets.length * k).fill(-1));
     for (let row = 0; row < targets.length; row++) {
       const { values } = await policyOf(row).evaluate(observations.subarray(row * size, (row + 1) * size), 1);
