@@ -82,6 +82,22 @@ const drawnFrom = async (request: RecommendRequest = {}, policy?: Policy) => {
   return { ...support, placeOf: (item: number) => support.items.indexOf(item) };
 };
 
+test('what came last is tried though the policy has taken it in, and many that came before are hardly known', async () => {
+  const values = Float32Array.from({ length: size }, (_x, i) => (i < known ? scoreOf(i) : 0));
+  const grown: Policy = {
+    ...all,
+    action: { kind: 'choice', n: size },
+    evaluate: async (_, n) => ({ n, choices: size, values: values.slice() }),
+  };
+  const hardly = {
+    ...counts,
+    interactions: (i: number) => (i >= 1000 && i < 1400 ? 2 : counts.interactions(i)),
+  };
+  const input = { ...given({}, grown), recent: [], counts: hardly };
+  const { items: drawn } = await supportOf(input, allowedItems(input, {}, new Set()));
+  for (let item = known; item < size; item++) expect(drawn).toContain(item);
+});
+
 describe.each([
   ['a policy that tells its best', able],
   ['a policy that scores everything', all],

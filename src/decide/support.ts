@@ -9,8 +9,8 @@ import type { Support } from './draw-slate.ts';
 import { newItemInteractions } from './exploration.ts';
 import { alikenessAmong, boostsOf } from './rules.ts';
 
-/** Logged with each decision: another number whenever supports are put together otherwise. 1 had no sources but `best` and `new`; in 2 `related` was not shared out in turn. */
-export const supportVersion = 3;
+/** Logged with each decision: another number whenever supports are put together otherwise. 1 had no sources but `best` and `new`; in 2 `related` was not shared out in turn, up to 3 the oldest of what is hardly known came first. */
+export const supportVersion = 4;
 /** Items that can be drawn: the best by score, and beside them new ones that no score knows yet. */
 const supportSize = 500;
 const newItems = 50;
@@ -149,7 +149,7 @@ function boosted(values: Float32Array, allowed: Uint8Array, boosts: Float32Array
   });
 }
 
-/** The newest that the policy does not know, by number; beside them the least seen of what it knows but ranks low. */
+/** The newest that the policy does not know, by number; beside them, the newest first too, the least seen of what it knows but ranks low. */
 function freshItems(
   allowed: Uint8Array,
   { known, unknownFrom }: Judged,
@@ -159,7 +159,7 @@ function freshItems(
   const fresh: number[] = [];
   for (let i = allowed.length - 1; i >= unknownFrom && fresh.length < room; i--)
     if (allowed[i] && !known(i)) fresh.push(i);
-  for (let i = 0; i < allowed.length && fresh.length < room; i++)
+  for (let i = allowed.length - 1; i >= 0 && fresh.length < room; i--)
     if (isNew(i) && allowed[i] && known(i)) fresh.push(i);
   return fresh;
 }

@@ -99,7 +99,7 @@ describe('what the API is for', () => {
       tookMs: expect.any(Number),
     });
     const why = await ask({ method: 'GET', url: `/v1/recommendations/${body.recommendationId}` });
-    expect(why.body).toMatchObject({ shopper: 's1', placement: 'home', support: { version: 3, size: 9 } });
+    expect(why.body).toMatchObject({ shopper: 's1', placement: 'home', support: { version: 4, size: 9 } });
     expect(why.body.items).toEqual(body.items);
   });
   test('out of stock is gone at once, and back when it is back', async () => {
