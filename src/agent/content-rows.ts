@@ -3,8 +3,8 @@ import type { ItemFeatures } from '../core/index.ts';
 /**
  * A row for an item nobody has taken yet, out of what it is: the mean of the rows of the ten learned items that are most
  * like it, weighted by likeness (nearest neighbours in content space, as in Gantner et al. 2010, "Learning attribute-to-feature
- * mappings for cold-start recommendations"). Likeness is the product of the texts, that of the vectors (rows of length 1) where there are some, and a share for the
- * same category and the same brand. An item like none keeps its row.
+ * mappings for cold-start recommendations"). Likeness is the product of the texts, that of the vectors where there are some (rows of
+ * length 1), and a share for the same category and the same brand. An item like none keeps its row.
  */
 const neighbours = 10;
 const [categoryShare, brandShare] = [0.5, 0.25];

@@ -2,7 +2,8 @@
  * What resembles what the shopper took: needs no other shopper, so it serves an item from the moment it is in the
  * catalogue. An item is a vector of length 1 in four parts, weighted by settings:
  *
- *   text (hashed words)  |  what the shop gave (such as the embedding of a picture)  |  category (one-hot)  |  price (cos and sin of a quarter turn, so that near prices are near)
+ *   text (hashed words)  |  vector (what the shop gave, such as the embedding of a picture)  |  category (one-hot)  |  price (cos and
+ *   sin of a quarter turn, so that near prices are near)
  *
  * A shopper is the sum of the vectors of what was taken, each weighing profileDecay for each newer one; the score is the
  * cosine of the two, + 1e-9 x popularity, which orders items where there is no history or nothing in common.

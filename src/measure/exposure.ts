@@ -88,9 +88,9 @@ export function categoryDiversity(lists: Int32Array, k: number, categories: Int3
 
 /**
  * How much more of a list is of the shopper's main category than of what was really taken next, -1 .. 1, mean over cases: above 0 lists
- * narrow what shoppers see, compared to what they do themselves. The main category is the most frequent one of the history, of equals the newest; its
- * share of the history itself is no measure, for as the largest of a sample it is too large (regression to the mean). Items of no category (0) are left out, and so are cases
- * whose history, list or target has none.
+ * narrow what shoppers see, compared to what they do themselves. The main category is the most frequent one of the history, of equals the
+ * newest; its share of the history itself is no measure, for as the largest of a sample it is too large (regression to the mean). Items of
+ * no category (0) are left out, and so are cases whose history, list or target has none.
  */
 export function filterBubble(
   lists: Int32Array,
