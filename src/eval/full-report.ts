@@ -16,6 +16,7 @@ import { segmentCounts } from './segment-counts.ts';
 import { type ReviewText, sentimentFigures } from './sentiment-figures.ts';
 import type { Simulation } from './simulate.ts';
 import { simulationFigures } from './simulation-figures.ts';
+import { winnerOf } from './winner-of.ts';
 
 export interface FullReportOptions {
   readonly name: string;
@@ -153,20 +154,6 @@ function spanOf(times: Float64Array): { readonly first: number; readonly last: n
 
 /** The first moment of a moment's year. */
 const yearOf = (time: number): number => Date.UTC(new Date(time).getUTCFullYear(), 0, 1);
-
-function winnerOf({ agent, metrics, taughtFrom }: Manifest): NonNullable<Report['winner']> {
-  const value = metrics['ndcg@10'] ?? 0;
-  return {
-    agent,
-    metric: 'NDCG@10',
-    value,
-    why: `${
-      taughtFrom === undefined
-        ? `On validation data (each shopper's last action, held back from training) it has NDCG@10 ${value.toFixed(4)}.`
-        : `It was taught on from its version ${taughtFrom}, which has NDCG@10 ${value.toFixed(4)} on the newest actions of those who came back since.`
-    } In the table below every agent is fitted anew, without the last two actions of each shopper, and asked for the last one of every shopper who has three: the best there can be another agent.`,
-  };
-}
 
 /** The shop's own reviews where it has some, else the texts it was given. */
 async function sentimentOf(log: Log, { reviews }: FullReportOptions): Promise<SentimentFigures | undefined> {

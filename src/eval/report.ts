@@ -48,7 +48,8 @@ export interface Report {
 export interface Winner {
   readonly agent: string;
   readonly metric: string;
-  readonly value: number;
+  /** Missing where there was nobody to judge it by. */
+  readonly value?: number;
   readonly why: string;
 }
 
