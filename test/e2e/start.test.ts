@@ -33,8 +33,10 @@ test('with --learn the model that serves learns what shoppers do, while it answe
   }
   expect(taught).toMatchObject({ agent: 'markov', taughtFrom: taught.version - 1 });
   await view('asks', 'P101');
-  const asked = await server.send('POST', '/v1/recommend', { userId: 'asks', limit: 1 });
-  expect(itemsOf(asked)).toEqual(['P119']);
+  // By score: which of them is shown first is drawn, as of a shopper hardly known the policy still explores.
+  const { body } = await server.send('POST', '/v1/recommend', { userId: 'asks', limit: 100 });
+  const scores: { itemId: string; score: number }[] = body.items;
+  expect(scores.toSorted((a, b) => b.score - a.score)[0]!.itemId).toBe('P119');
   expect(await server.end()).toBe(0);
 });
 
