@@ -42,6 +42,8 @@ async function ours(threads: number, negatives: number, steps: number): Promise<
     rng: rng(1),
     batchSize,
     learningRate: 0.001,
+    rowRate: 1,
+    rowLength: 0,
     dropout: 0,
     clipNorm: 0,
     threads,

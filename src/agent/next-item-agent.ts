@@ -69,6 +69,20 @@ export const nextItemSettings = {
     doc: 'share of numbers dropped while learning',
   },
   learningRate: { type: 'number', default: 0.002, min: 0, max: 1, doc: 'step size of Adam' },
+  rowRate: {
+    type: 'number',
+    default: 1,
+    min: 0,
+    max: 10,
+    doc: "step size of the items' rows, as a share of learningRate; small steps keep them near where they began",
+  },
+  rowLength: {
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 100,
+    doc: "length of the items' rows, kept while they learn, so that none is liked by all for being long; 0 for any",
+  },
   batchSize: {
     type: 'number',
     default: 128,
@@ -121,7 +135,7 @@ export const nextItemSettings = {
     default: 0.3,
     min: 0,
     max: 100,
-    doc: "length of an item's first row, made from what it is taken near; 0 for rows drawn at random",
+    doc: "length of an item's first row (of rowLength, where that is not 0), made from what it is taken near; 0 for rows drawn at random",
   },
   clipNorm: { type: 'number', default: 0, min: 0, max: 1e6, doc: 'largest norm of the gradient; 0 for any' },
   memory: {
@@ -271,7 +285,13 @@ export async function nextItemAgent(
       memory = historyMemory(values.memory, parts.gaps);
       for (const item of train.items) counts[item]!++;
       if (values.firstLength > 0 && !checkpoint?.found)
-        neighbourRows(train, model.weights[1], values.width, values.firstLength, chance.fork('first rows'));
+        neighbourRows(
+          train,
+          model.weights[1],
+          values.width,
+          values.rowLength || values.firstLength,
+          chance.fork('first rows'),
+        );
       const { passes, loss, hits, ndcg } = await fitByPasses(model, train, windows, {
         ...values,
         places,

@@ -71,6 +71,10 @@ export interface TransformerOptions {
   readonly rng: Rng;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** Step size of the item rows, as a share of `learningRate`. */
+  readonly rowRate: number;
+  /** Length that each step gives the item rows it moves; 0 leaves them as long as they become. */
+  readonly rowLength: number;
   readonly dropout: number;
   readonly clipNorm: number;
   readonly threads: number;
@@ -262,7 +266,7 @@ export async function transformerModel(given: TransformerOptions): Promise<Trans
     const square = given.clipNorm > 0 ? kernels.sumOfSquares(of.gradients) + table.squaredNorm() : 0;
     const scale = clipScale(square, given.clipNorm);
     optimiser.step(of.values, of.gradients, scale);
-    table.step('adam', { learningRate }, scale);
+    table.step('adam', { learningRate: learningRate * given.rowRate }, scale, given.rowLength);
     return lossOut.data[0]!;
   }
   async function score(histories: readonly History[]): Promise<Float32Array> {

@@ -21,8 +21,11 @@ export interface EmbeddingTable {
   accumulate(indices: Int32Array, rowGradients: Float32Array): void;
   /** Sum of squares of what was accumulated, for clipping by the global norm. */
   squaredNorm(): number;
-  /** Moves the touched rows by Adam, or by plain gradient descent, with gradients times `scale`; forgets them. */
-  step(by: 'adam' | 'sgd', options: AdamOptions, scale?: number): void;
+  /**
+   * Moves the touched rows by Adam, or by plain gradient descent, with gradients times `scale`, and gives them the length `length`
+   * where it is not 0; forgets which they were.
+   */
+  step(by: 'adam' | 'sgd', options: AdamOptions, scale?: number, length?: number): void;
   readonly state: { readonly steps: Float64Array; readonly moments: readonly Float32Array[] };
 }
 
@@ -64,7 +67,7 @@ export function embeddingTable(
       }
       return sum;
     },
-    step(by, options, scale = 1) {
+    step(by, options, scale = 1, length = 0) {
       steps[0]!++;
       const moved = touched.subarray(0, count);
       if (by === 'adam') {
@@ -77,8 +80,18 @@ export function embeddingTable(
           part[1]!.fill(0);
         }
       }
-      for (const row of moved) isTouched[row] = 0;
+      for (const row of moved) {
+        isTouched[row] = 0;
+        if (length > 0) giveLength(values.subarray(row * width, (row + 1) * width), length);
+      }
       count = 0;
     },
   };
+}
+
+/** A row of zeros has no direction and stays. */
+function giveLength(row: Float32Array, length: number): void {
+  let square = 0;
+  for (const value of row) square += value * value;
+  if (square > 0) for (let i = 0; i < row.length; i++) row[i]! *= length / Math.sqrt(square);
 }

@@ -108,6 +108,13 @@ describe('an embedding table', () => {
     expect([...table.values].map((x) => x + 0)).toEqual([-1.5, -2, 0, 0, -3, -4, 0, 0]);
     expect(table.squaredNorm()).toBe(0);
   });
+  test('gives the rows it moves a length where one is asked for; a row of zeros has no direction', () => {
+    const table = embeddingTable(3, 2, 0, rng(1), plainKernels());
+    table.values.set([1, 2, 3, 4]);
+    table.accumulate(Int32Array.of(1, 2), Float32Array.of(0, 0, 0, 0));
+    table.step('sgd', { learningRate: 1 }, 1, 10);
+    expect([...table.values].map((x) => x + 0)).toEqual([1, 2, 6, 8, 0, 0]);
+  });
   test('touching every row is the same as Adam on the whole', () => {
     const table = embeddingTable(3, 2, 1, rng(1), plainKernels());
     const whole = table.values.slice();
