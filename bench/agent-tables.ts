@@ -130,10 +130,11 @@ function transformerTable(): string[] {
   const rows = (results?.rows ?? []).filter(
     (row) => String((row.settings as { threads?: unknown } | undefined)?.threads) === '1',
   );
-  const settingOf = ({ settings }: Readonly<Record<string, unknown>>): string => {
-    const { learningRate } = settings as { learningRate?: string };
-    return learningRate === undefined ? 'defaults' : `learningRate=${learningRate}`;
-  };
+  const settingOf = ({ settings }: Readonly<Record<string, unknown>>): string =>
+    Object.entries(settings as Record<string, string>)
+      .filter(([name]) => name !== 'threads')
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ') || 'defaults';
   const groups = new Set(rows.map((row) => `${row.set} ${settingOf(row)}`));
   const means = [...groups].map((group) => {
     const some = rows.filter((row) => `${row.set} ${settingOf(row)}` === group);

@@ -44,7 +44,14 @@ const tried: Readonly<Record<string, readonly Readonly<Record<string, number>>[]
     { regularisation: 0.03 },
   ],
   content: [{}, ...[0, 0.25, 1, 2, 4].map((categoryWeight) => ({ categoryWeight }))],
-  transformer: [{}, { dropout: 0.3 }, { learningRate: 0.001 }, { width: 128 }, { blocks: 1 }, { rowRate: 0.1 }],
+  transformer: [
+    {},
+    { dropout: 0.3 },
+    { learningRate: 0.001 },
+    { width: 128 },
+    { blocks: 1 },
+    { rowRate: 0.1, patience: 10 },
+  ],
   gru: recurrent,
   lstm: recurrent,
 };

@@ -4,7 +4,7 @@ import { agentNamed } from '../agent/index.ts';
 import { catalogue } from '../core/index.ts';
 import { readShop, trainOnShop } from '../learn/index.ts';
 import { restorePolicy } from './restore-policy.ts';
-import { tinyShop, trainMarkov } from './tiny-shop.suite.ts';
+import { tinyShop } from './tiny-shop.suite.ts';
 
 const noEngine = () => Promise.reject(new Error('no engine here'));
 
