@@ -8,8 +8,8 @@
  *           it), before it is learned
  *   new     where items nobody took yet stand when they are taken (share of the catalogue below them, .5 by chance)
  *
- * Beside it: without remembered histories, without what is known of an item, never taught after the first half, and with each setting
- * that was named. Means over seeds, with what the single ones came to.
+ * Beside it: without remembered histories, without what is known of an item, and never taught after the first half. With settings
+ * named, with each of those instead, in the lessons alone. Means over seeds, with what the single ones came to.
  */
 import { ortEngine } from '../src/adapters/index.ts';
 import { agentNamed, type SequenceAgent } from '../src/agent/index.ts';
@@ -24,6 +24,7 @@ const [sets = 'movielens-100k,diginetica-sessions', seedsAsked = '1,2,3', ...set
   process.argv.slice(2);
 const seeds = seedsAsked.split(',').map(Number);
 const engine = await ortEngine();
+const neverTaught = 'never taught again';
 
 interface Variant {
   readonly variant: string;
@@ -64,7 +65,7 @@ function recordSet(set: string, runs: readonly Run[], seeds: readonly number[]):
       'What is held back of a history of the first half is in no lesson: histories there go on as if it had not been taken.',
       'Variants of one seed share the fit on the first half, from the checkpoint of its last step: they differ in what comes after.',
       'old gain: above the same agent before its lessons; next gain: above the one never taught again. Hits of a history as means over seeds, with the bounds of a paired bootstrap over histories.',
-      'A fixed number of passes over the first half, then one pass a lesson with as many remembered histories; whole catalogue, films of the history masked.',
+      'A fixed number of passes over the first half, then one pass a lesson with as many remembered histories, where there are so many; whole catalogue, films of the history masked.',
       'Sessions: the last click of every third session of three or more in the first half is held back; next is asked of every third session.',
       'new place: mean share of the catalogue that stands below an item nobody had taken, when it is taken; half by chance.',
     ],
@@ -105,7 +106,7 @@ async function* runsOf(data: DriftingData, seed: number): AsyncGenerator<Run> {
   const observe = sequenceObserver(observation, all, train);
 
   let lastStep: Uint8Array | undefined;
-  for (const { variant, given, known, lessons } of variantsOf(items)) {
+  const fitted = async (given: Variant['given'], known: ItemFeatures | undefined): Promise<SequenceAgent> => {
     const settings = readSettings(definition.settings, { threads: 1, ...data.settings, ...given });
     if (!settings.ok) throw new Error(settings.error.message);
     const context = {
@@ -129,6 +130,12 @@ async function* runsOf(data: DriftingData, seed: number): AsyncGenerator<Run> {
         },
       },
     });
+    return agent;
+  };
+  // Leaves its last step to the variants, so that what they are given is of their lessons alone.
+  await fitted({}, undefined);
+  for (const { variant, given, known, lessons } of variantsOf(items)) {
+    const agent = await fitted(given, known);
     const hits = async (cases: Cases): Promise<{ ranks: Float32Array; each: number[]; rate: number }> => {
       const { ranks } = await rankCases(agent.policy(), cases, observe, { k, repeats });
       const rate = rounded(ranks.filter((rank) => rank < k).length / ranks.length);
@@ -172,15 +179,16 @@ async function* runsOf(data: DriftingData, seed: number): AsyncGenerator<Run> {
 
 function variantsOf(items: ItemFeatures | undefined): readonly Variant[] {
   const asItIs = { variant: 'as it is', given: {}, known: items, lessons: true };
+  if (settingsAsked.length > 0)
+    return settingsAsked.map((setting) => {
+      const [name, value] = setting.split('=');
+      return { ...asItIs, variant: setting, given: { [name!]: Number(value) } };
+    });
   return [
     asItIs,
     { ...asItIs, variant: 'without memory', given: { memory: 0 } },
     ...(items ? [{ ...asItIs, variant: 'without the content of products', known: undefined }] : []),
-    { ...asItIs, variant: 'never taught again', lessons: false },
-    ...settingsAsked.map((setting) => {
-      const [name, value] = setting.split('=');
-      return { ...asItIs, variant: setting, given: { [name!]: Number(value) } };
-    }),
+    { ...asItIs, variant: neverTaught, lessons: false },
   ];
 }
 
@@ -216,8 +224,8 @@ function rowsOf(set: string, runs: readonly Run[], seedCount: number): Record<st
       row[`${kind} gain high`] = rounded(high);
     };
     if (lessons > 0) gain('old', variant, 0);
-    if (lessons > 0 && next.length > 0 && variant !== 'never taught again')
-      gain('next', 'never taught again', lessons);
+    const others = variant === neverTaught ? [] : same(neverTaught, lessons);
+    if (lessons > 0 && next.length > 0 && others.length > 0) gain('next', neverTaught, lessons);
     return row;
   });
 }
