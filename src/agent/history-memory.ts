@@ -24,14 +24,15 @@ export function historyMemory(
   timed: boolean,
   restored?: { readonly seen: number; readonly arrays: Readonly<Record<string, PackedArray>> },
 ): HistoryMemory {
-  const kept: Kept[] = restored ? unpack(restored.arrays) : [];
+  // A capacity that was lowered or raised meanwhile: what is too much is left out, what is free is filled.
+  const kept: Kept[] = restored ? unpack(restored.arrays).slice(0, capacity) : [];
   let seen = restored?.seen ?? 0;
   return {
     remember({ n, offsets, items, types, times }, rng) {
       for (let u = 0; u < n && capacity > 0; u++) {
         const [from, to] = [offsets[u]!, offsets[u + 1]!];
         if (to - from < 2) continue;
-        const place = seen < capacity ? seen : rng.int(seen + 1);
+        const place = kept.length < capacity ? kept.length : rng.int(seen + 1);
         seen++;
         if (place >= capacity) continue;
         kept[place] = {
