@@ -9,9 +9,10 @@ import { join } from 'node:path';
  * models that cannot serve, and sentences for what is wrong, 58,900; products that come
  * after a model, and lessons of what was done since, 59,300; several sources of candidates, a taught head of event types, and blends
  * that look at recency, 59,900; servers that teach their model, removal of its older lessons, filter bubbles, vectors of products, and counts that take in new ones,
- * 60,400; how far the rows of items move while they learn 60,450.
+ * 60,400; how far the rows of items move while they learn, and a command
+ * for the versions that are stored, 60,550.
  */
-const budget = 60_450;
+const budget = 60_550;
 const src = join(import.meta.dirname, '../src');
 const lines = new Map<string, { files: number; source: number; tests: number }>();
 for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {

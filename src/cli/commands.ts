@@ -42,6 +42,11 @@ const commands: readonly {
     load: async () => (await import('./train.ts')).trainCommand,
   },
   {
+    name: 'policies',
+    summary: 'list stored versions; put another to serve, or the one before',
+    load: async () => (await import('./policies.ts')).policiesCommand,
+  },
+  {
     name: 'export',
     summary: 'write a network as ONNX',
     load: async () => (await import('./export.ts')).exportCommand,
