@@ -1,11 +1,11 @@
 /**
  * Public data in time order, cut into a first half and five tenths, for what an agent forgets and learns on the way.
  *
- *   movielens-100k                               every rating an interaction; shoppers come back, films have titles and genres
+ *   movielens-100k                               every rating an interaction; some shoppers come back, films have titles and genres
  *   diginetica-sessions, retailrocket-sessions   sessions that each stand once, products that are numbers and nothing more
  *
  * The files of sessions tell no times, but their lines are in time order: the nearer two twentieths of the file, the more of what is
- * taken in them is the same, and the later, the nearer to the test, which is the last week (docs/agents/transformer.md has the figures).
+ * taken in them is the same, and the later, by and large, the nearer to the test, which is the last week (docs/agents/transformer.md has the figures).
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

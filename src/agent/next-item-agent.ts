@@ -81,7 +81,7 @@ export const nextItemSettings = {
     default: 0,
     min: 0,
     max: 100,
-    doc: "length of the items' rows, kept while they learn, so that none is liked by all for being long; 0 for any",
+    doc: "length that a step gives the items' rows it moves, so that none is liked by all for being long; 0 leaves them as long as they become",
   },
   batchSize: {
     type: 'number',
@@ -204,6 +204,12 @@ export async function nextItemAgent(
   const { observation, action, engine } = context;
   const stored = saved && readModel(name, saved);
   const chance = stored ? rngFrom(stored.values.rng as never) : context.rng.fork(name);
+  const lengthNow = Number(stored?.values.rowLength ?? 0);
+  if (stored && lengthNow !== values.rowLength)
+    throw new TendrilError(
+      'bad-model',
+      `${name} was taught with rowLength ${lengthNow}, not ${values.rowLength}`,
+    );
   const n = itemsOf(action);
   const place = historyPlace(observation);
   if (!place)
@@ -333,7 +339,7 @@ export async function nextItemAgent(
     async save() {
       const { seen, arrays } = memory.saved();
       return writeModel(name, {
-        values: { seen, rng: [...chance.state()] },
+        values: { seen, rng: [...chance.state()], rowLength: values.rowLength },
         arrays: { ...model.state, counts, ...arrays, ...parts.arrays, ...behaviour?.arrays() },
       });
     },

@@ -10,6 +10,7 @@ import {
   shopObservation,
 } from '../core/index.ts';
 import type { AgentDefinition, SequenceAgent } from './agent.ts';
+import { readModel } from './saved-model.ts';
 
 /** An agent of next-item-agent.ts over n items. */
 export async function makeAgent(
@@ -19,6 +20,28 @@ export async function makeAgent(
   places = 6,
   items?: ItemFeatures,
 ): Promise<SequenceAgent> {
+  const [context, values] = await contextOf(definition, settings, n, places, items);
+  return (await definition.create(context, values as never)) as SequenceAgent;
+}
+
+/** The agent again, from what it saves. */
+async function restoreAgent(
+  definition: AgentDefinition,
+  settings: Readonly<Record<string, number>>,
+  n: number,
+  saved: SequenceAgent,
+): Promise<SequenceAgent> {
+  const [context, values] = await contextOf(definition, settings, n, 6);
+  return (await definition.restore(context, values as never, await saved.save())) as SequenceAgent;
+}
+
+async function contextOf(
+  definition: AgentDefinition,
+  settings: Readonly<Record<string, number>>,
+  n: number,
+  places: number,
+  items?: ItemFeatures,
+) {
   const read = readSettings(definition.settings, settings);
   if (!read.ok) throw new Error(read.error.message);
   const context = {
@@ -28,7 +51,7 @@ export async function makeAgent(
     engine: await ortEngine(),
     ...(items && { items }),
   };
-  return (await definition.create(context, read.value as never)) as SequenceAgent;
+  return [context, read.value] as const;
 }
 
 /** Of all items, after this history. */
@@ -149,6 +172,43 @@ export function nextItemSuite(definition: AgentDefinition, small: Readonly<Recor
       const [other, own] = [await scoresAfter(agent, [0, 1, 2]), await scoresAfter(agent, [6, 7, 8])];
       expect(own[12]).toBeGreaterThan(Math.max(...own.subarray(0, 6)));
       expect(other[12]).toBeLessThan(Math.min(...other.subarray(0, 6)));
+    });
+
+    const arraysAfter = async (given: Record<string, number>) => {
+      const agent = await make(given, 10);
+      await agent.fit(alternating(10, 100), {});
+      return readModel(definition.name, await agent.save()).arrays;
+    };
+
+    test('rowRate alone decides how far the rows of items move; what else there is learns on', async () => {
+      const [begun, still, moved] = [
+        await arraysAfter({ epochs: 1, rowRate: 0 }),
+        await arraysAfter({ epochs: 3, rowRate: 0 }),
+        await arraysAfter({ epochs: 3 }),
+      ];
+      expect(still.table).toEqual(begun.table);
+      expect(still.parameters).not.toEqual(begun.parameters);
+      expect(moved.table).not.toEqual(begun.table);
+    });
+
+    test('rows that steps move have the length rowLength, the running average of them hardly less', async () => {
+      for (const sampled of [{}, { fullSoftmax: 0, negatives: 4 }]) {
+        const { table } = await arraysAfter({ epochs: 10, rowLength: 5, ...sampled });
+        for (let item = 0; item < 10; item++) {
+          const row = table!.subarray(item * small.width!, (item + 1) * small.width!);
+          const length = Math.hypot(...row);
+          expect(length).toBeLessThan(5.001);
+          expect(length).toBeGreaterThan(4.9);
+        }
+      }
+    });
+
+    test('a model whose rows have another length does not go on', async () => {
+      const agent = await make({ epochs: 1, rowLength: 2 }, 10);
+      await agent.fit(alternating(10, 20), {});
+      const again = (rowLength: number) => restoreAgent(definition, { ...small, rowLength }, 10, agent);
+      await expect(again(2)).resolves.toBeDefined();
+      await expect(again(0)).rejects.toThrow('taught with rowLength 2, not 0');
     });
 
     test('finds the best items without scoring all, as scoring all does, before and after it learns on', async () => {

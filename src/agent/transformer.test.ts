@@ -55,33 +55,6 @@ test('keeps the passes that validation liked best', async () => {
   expect(report.passes).toBeLessThan(200);
 });
 
-test('rowRate alone decides how far the rows of items move; what else there is learns on', async () => {
-  const rowsAfter = async (given: Record<string, number>) => {
-    const agent = await make(given, 10);
-    await agent.fit(alternating(10, 100), {});
-    return readModel('transformer', await agent.save()).arrays;
-  };
-  const [begun, still, moved] = [
-    await rowsAfter({ epochs: 1, rowRate: 0 }),
-    await rowsAfter({ epochs: 3, rowRate: 0 }),
-    await rowsAfter({ epochs: 3 }),
-  ];
-  expect(still.table).toEqual(begun.table);
-  expect(still.parameters).not.toEqual(begun.parameters);
-  expect(moved.table).not.toEqual(begun.table);
-});
-
-test('with rowLength every row has that length, the running average of them hardly less', async () => {
-  const agent = await make({ rowLength: 2 }, 10);
-  await agent.fit(alternating(10, 100), {});
-  const { table } = readModel('transformer', await agent.save()).arrays;
-  for (let item = 0; item < 10; item++) {
-    const length = Math.hypot(...table!.subarray(item * small.width, (item + 1) * small.width));
-    expect(length).toBeLessThan(2.001);
-    expect(length).toBeGreaterThan(1.9);
-  }
-});
-
 test('learning something new does not forget what was learned, thanks to remembered histories', async () => {
   const each = 20;
   const ring = (from: number): Sequences =>

@@ -58,7 +58,8 @@ test('what differs from the killed run is named, settings one by one; one of an 
     openCheckpoint(bytes, runOf({ '--seed': seed, data }, settings));
   expect(opening(1, 'a', { width: 8, epochs: 2 })().values.run).toBeDefined();
   expect(opening(1, 'a', { width: 8, epochs: 3 })).toThrow('had other --setting epochs, so');
-  expect(opening(2, 'b', { width: 8 })).toThrow('had other --seed, data and --setting epochs, so');
+  expect(opening(2, 'b', { width: 8, epochs: 3 })).toThrow('had other --seed, data and --setting epochs, so');
+  expect(opening(1, 'a', { width: 8, epochs: 2, blocks: 1 })).toThrow('was of an earlier version of tendril');
   const old = writeModel('checkpoint', { values: { run: 'a hash' }, arrays: {} });
   expect(() => openCheckpoint(old, runOf({ '--seed': 1 }, {}))).toThrow(
     'was of an earlier version of tendril',

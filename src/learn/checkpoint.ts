@@ -35,7 +35,9 @@ export function openCheckpoint(bytes: Uint8Array, run: Run): SavedModel {
   const named = typeof killed === 'object' ? killed : undefined;
   const differs = Object.keys({ ...run, ...named }).filter((name) => named?.[name] !== run[name]);
   if (differs.length === 0) return saved;
-  const what = named ? `had other ${listed(differs)}` : 'was of an earlier version of tendril';
+  // A setting that only one of the two has came or went with a version of tendril.
+  const told = named && differs.every((name) => name in named && name in run);
+  const what = told ? `had other ${listed(differs)}` : 'was of an earlier version of tendril';
   throw new TendrilError(
     'bad-model',
     `the killed run ${what}, so it cannot go on; accepted: the command it was started with, or the same without --resume to begin anew`,
