@@ -42,6 +42,7 @@ test('what is wrong is said with the file and the line', async () => {
       () => read(file('twice.txt', 'u1 a\nu2 b\nu1 c\n')),
       'line 3 has user "u1" again, who stands in line 1',
     ],
+    ['bad-line', () => read(file('json.txt', '{"a": [1]}\n')), 'json.txt, line 1 begins as JSON does'],
     ['not-text', () => read(file('binary.txt', Buffer.from([0, 1, 2, 3, 10]))), 'is a binary file'],
     ['not-text', () => read(file('control.txt', 'u1 a\nu2 \x01\n')), 'control.txt, line 2 is not text'],
     ['not-text', () => read(file('utf16.txt', Buffer.from('\ufeffu1 a\n', 'utf16le'))), 'is UTF-16 text'],

@@ -21,6 +21,8 @@ export async function readSequenceFile(
     if (words.length === 0) return;
     if (/[^\P{Cc}\s]/u.test(text))
       throw new TendrilError('not-text', `${where} is not text; accepted: words separated by spaces`);
+    if (number === 1 && /^[[{]/.test(text))
+      throw new TendrilError('bad-line', `${where} begins as JSON does; accepted: words separated by spaces`);
     if (users) {
       const user = words.shift()!;
       const before = seen.get(user);

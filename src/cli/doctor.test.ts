@@ -54,6 +54,8 @@ test('says what is there, what each agent can do with it, and what is missing, b
   expect(run('recommend', '--user', '').status).toBe(2);
   expect(run('recommend', '--user', 'never-seen', '--json').stdout.trim().split('\n').length).toBe(10);
 
+  expect(run('recommend', '--user', 'never-seen').stderr).toBe('');
+
   expect(run('train', 'popularity', '--promote').status).toBe(0);
   const models = join(data, 'models');
   const model = readFileSync(join(models, 'popularity/2.model'));

@@ -78,15 +78,16 @@ test('what damaged histories cost, where it is asked for', async () => {
 });
 
 test('sessions from two files; settings of an agent', async () => {
-  const train = join(folder, 'train.txt');
+  const [train, later] = [join(folder, 'train.txt'), join(folder, 'test.txt')];
   writeFileSync(train, '1 2 3\n2 3\n'.repeat(20));
+  writeFileSync(later, '1 2 3\n');
   const { code, out } = await run(
     '--protocol',
     'sessions',
     '--train',
     train,
     '--test',
-    train,
+    later,
     '--agents',
     'markov',
     '--set',
@@ -118,6 +119,7 @@ test('what is used wrongly is said in one sentence, with exit code 2; what is wr
     [1, 'is a directory', ['--sequences', join(folder, 'none'), '--agents', 'markov', '--out', folder]],
     [1, 'leave-one-out needs shoppers of three interactions', ['--sequences', short, '--agents', 'markov']],
     [2, 'needs the time of each interaction', ['--sequences', ring, '--protocol', 'sessions']],
+    [2, '--train and --test are both', ['--protocol', 'sessions', '--train', ring, '--test', ring]],
     [2, 'needs the time of each interaction', ['--sequences', ring, '--protocol', 'time']],
     [
       2,

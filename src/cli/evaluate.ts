@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import {
   checkOutPath,
@@ -229,6 +230,11 @@ async function splitOf(
       throw new TendrilError(
         'bad-setting',
         '--train and --test go together, with --protocol sessions and without --sequences or --data',
+      );
+    if (resolve(train) === resolve(test))
+      throw new TendrilError(
+        'bad-setting',
+        `--train and --test are both ${test}; accepted: two files, of sessions to learn from and of later ones`,
       );
     const numbers = new Map<string, number>();
     const fitted = await readSequenceFile(train, numbers, { users: false });

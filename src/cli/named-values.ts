@@ -4,11 +4,11 @@ import { TendrilError } from '../core/index.ts';
 
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-export function pairs(flag: string, texts: readonly string[]): Record<string, string> {
+export function pairs(flag: string, texts: readonly string[], form = 'key=value'): Record<string, string> {
   return Object.fromEntries(
     texts.map((text) => {
       const equals = text.indexOf('=');
-      if (equals < 1) throw new TendrilError('bad-setting', `${flag} ${text}; accepted: key=value`);
+      if (equals < 1) throw new TendrilError('bad-setting', `${flag} ${text}; accepted: ${form}`);
       return [text.slice(0, equals), text.slice(equals + 1)];
     }),
   );

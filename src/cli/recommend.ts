@@ -85,6 +85,7 @@ export function recommendCommand(command: Command): void {
             'not-ready',
             `no model serves in ${directory.path}; run: tendril train auto`,
           );
+        for (const note of answer.notes ?? []) process.stderr.write(`tendril: ${note}\n`);
         if ('group' in answer) {
           printGroup(answer as GroupRecommendation, json);
           return;

@@ -282,6 +282,12 @@ describe('tendril train', () => {
     [['train', 'q-learning', '--try', 'reward=2*luck'], 2, 'there is no signal "luck"'],
     [['train', 'auto', '--try', 'epsilon=0,1'], 2, '--try goes with one agent on a shop'],
     [['train', 'markov', '--setting', 'x'], 2, 'accepted: key=value'],
+    [['train', 'markov', '--try', 'window'], 2, 'accepted: key=a,b,c'],
+    [
+      ['train', 'markov', '--try', 'window=1,2', '--setting', 'window=3'],
+      2,
+      'window stands in --try and in --setting',
+    ],
     [['train', 'markov', '--reward', '2*luck'], 2, 'there is no signal "luck"'],
     [['train', 'ppo', '--world', 'shop-v1'], 2, 'it cannot choose actions of kind "slate"'],
     [['train', 'ppo', '--worlds', '4'], 2, '--worlds is for training in a world'],

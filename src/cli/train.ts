@@ -214,7 +214,11 @@ function valuesToTry(options: TrainOptions, agents: readonly string[]): Record<s
       'bad-setting',
       '--try goes with one agent on a shop, without --world and --resume',
     );
-  const texts = Object.entries(pairs('--try', options.try));
+  const texts = Object.entries(pairs('--try', options.try, 'key=a,b,c'));
+  const settings = pairs('--setting', options.setting);
+  const both = texts.find(([key]) => key in settings)?.[0];
+  if (both !== undefined)
+    throw new TendrilError('bad-setting', `${both} stands in --try and in --setting; accepted: one of them`);
   return Object.fromEntries(texts.map(([key, text]) => [key, text.split(',').map((value) => value.trim())]));
 }
 

@@ -91,6 +91,6 @@ export function timesOf({ times }: Sequences, protocol: string): Float64Array {
   if (times) return times;
   throw new TendrilError(
     'bad-setting',
-    `protocol "${protocol}" needs the time of each interaction, and this data has none; accepted without times: leave-one-out`,
+    `protocol "${protocol}" needs the time of each interaction, and this data has none; accepted without times: leave-one-out, or sessions in two files, --train and --test`,
   );
 }

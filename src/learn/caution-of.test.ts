@@ -11,5 +11,7 @@ test('figures that say nothing, or that a model knows nothing, are told in a lin
     'with 1 product every guess is among the first',
   );
   expect(caution(11, { 'hr@10': 1, validated: 30 })).toBeUndefined();
+  expect(caution(90, { 'hr@10': 1, validated: 1 })).toContain('of 1 held-back interaction, which say little');
+  expect(caution(90, { 'hr@10': 0, validated: 29 })).toContain('of 29 held-back interactions');
   expect(caution(90, { 'hr@10': 0, validated: 0 })).toContain('nothing says how good it is');
 });
