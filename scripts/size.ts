@@ -10,9 +10,10 @@ import { join } from 'node:path';
  * after a model, and lessons of what was done since, 59,300; several sources of candidates, a taught head of event types, and blends
  * that look at recency, 59,900; servers that teach their model, removal of its older lessons, filter bubbles, vectors of products, and counts that take in new ones,
  * 60,400; how far the rows of items move while they learn, and a command
- * for the versions that are stored, 60,550.
+ * for the versions that are stored, 60,550; figures of what was trained anew beside what was taught on, and versions that cannot be
+ * read, 60,610.
  */
-const budget = 60_550;
+const budget = 60_610;
 const src = join(import.meta.dirname, '../src');
 const lines = new Map<string, { files: number; source: number; tests: number }>();
 for (const file of readdirSync(src, { recursive: true, encoding: 'utf8' })) {

@@ -85,9 +85,24 @@ describe('directoryRegistry', () => {
     await expect(registry.get('markov', 1)).rejects.toThrow('1.model is missing');
     writeFileSync(join(path, 'markov', '1.json'), '{"format": 2}');
     await expect(registry.get('markov', 1)).rejects.toThrow('is of format 2; this version reads format 1');
+    writeFileSync(join(path, 'markov', '1.json'), '{}');
+    await expect(registry.get('markov', 1)).rejects.toThrow('1.json has no format; accepted: 1');
+    writeFileSync(join(path, 'markov', '1.json'), '{"format":1,"agent":"markov","version":1,"file":{}}');
+    await expect(registry.get('markov', 1)).rejects.toThrow('is not the manifest of version 1');
     writeFileSync(join(path, 'markov', '1.json'), 'PNG\0');
     await expect(registry.get('markov', 1)).rejects.toThrow('it is not JSON');
     await expect(registry.get('../markov', 1)).rejects.toThrow('cannot name an agent');
+  });
+  test('what cannot be read is told and left out of the list, or ends it where nobody is told', async () => {
+    const path = newDirectory();
+    for (let i = 0; i < 3; i++) await directoryRegistry(path).put(Uint8Array.of(i), someManifest('markov'));
+    writeFileSync(join(path, 'markov', '2.json'), '{"agent":"markov"}');
+    const registry = directoryRegistry(path);
+    await expect(registry.list('markov')).rejects.toMatchObject({ code: 'bad-model' });
+    const told: string[] = [];
+    const listed = await registry.list(undefined, (problem) => told.push(problem));
+    expect(listed.map(({ version }) => version)).toEqual([3, 1]);
+    expect(told).toEqual([expect.stringMatching(/2\.json has no format; accepted: 1$/)]);
   });
   test('files that are not ours are passed over', async () => {
     const path = newDirectory();

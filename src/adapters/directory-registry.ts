@@ -125,12 +125,20 @@ export function directoryRegistry(path: string): Registry {
         return structuredClone(manifest);
       });
     },
-    async list(agent) {
+    async list(agent, tell) {
       const folders = agent === undefined ? foldersIn(path) : [folderOf(agent)];
       return folders
         .flatMap((folder) =>
           // Another process may have removed one since its name was read.
-          versionsIn(join(path, folder), '.json').flatMap((version) => manifestOf(folder, version) ?? []),
+          versionsIn(join(path, folder), '.json').flatMap((version) => {
+            try {
+              return manifestOf(folder, version) ?? [];
+            } catch (error) {
+              if (!tell) throw error;
+              tell((error as Error).message);
+              return [];
+            }
+          }),
         )
         .sort((a, b) => b.createdAt - a.createdAt || a.agent.localeCompare(b.agent) || b.version - a.version);
     },
@@ -287,10 +295,13 @@ function parseManifest(
   if (parsed?.format !== 1) {
     throw new TendrilError(
       'bad-model',
-      `${file} is of format ${JSON.stringify(parsed?.format)}; this version reads format 1`,
+      parsed?.format === undefined
+        ? `${file} has no format; accepted: 1`
+        : `${file} is of format ${JSON.stringify(parsed.format)}; this version reads format 1`,
     );
   }
-  if (parsed.agent !== agent || parsed.version !== version || parsed.file === undefined) {
+  const parts = [parsed.file, parsed.settings, parsed.data, parsed.metrics, parsed.encoding];
+  if (parsed.agent !== agent || parsed.version !== version || !parsed.file || !parts.every(Boolean)) {
     throw new TendrilError(
       'bad-model',
       `${file} is not the manifest of version ${version} of agent "${agent}"`,

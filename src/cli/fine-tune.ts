@@ -4,8 +4,9 @@ import { readSettings, TendrilError } from '../core/index.ts';
 import { decidingFigure, fineTuneOnShop, readShop } from '../learn/index.ts';
 import { parseReward } from '../reward/index.ts';
 import { checkpointOf } from './go-on.ts';
+import { letServe } from './let-serve.ts';
 import { pairs } from './named-values.ts';
-import { printRows } from './output.ts';
+import { printRows, warnUnreadable } from './output.ts';
 import { progressLine } from './progress.ts';
 import { trainInside } from './train-in-world.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -68,7 +69,7 @@ export async function fineTune(
       `no run of --rl ${algorithm} was killed here; accepted: the same without --resume, or tendril train ${algorithm} --resume`,
     );
   // Its newest version has learned the held-back interactions, so that what it was taught by is taken, not itself.
-  const [stored] = await registry.list(body);
+  const [stored] = await registry.list(body, warnUnreadable);
   process.stderr.write(
     stored
       ? `tendril: teaches a ${body} by the settings of version ${stored.version} of "${body}"\n`
@@ -95,8 +96,7 @@ export async function fineTune(
     }).finally(line.done);
     const manifest = await registry.put(model, made);
     checkpoint.remove();
-    const serves = options.promote || (await registry.serving()) === undefined;
-    if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
+    const serves = await letServe(registry, manifest, options.promote);
     const { metrics, version, seed, data: from } = manifest;
     printRows(
       [

@@ -95,5 +95,9 @@ export async function taughtOn(
   }).catch((error) => {
     throw namingSettings(manifest, goingOn, error);
   });
-  return { ...trained, manifest: { ...trained.manifest, taughtFrom: version } };
+  const trainedAs = manifest.taughtFrom === undefined ? version : manifest.trainedAs;
+  return {
+    ...trained,
+    manifest: { ...trained.manifest, taughtFrom: version, ...(trainedAs !== undefined && { trainedAs }) },
+  };
 }

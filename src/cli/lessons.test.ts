@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -53,17 +53,21 @@ test('what serves learns what came since, and serves on; it goes on from what se
   expect(await lessons.teach()).toBeUndefined();
   await take(directory.logPath, 6, 2);
   count.interactions += 24;
-  expect(await lessons.teach()).toMatchObject({ agent: 'markov', version: 2, taughtFrom: 1 });
+  expect(await lessons.teach()).toMatchObject({ agent: 'markov', version: 2, taughtFrom: 1, trainedAs: 1 });
   expect((await registry.serving())!.data.interactions).toBe(count.interactions);
   expect(await lessons.teach()).toBeUndefined();
+  await take(directory.logPath, 100, 1);
+  count.interactions += 12;
+  expect(await lessons.teach()).toMatchObject({ version: 3, taughtFrom: 2, trainedAs: 1 });
+  await registry.rollBack(1);
   await registry.rollBack(1);
   await take(directory.logPath, 8, 1);
   count.interactions += 12;
-  expect(await lessons.teach()).toMatchObject({ version: 3, taughtFrom: 1 });
+  expect(await lessons.teach()).toMatchObject({ version: 4, taughtFrom: 1, trainedAs: 1 });
   // An event was forgotten: the count is another, and there is nothing to teach.
   count.interactions -= 1;
   expect(await lessons.teach()).toBeUndefined();
-  expect(await registry.list('markov')).toHaveLength(3);
+  expect(await registry.list('markov')).toHaveLength(4);
 });
 
 test('where another version is promoted meanwhile that one serves on', async () => {
@@ -115,4 +119,18 @@ test('the newest lessons stay, and all that was trained anew', async () => {
   await registry.promote('als', 9, 1);
   await removeOldLessons(registry, 'als');
   expect((await registry.list('als')).map(({ version }) => version)).toEqual([9, 8, 7, 6, 5, 3, 1]);
+});
+
+test('a stored version that cannot be read keeps no lesson from being removed', async () => {
+  const registry = directoryRegistry(path);
+  for (let version = 1; version <= 8; version++)
+    await registry.put(Uint8Array.of(version), {
+      ...someManifest('als', version),
+      ...(version > 1 && { taughtFrom: version - 1 }),
+    });
+  await registry.promote('als', 8, 1);
+  writeFileSync(join(path, 'als', '1.json'), '{"agent":"als"');
+  const after = directoryRegistry(path);
+  await removeOldLessons(after, 'als');
+  expect((await after.list('als', () => {})).map(({ version }) => version)).toEqual([8, 7, 6, 5, 4]);
 });

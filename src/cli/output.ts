@@ -10,6 +10,11 @@ export function printRows(rows: readonly Readonly<Record<string, unknown>>[], js
   process.stdout.write(table(rows));
 }
 
+/** A stored version that cannot be read is left out aloud. */
+export const warnUnreadable = (problem: string): void => {
+  process.stderr.write(`tendril: left out: ${problem}\n`);
+};
+
 /** Columns aligned, numbers to the right with four significant decimals. */
 export function table(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const first = rows[0];

@@ -31,7 +31,7 @@ async function policies(...args: string[]): Promise<{ listed: string[]; serving:
 test('lists what is stored, puts another to serve and goes back; a wrong name changes nothing', async () => {
   const { modelsPath } = openDataDirectory(path, { create: true });
   expect(await main(['policies', '--data', path])).toBe(1);
-  expect(captured.err).toContain('no version is stored here yet');
+  expect(captured.err).toContain('there is no version here that can be read; train one first');
   const registry = directoryRegistry(modelsPath);
   for (const createdAt of [1, 2, 3])
     await registry.put(Uint8Array.of(createdAt), someManifest('markov', createdAt));
@@ -53,4 +53,21 @@ test('lists what is stored, puts another to serve and goes back; a wrong name ch
   expect(await main(['policies', '--data', path, '--promote', 'markov@1'])).toBe(1);
   expect(captured.err).toContain('is not what was stored');
   expect((await policies()).serving).toEqual(['markov@2']);
+});
+
+test('lists what can be read, and warns of the rest and of what should serve', async () => {
+  const { modelsPath } = openDataDirectory(path, { create: true });
+  const registry = directoryRegistry(modelsPath);
+  for (const createdAt of [1, 2, 3])
+    await registry.put(Uint8Array.of(createdAt), someManifest('markov', createdAt));
+  await registry.promote('markov', 3, 1);
+  writeFileSync(join(modelsPath, 'markov', '1.json'), '{"agent":"markov"}');
+  expect(await policies()).toEqual({ listed: ['markov@3', 'markov@2'], serving: ['markov@3'] });
+  expect(captured.err).toMatch(/^tendril: left out: .*1\.json has no format; accepted: 1$/m);
+  expect(captured.err).not.toContain('should serve');
+  writeFileSync(join(modelsPath, 'markov', '3.json'), '{"agent":"mar');
+  expect(await policies()).toEqual({ listed: ['markov@2'], serving: [] });
+  expect(captured.err).toMatch(/^tendril: left out: .*3\.json is not a manifest: it is not JSON$/m);
+  expect(captured.err).toContain('tendril: markov, version 3, should serve and cannot be read');
+  expect(await policies('--promote', 'markov@2')).toEqual({ listed: ['markov@2'], serving: ['markov@2'] });
 });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { dataPath, directoryRegistry, openDataDirectory } from '../adapters/index.ts';
 import { TendrilError } from '../core/index.ts';
 import { isVersion, type Registry } from '../registry/index.ts';
-import { printRows } from './output.ts';
+import { printRows, warnUnreadable } from './output.ts';
 
 interface Options {
   readonly data?: string;
@@ -32,8 +32,8 @@ export function policiesCommand(command: Command): void {
       if (promote !== undefined) await promoteNamed(registry, promote);
       if (rollBack && !(await registry.rollBack(Date.now())))
         throw new TendrilError('bad-setting', 'nothing served before: there is nothing to go back to');
-      const serving = await registry.serving();
-      const rows = (await registry.list()).map((manifest) => ({
+      const [serving] = await registry.promoted();
+      const rows = (await registry.list(undefined, warnUnreadable)).map((manifest) => ({
         agent: manifest.agent,
         version: manifest.version,
         stored: new Date(manifest.createdAt).toISOString(),
@@ -43,8 +43,12 @@ export function policiesCommand(command: Command): void {
         'hr@10': manifest.metrics['hr@10'] ?? null,
         serves: isVersion(serving, manifest),
       }));
+      if (serving && !rows.some(({ serves }) => serves))
+        process.stderr.write(
+          `tendril: ${serving.agent}, version ${serving.version}, should serve and cannot be read\n`,
+        );
       if (rows.length === 0)
-        throw new TendrilError('bad-model', 'no version is stored here yet; train one first');
+        throw new TendrilError('bad-model', 'there is no version here that can be read; train one first');
       printRows(rows, json);
     });
 }
@@ -55,7 +59,7 @@ async function promoteNamed(registry: Registry, named: string): Promise<void> {
     throw new TendrilError('bad-setting', `--promote is "${named}"; accepted: AGENT@VERSION, as markov@3`);
   // Read whole first: a file that is not what was stored must not be put to serve.
   if (!(await registry.get(agent, Number(version)))) {
-    const stored = (await registry.list(agent)).map((manifest) => manifest.version);
+    const stored = (await registry.list(agent, warnUnreadable)).map((manifest) => manifest.version);
     throw new TendrilError(
       'bad-setting',
       `--promote is "${named}", which is not stored; accepted: ${stored.map((one) => `${agent}@${one}`).join(', ') || 'a version that "tendril policies" lists'}`,

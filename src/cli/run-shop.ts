@@ -216,7 +216,7 @@ export function runShop(
     get progress() {
       return Object.values(steps);
     },
-    versions: () => registry.list(),
+    versions: (tell) => registry.list(undefined, tell),
     reportsPath: directory.reportsPath,
     get notes() {
       return [...notes, ...(loop?.notes ?? []), ...lessons.notes];

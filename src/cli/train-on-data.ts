@@ -14,6 +14,7 @@ import {
 } from '../learn/index.ts';
 import type { Manifest } from '../registry/index.ts';
 import { checkpointOf, newest, taughtOn } from './go-on.ts';
+import { letServe } from './let-serve.ts';
 import { asksFor } from './named-values.ts';
 import { printRows } from './output.ts';
 import { progressLine } from './progress.ts';
@@ -91,8 +92,7 @@ export async function trainOnData(
     }
     const manifest = await registry.put(trained.model, trained.manifest);
     checkpoint.remove();
-    const serves = options.promote || (await registry.serving()) === undefined;
-    if (serves) await registry.promote(manifest.agent, manifest.version, Date.now());
+    const serves = await letServe(registry, manifest, options.promote);
     if (search) printRows(search.tried.map(triedRow), options.json);
     printRows([rowOf(manifest, (performance.now() - begun) / 1000, serves)], options.json);
     tellCaution(manifest);

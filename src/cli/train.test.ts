@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { directoryRegistry, openDataDirectory, sqliteLog } from '../adapters/index.ts';
 import type { Event } from '../core/index.ts';
+import { someManifest } from '../registry/registry.suite.ts';
 import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
 
@@ -80,9 +81,17 @@ describe('tendril train', () => {
     const tuning = ['--steps', '256', ...shared];
     expect(await main(['train', 'transformer', '--rl', 'sqn', '--resume', ...tuning])).toBe(2);
     expect(captured.err).toContain('no run of --rl sqn was killed here; accepted: the same without --resume');
+    // An older version and what should serve are broken: it says so, begins with what can be read, and serves.
+    const models = join(directory.modelsPath, 'transformer');
+    for (const version of ['7', '8']) writeFileSync(join(models, `${version}.json`), '{}');
+    await directoryRegistry(directory.modelsPath).put(Uint8Array.of(1), someManifest('markov'));
+    await directoryRegistry(directory.modelsPath).promote('markov', 1, 1);
+    writeFileSync(join(directory.modelsPath, 'markov', '1.json'), '{}');
     expect(await main(['train', 'transformer', '--rl', 'sqn', ...tuning])).toBe(0);
     expect(captured.err).toContain('by the settings of version 1 of "transformer"');
-    expect(rows()[1]).toMatchObject({ agent: 'sqn', version: 1 });
+    expect(captured.err).toMatch(/left out: .*7\.json has no format; accepted: 1/);
+    expect(captured.err).toMatch(/markov, version 1, should serve and cannot be read: .*no format/);
+    expect(rows()[1]).toMatchObject({ agent: 'sqn', version: 1, serves: true });
     const [stored] = await directoryRegistry(directory.modelsPath).list('sqn');
     expect(stored!.settings).toMatchObject({ width: 8, inner: 16, blocks: 2 });
     // It goes on with that shape, which is not its own default.
@@ -195,6 +204,30 @@ describe('tendril train', () => {
       settings: { epsilon: 0.1 },
     });
   });
+  test.each([
+    ['manifest', '1.json', '{"agent":"markov"', 'is not a manifest'],
+    ['model', '1.model', 'x', 'is not what was stored'],
+  ])(
+    'where the %s of what should serve is broken the new version serves, and it says so',
+    async (_, file, text, why) => {
+      const { directory, log } = await shop();
+      await log.close();
+      const train = () => main(['train', 'markov', '--data', directory.path, '--json']);
+      expect(await train()).toBe(0);
+      writeFileSync(join(directory.modelsPath, 'markov', file), text);
+      expect(await train()).toBe(0);
+      expect(captured.err).toMatch(
+        new RegExp(
+          `^tendril: markov, version 1, should serve and cannot be read: .*${why}.*; the new version serves`,
+          'm',
+        ),
+      );
+      expect(rows()[1]).toMatchObject({ version: 2, serves: true });
+      expect(await directoryRegistry(directory.modelsPath).serving()).toMatchObject({ version: 2 });
+      expect(await train()).toBe(0);
+      expect(rows()[2]).toMatchObject({ version: 3, serves: false });
+    },
+  );
   test('tries every combination of the values given and keeps the best on validation', async () => {
     const { directory, log } = await shop();
     await log.close();

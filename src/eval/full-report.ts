@@ -3,7 +3,7 @@ import { type Event, textOf } from '../core/index.ts';
 import { openModel, readShop, restoreModel, type ShopData } from '../learn/index.ts';
 import type { Log } from '../log/index.ts';
 import { type Engine, sentiment } from '../math/index.ts';
-import type { Manifest, Registry } from '../registry/index.ts';
+import { type Manifest, type Registry, trainedAnew } from '../registry/index.ts';
 import { encodeState } from '../state/index.ts';
 import { evaluateSequences } from './evaluate-sequences.ts';
 import { leaveOneOut } from './leave-one-out.ts';
@@ -81,6 +81,8 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
   const spoken = await sentimentOf(log, options);
   progress('choosing for sample shoppers', judging - 2, stages);
   const serving = await registry.serving();
+  // The report is of what serves; what else cannot be read is named by whoever lists versions.
+  const stored = serving ? await registry.list(serving.agent, () => {}) : [];
   const lists = serving && (await listsOf(log, shop, serving, options));
   const { first, last } = spanOf(shop.sequences.times!);
   const segments = await segmentCounts(log, shop.shoppers, shop.context, last);
@@ -103,7 +105,7 @@ export async function fullReport(log: Log, options: FullReportOptions): Promise<
         ? [...options.notes, 'What is marked "simulated" happened in a simulated shop only, to nobody real.']
         : options.notes,
     },
-    ...(serving && { winner: winnerOf(serving) }),
+    ...(serving && { winner: winnerOf(serving, trainedAnew(serving, stored)) }),
     results: resultTable(judged, k, split.caption),
     fairness: fairnessTable(judged, k, 'The same lists: who is shown, and for whom they are good.'),
     ...(places && { places }),

@@ -1,22 +1,18 @@
 import type { Manifest } from '../registry/index.ts';
 import type { Winner } from './report.ts';
 
-/** What the version that serves reached, as far as it was judged: a lesson's figures are of the version before it. */
-export function winnerOf({
-  agent,
-  metrics,
-  taughtFrom,
-}: Pick<Manifest, 'agent' | 'metrics' | 'taughtFrom'>): Winner {
-  const value = metrics.validated === 0 ? undefined : metrics['ndcg@10'];
-  const reached = `NDCG@10 ${value?.toFixed(4)}`;
-  const judged =
-    taughtFrom === undefined
-      ? value === undefined
-        ? 'Nobody took two products, so nothing says how good it is.'
-        : `On validation data (each shopper's last action, held back from training) it has ${reached}.`
-      : value === undefined
-        ? `It was taught on from its version ${taughtFrom}; none of those who did something since had done something before, so that lesson tells no figure.`
-        : `It was taught on from its version ${taughtFrom}, which has ${reached} on the newest actions of those who came back since.`;
+/** What the version that serves reached. A lesson's own figures are of the few who came back: told are those of `trainedAnew`. */
+export function winnerOf(
+  { agent, taughtFrom }: Pick<Manifest, 'agent' | 'taughtFrom'>,
+  anew: Pick<Manifest, 'version' | 'metrics'> | undefined,
+): Winner {
+  const value = anew?.metrics.validated === 0 ? undefined : anew?.metrics['ndcg@10'];
+  const lesson = taughtFrom === undefined ? '' : `It was taught on from its version ${anew?.version}. `;
+  const judged = !anew
+    ? 'It was taught on from a version that can no longer be read: nothing says how good that was.'
+    : value === undefined
+      ? `${lesson}Nobody took two products, so nothing says how good it is.`
+      : `${lesson}On validation data (each shopper's last action, held back from training) ${lesson ? 'that version' : 'it'} has NDCG@10 ${value.toFixed(4)}.`;
   return {
     agent,
     metric: 'NDCG@10',

@@ -4,8 +4,8 @@ import type { Promoted } from './promotions.ts';
 export interface Registry {
   /** Stores a version; resolves when it is on disk. Versions count up from 1 within an agent's name. */
   put(model: Uint8Array, manifest: Omit<Manifest, 'version'>): Promise<Manifest>;
-  /** Newest first. */
-  list(agent?: string): Promise<readonly Manifest[]>;
+  /** Newest first. What cannot be read is told and left out; where nobody is to be told, it throws `bad-model`. */
+  list(agent?: string, tell?: (problem: string) => void): Promise<readonly Manifest[]>;
   get(
     agent: string,
     version: number,
@@ -30,6 +30,8 @@ export interface Manifest {
   readonly seed: number;
   /** The version of the same agent that it was taught on from; missing where it was trained anew. */
   readonly taughtFrom?: number;
+  /** The version, trained anew, that the first of its lessons went on from; missing as `taughtFrom` is, and where that is not known. */
+  readonly trainedAs?: number;
   readonly settings: Readonly<Record<string, unknown>>;
   /** Hash of the data it was fitted on, and how much that was. */
   readonly data: {

@@ -6,7 +6,8 @@ export interface Shop {
   /** Undefined until the log is folded. */
   readonly loop: Loop | undefined;
   readonly progress: readonly Step[];
-  versions(): Promise<readonly Manifest[]>;
+  /** Newest first; what cannot be read is told and left out. */
+  versions(tell: (problem: string) => void): Promise<readonly Manifest[]>;
   /** Where `report.html` lies, once written. */
   readonly reportsPath: string;
   /** What a reader must know of the data, such as what is simulated. */

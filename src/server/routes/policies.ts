@@ -1,3 +1,4 @@
+import { trainedAnew } from '../../registry/index.ts';
 import type { Route } from '../route.ts';
 
 /** `GET /v1/policies`: which model version serves, and what else there is. */
@@ -6,13 +7,20 @@ export const getPolicies: Route = {
   path: '/v1/policies',
   tag: 'policies',
   summary: 'See which model version serves, which there are, and what they measured',
-  answers: { 200: { doc: 'Newest first.', schema: { type: 'object' } } },
+  answers: {
+    200: { doc: 'Newest first. `notes` name what is stored and cannot be read.', schema: { type: 'object' } },
+  },
   async handle(_request, _reply, shop) {
-    const versions = await shop.versions();
+    const unreadable: string[] = [];
+    const versions = await shop.versions((problem) => unreadable.push(problem));
+    const serving = shop.loop?.serving;
+    const anew = serving && trainedAnew(serving, versions);
     return {
-      serving: shop.loop?.serving ? brief(shop.loop.serving) : null,
+      serving: serving
+        ? { ...brief(serving), trainedAnew: anew && { version: anew.version, metrics: anew.metrics } }
+        : null,
       versions: versions.map(brief),
-      notes: shop.notes,
+      notes: [...shop.notes, ...unreadable],
     };
   },
 };
