@@ -93,7 +93,7 @@ async function measure(set: string, seed: number): Promise<void> {
     data: 'Amazon product data 2014 as prepared for S3-Rec: Beauty, Sports_and_Outdoors, Toys_and_Games',
     seeds: [...new Set(rows.map((one) => Number(one.seed)))],
     notes: [
-      'Leave one out, as in s3rec.json; the defaults of the agent but for `settings` of each row, both chosen on the validation interactions of Beauty with seed 1 (docs/agents/transformer.md).',
+      'Leave one out, as in s3rec.json; the defaults of the agent but for `settings` of each row, chosen on validation interactions with seed 1, rowRate on those of all three files, the others on those of Beauty (docs/agents/transformer.md).',
       'peakMegabytes: the largest resident memory of the process, data, training and judging; it holds what ran before in the same process.',
       'curve: the best validation HR@10 after a pass (at most 10,000 histories) and the processor and clock seconds up to there; clock seconds depend on what else the machine did. Threads of a step: `settings` of each row.',
     ],
