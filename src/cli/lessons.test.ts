@@ -1,22 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { directoryRegistry, openDataDirectory, sqliteLog } from '../adapters/index.ts';
 import { memoryRegistry } from '../registry/index.ts';
 import { someManifest } from '../registry/registry.suite.ts';
 import { captureOutput } from './captured-output.suite.ts';
 import { lessonsOf, removeOldLessons } from './lessons.ts';
 import { main } from './main.ts';
+import { testFolder } from './test-folder.suite.ts';
 
-let path = '';
+const scratch = testFolder();
 captureOutput();
-beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), 'tendril-lessons-'));
-});
-afterEach(() => {
-  rmSync(path, { recursive: true, force: true });
-});
 
 /** Shoppers of a ring of ten products take the next `times` each, from the one numbered `from` on. */
 async function take(logPath: string, from: number, times: number): Promise<void> {
@@ -38,9 +32,9 @@ async function take(logPath: string, from: number, times: number): Promise<void>
 
 /** A shop whose `markov` serves, and its lessons by a count that the test sets. */
 async function taughtShop() {
-  const directory = openDataDirectory(path, { create: true });
+  const directory = openDataDirectory(scratch.path, { create: true });
   await take(directory.logPath, 0, 6);
-  expect(await main(['train', '--agents', 'popularity,markov', '--data', path])).toBe(0);
+  expect(await main(['train', '--agents', 'popularity,markov', '--data', scratch.path])).toBe(0);
   const registry = directoryRegistry(directory.modelsPath);
   const serving = (await registry.serving())!;
   expect(serving.agent).toBe('markov');
@@ -122,15 +116,15 @@ test('the newest lessons stay, and all that was trained anew', async () => {
 });
 
 test('a stored version that cannot be read keeps no lesson from being removed', async () => {
-  const registry = directoryRegistry(path);
+  const registry = directoryRegistry(scratch.path);
   for (let version = 1; version <= 8; version++)
     await registry.put(Uint8Array.of(version), {
       ...someManifest('als', version),
       ...(version > 1 && { taughtFrom: version - 1 }),
     });
   await registry.promote('als', 8, 1);
-  writeFileSync(join(path, 'als', '1.json'), '{"agent":"als"');
-  const after = directoryRegistry(path);
+  writeFileSync(join(scratch.path, 'als', '1.json'), '{"agent":"als"');
+  const after = directoryRegistry(scratch.path);
   await removeOldLessons(after, 'als');
   expect((await after.list('als', () => {})).map(({ version }) => version)).toEqual([8, 7, 6, 5, 4]);
 });

@@ -1,25 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { directoryRegistry, openDataDirectory } from '../adapters/index.ts';
 import { someManifest } from '../registry/registry.suite.ts';
 import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
+import { testFolder } from './test-folder.suite.ts';
 
-let path = '';
+const scratch = testFolder();
 const captured = captureOutput();
-beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), 'tendril-policies-'));
-});
-afterEach(() => {
-  rmSync(path, { recursive: true, force: true });
-});
 
 /** What `tendril policies` prints, by agent@version, and which of them serve. */
 async function policies(...args: string[]): Promise<{ listed: string[]; serving: string[] }> {
   captured.out = '';
-  expect(await main(['policies', '--data', path, '--json', ...args])).toBe(0);
+  expect(await main(['policies', '--data', scratch.path, '--json', ...args])).toBe(0);
   const rows = captured.out
     .trim()
     .split('\n')
@@ -29,8 +23,8 @@ async function policies(...args: string[]): Promise<{ listed: string[]; serving:
 }
 
 test('lists what is stored, puts another to serve and goes back; a wrong name changes nothing', async () => {
-  const { modelsPath } = openDataDirectory(path, { create: true });
-  expect(await main(['policies', '--data', path])).toBe(1);
+  const { modelsPath } = openDataDirectory(scratch.path, { create: true });
+  expect(await main(['policies', '--data', scratch.path])).toBe(1);
   expect(captured.err).toContain('there is no version here that can be read; train one first');
   const registry = directoryRegistry(modelsPath);
   for (const createdAt of [1, 2, 3])
@@ -46,17 +40,17 @@ test('lists what is stored, puts another to serve and goes back; a wrong name ch
     [['--promote', 'als@1'], 'accepted: a version that "tendril policies" lists'],
     [['--promote', 'markov@1', '--roll-back'], 'say one of'],
   ] as const) {
-    expect(await main(['policies', '--data', path, ...wrong])).toBe(2);
+    expect(await main(['policies', '--data', scratch.path, ...wrong])).toBe(2);
     expect(captured.err).toContain(said);
   }
   writeFileSync(join(modelsPath, 'markov', '1.model'), 'something else');
-  expect(await main(['policies', '--data', path, '--promote', 'markov@1'])).toBe(1);
+  expect(await main(['policies', '--data', scratch.path, '--promote', 'markov@1'])).toBe(1);
   expect(captured.err).toContain('is not what was stored');
   expect((await policies()).serving).toEqual(['markov@2']);
 });
 
 test('lists what can be read, and warns of the rest and of what should serve', async () => {
-  const { modelsPath } = openDataDirectory(path, { create: true });
+  const { modelsPath } = openDataDirectory(scratch.path, { create: true });
   const registry = directoryRegistry(modelsPath);
   for (const createdAt of [1, 2, 3])
     await registry.put(Uint8Array.of(createdAt), someManifest('markov', createdAt));

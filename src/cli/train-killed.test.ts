@@ -1,25 +1,19 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openDataDirectory, sqliteLog } from '../adapters/index.ts';
 import { readModel } from '../agent/index.ts';
 import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
+import { testFolder } from './test-folder.suite.ts';
 
-let path = '';
+const scratch = testFolder();
 const captured = captureOutput();
-beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), 'tendril-killed-'));
-});
-afterEach(() => {
-  rmSync(path, { recursive: true, force: true });
-});
 
 /** Twenty-four shoppers go round a ring of fifteen items. */
 async function shop(name: string): Promise<string> {
-  const directory = openDataDirectory(join(path, name), { create: true });
+  const directory = openDataDirectory(join(scratch.path, name), { create: true });
   const log = await sqliteLog(directory.logPath);
   await log.append(
     Array.from({ length: 960 }, (_, i) => ({
@@ -97,7 +91,7 @@ test('a transformer goes on in the middle of a pass', { timeout: 120_000 }, asyn
 });
 
 test('the best policy on the way is remembered over a kill', { timeout: 120_000 }, async () => {
-  const [whole, broken] = [join(path, 'best-whole'), join(path, 'best-broken')];
+  const [whole, broken] = [join(scratch.path, 'best-whole'), join(scratch.path, 'best-broken')];
   const options = ['--world', 'cart-pole-v1', '--steps', '20000', '--seed', '5', '--keep-best', '--json'];
   expect(await main(['train', 'reinforce', '--data', whole, ...options])).toBe(0);
   const { keptStep } = JSON.parse(captured.out.trim().split('\n').at(-1)!);
@@ -117,7 +111,7 @@ test('the best policy on the way is remembered over a kill', { timeout: 120_000 
 });
 
 test('in a world too, and what is stored there can be judged', { timeout: 120_000 }, async () => {
-  const [whole, broken] = [join(path, 'whole'), join(path, 'broken')];
+  const [whole, broken] = [join(scratch.path, 'whole'), join(scratch.path, 'broken')];
   const options = ['--world', 'frozen-lake-v1', '--steps', '40000', '--seed', '5', '--json'];
   expect(await main(['train', 'q-learning', '--data', whole, ...options])).toBe(0);
   const folder = (of: string): string => join(of, 'worlds', 'frozen-lake-v1');

@@ -1,21 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { directoryRegistry, openDataDirectory, sqliteLog } from '../adapters/index.ts';
 import type { Event } from '../core/index.ts';
 import { someManifest } from '../registry/registry.suite.ts';
 import { captureOutput } from './captured-output.suite.ts';
 import { main } from './main.ts';
+import { testFolder } from './test-folder.suite.ts';
 
-let path = '';
+const scratch = testFolder();
 const captured = captureOutput();
-beforeEach(() => {
-  path = mkdtempSync(join(tmpdir(), 'tendril-train-'));
-});
-afterEach(() => {
-  rmSync(path, { recursive: true, force: true });
-});
 
 /** Everybody goes round the same ring of 15 items. */
 const ring: Event[] = Array.from({ length: 240 }, (_, i) => ({
@@ -26,7 +20,7 @@ const ring: Event[] = Array.from({ length: 240 }, (_, i) => ({
   itemId: `i${((i % 24) + Math.floor(i / 24)) % 15}`,
 }));
 async function shop() {
-  const directory = openDataDirectory(join(path, 'shop'), { create: true });
+  const directory = openDataDirectory(join(scratch.path, 'shop'), { create: true });
   const log = await sqliteLog(directory.logPath);
   await log.append(ring);
   return { directory, log };
@@ -59,7 +53,7 @@ describe('tendril train', () => {
     [['dqn', '--embeddings', '257'], 'accepted: a whole number from 1 to 256'],
     [['dqn', '--world', 'shop-v1', '--embeddings', '4'], 'leave out --world'],
   ])('%j is refused', async (args, sentence) => {
-    expect(await main(['train', ...args, '--data', path])).toBe(2);
+    expect(await main(['train', ...args, '--data', scratch.path])).toBe(2);
     expect(captured.err).toContain(sentence);
   });
   test.each([
@@ -69,7 +63,7 @@ describe('tendril train', () => {
     [['transformer', '--rl', 'sqn', '--try', 'width=8,16'], '--rl goes without --try'],
     [['transformer', '--rl', 'sa2c', '--setting', 'warmth=1'], 'sa2c: unknown setting "warmth"'],
   ])('%j is refused', async (args, sentence) => {
-    expect(await main(['train', ...args, '--data', path])).toBe(2);
+    expect(await main(['train', ...args, '--data', scratch.path])).toBe(2);
     expect(captured.err).toContain(sentence);
   });
   test('a transformer is taught on the histories, then fine-tuned by rewards, and goes on', async () => {
@@ -256,7 +250,7 @@ describe('tendril train', () => {
     expect(['1*click', '2*click + 1*rating']).toContain(stored!.encoding.reward);
   });
   test('in a world --resume goes on with the settings of the version, and names one that cannot be had', async () => {
-    const data = join(path, 'kept');
+    const data = join(scratch.path, 'kept');
     const dqn = ['train', 'dqn', '--world', 'bandit-v1', '--steps', '200', '--data', data, '--json'];
     expect(await main([...dqn, '--setting', 'hidden=8', '--setting', 'embedding=8'])).toBe(0);
     expect(await main([...dqn, '--resume'])).toBe(0);
@@ -285,7 +279,7 @@ describe('tendril train', () => {
     expect(row!.meanReturn).toBeLessThan(row!.bestReturn);
   });
   test('a policy of a world goes into a file, and is judged from there', async () => {
-    const file = join(path, 'offers.policy');
+    const file = join(scratch.path, 'offers.policy');
     const train = ['train', 'ppo', '--world', 'campaign-v1', '--steps', '1024', '--out', file, '--json'];
     expect(await main(train)).toBe(0);
     expect(rows()[0]).toMatchObject({ policy: file });
