@@ -55,6 +55,17 @@ test('says what is there, what each agent can do with it, and what is missing, b
   expect(run('recommend', '--user', 'never-seen', '--json').stdout.trim().split('\n').length).toBe(10);
 
   expect(run('recommend', '--user', 'never-seen').stderr).toBe('');
+  const catalogue = join(root, 'catalogue.csv');
+  const inStock = (stock: number): void => {
+    const lines = Array.from({ length: 40 }, (_, i) => `i${i},${stock}\n`);
+    writeFileSync(catalogue, `sku,stock\n${lines.join('')}`);
+    expect(run('import', 'catalogue', catalogue).status).toBe(0);
+  };
+  inStock(0);
+  expect(run('recommend', '--user', 'never-seen').stderr).toContain(
+    'no product is left: what there is is out of stock',
+  );
+  inStock(9);
 
   expect(run('train', 'popularity', '--promote').status).toBe(0);
   const models = join(data, 'models');
