@@ -47,6 +47,10 @@ test('lists what is stored, puts another to serve and goes back; a wrong name ch
   expect(await main(['policies', '--data', scratch.path, '--promote', 'markov@1'])).toBe(1);
   expect(captured.err).toContain('is not what was stored');
   expect((await policies()).serving).toEqual(['markov@2']);
+  await registry.promote('markov', 1, 1);
+  await registry.promote('markov', 3, 1);
+  expect(await main(['policies', '--data', scratch.path, '--roll-back'])).toBe(1);
+  expect((await policies()).serving).toEqual(['markov@3']);
 });
 
 test('lists what can be read, and warns of the rest and of what should serve', async () => {

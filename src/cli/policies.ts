@@ -30,8 +30,7 @@ export function policiesCommand(command: Command): void {
         throw new TendrilError('bad-setting', 'say one of --promote AGENT@VERSION and --roll-back');
       const registry = directoryRegistry(openDataDirectory(dataPath(data)).modelsPath);
       if (promote !== undefined) await promoteNamed(registry, promote);
-      if (rollBack && !(await registry.rollBack(Date.now())))
-        throw new TendrilError('bad-setting', 'nothing served before: there is nothing to go back to');
+      if (rollBack) await goBack(registry);
       const [serving] = await registry.promoted();
       const rows = (await registry.list(undefined, warnUnreadable)).map((manifest) => ({
         agent: manifest.agent,
@@ -53,11 +52,18 @@ export function policiesCommand(command: Command): void {
     });
 }
 
+async function goBack(registry: Registry): Promise<void> {
+  const [, before] = await registry.promoted();
+  if (!before) throw new TendrilError('bad-setting', 'nothing served before: there is nothing to go back to');
+  // Read whole first, here as below: a file that is not what was stored must not be put to serve.
+  await registry.get(before.agent, before.version);
+  await registry.rollBack(Date.now());
+}
+
 async function promoteNamed(registry: Registry, named: string): Promise<void> {
   const [, agent, version] = /^(.+)@([1-9][0-9]*)$/.exec(named) ?? [];
   if (agent === undefined)
     throw new TendrilError('bad-setting', `--promote is "${named}"; accepted: AGENT@VERSION, as markov@3`);
-  // Read whole first: a file that is not what was stored must not be put to serve.
   if (!(await registry.get(agent, Number(version)))) {
     const stored = (await registry.list(agent, warnUnreadable)).map((manifest) => manifest.version);
     throw new TendrilError(
